@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package device
+
+import "slices"
+
+// Macro is one row of the phone's macro table.
+type Macro struct {
+	// Name is the name without the dollar sign: "MAU"; "$" for the escape $$.
+	Name string
+	// Meaning says in a few words what the phone puts there.
+	Meaning string
+	// CommonName tells whether the macro makes sense in the common name of a
+	// certificate request: it has a value there, the value stays the same, is no
+	// secret, and holds only characters usual in a name.
+	CommonName bool
+	// MaxLen is the longest value in characters, as the format or the documented
+	// type or example has it; 0 where no bound is known.
+	MaxLen int
+}
+
+// MacroTable returns the phone's macro table: Cisco's "Macro Expansion Variables"
+// (provisioning guide; help.webex.com article nsxxojf), sorted by name. UID1
+// stands for UID2, UID3 and so on. The slice is the caller's own.
+func MacroTable() []Macro { return slices.Clone(macroTable[:]) }
+
+// LookupMacro finds a macro by its name without the dollar sign, in upper case.
+// UID followed by any line number without leading zero is known.
+func LookupMacro(name string) (Macro, bool) {
+	lo, hi := 0, len(macroTable)
+	for lo < hi {
+		if mid := int(uint(lo+hi) >> 1); macroTable[mid].Name < name {
+			lo = mid + 1
+		} else {
+			hi = mid
+		}
+	}
+	if lo < len(macroTable) && macroTable[lo].Name == name {
+		return macroTable[lo], true
+	}
+	if isLineUID(name) {
+		m, _ := LookupMacro("UID1")
+		m.Name = name
+		return m, true
+	}
+	return Macro{}, false
+}
+
+// isLineUID: UID2, UID16, but not UID, UID0, UID01. Three digits are plenty: no
+// phone has a thousand lines.
+func isLineUID(name string) bool {
+	if len(name) < 4 || len(name) > 6 || name[:3] != "UID" || name[3] == '0' {
+		return false
+	}
+	for i := 3; i < len(name); i++ {
+		if name[i] < '0' || name[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// macroTable is sorted by name in byte order: LookupMacro searches it.
+var macroTable = [...]Macro{
+	{"$", "a dollar sign", true, 1},
+	{"A", "general purpose parameter GPP_A", true, 0},
+	{"B", "general purpose parameter GPP_B", true, 0},
+	{"C", "general purpose parameter GPP_C", true, 0},
+	{"CCERT", "client certificate status: Installed or Not Installed", false, 13},
+	{"D", "general purpose parameter GPP_D", true, 0},
+	{"E", "general purpose parameter GPP_E", true, 0},
+	{"EMS", "extension mobility status", false, 0},
+	{"ERR", "result message of a resync or upgrade attempt", false, 0},
+	{"EXTIP", "IP address seen from outside", false, 39},
+	{"F", "general purpose parameter GPP_F", true, 0},
+	{"G", "general purpose parameter GPP_G", true, 0},
+	{"H", "general purpose parameter GPP_H", true, 0},
+	{"HWVER", "hardware version", false, 0},
+	{"I", "general purpose parameter GPP_I", true, 0},
+	{"IP", "IP address in the local subnet", false, 39},
+	{"J", "general purpose parameter GPP_J", true, 0},
+	{"K", "general purpose parameter GPP_K", true, 0},
+	{"L", "general purpose parameter GPP_L", true, 0},
+	{"M", "general purpose parameter GPP_M", true, 0},
+	{"MA", "MAC address, lower case: 000e08aabbcc", true, 12},
+	{"MAC", "MAC address, lower case with colons: 00:0e:08:aa:bb:cc", false, 17},
+	{"MAU", "MAC address, upper case: 000E08AABBCC", true, 12},
+	{"METH", "old name of SCHEME", false, 5},
+	{"MPWD", "extension mobility password", false, 0},
+	{"MUID", "extension mobility user ID", false, 0},
+	{"N", "general purpose parameter GPP_N", true, 0},
+	{"O", "general purpose parameter GPP_O", true, 0},
+	{"P", "general purpose parameter GPP_P", true, 0},
+	{"PATH", "path of the request's URL", false, 0},
+	{"PN", "product name, such as CP-8841-3PCC; differs between books, may hold spaces", false, 0},
+	{"PORT", "port of the request's URL", false, 5},
+	{"PRVST", "provisioning state: -1 explicit resync, 0 power-up, 1 periodic, 2 retry", false, 2},
+	{"PRVTMR", "seconds since the last resync attempt", false, 10},
+	{"PSN", "product series number, such as V03 or 7861; differs between books", true, 0},
+	{"REGTMR1", "seconds since line 1 lost its registration", false, 10},
+	{"REGTMR2", "seconds since line 2 lost its registration", false, 10},
+	{"SA", "special purpose parameter GPP_SA, only as an argument of --key, --uid, --pwd", false, 0},
+	{"SB", "special purpose parameter GPP_SB, only as an argument of --key, --uid, --pwd", false, 0},
+	{"SC", "special purpose parameter GPP_SC, only as an argument of --key, --uid, --pwd", false, 0},
+	{"SCHEME", "scheme of the request's URL: TFTP, HTTP or HTTPS", false, 5},
+	{"SD", "special purpose parameter GPP_SD, only as an argument of --key, --uid, --pwd", false, 0},
+	{"SERV", "host of the request's URL", false, 0},
+	{"SERVIP", "IP address of the request's host", false, 39},
+	{"SN", "serial number, such as 88012BA01234", true, 12},
+	{"SWVER", "software version", false, 0},
+	{"UID1", "user ID of line 1; UID2 and so on for the others", true, 63},
+	{"UPGCOND", "legacy upgrade condition", false, 0},
+	{"UPGERR", "result message of the last upgrade attempt", false, 0},
+	{"UPGST", "upgrade state: 1 first attempt, 2 retry", false, 1},
+	{"UPGTMR", "seconds since the last upgrade attempt", false, 10},
+}
