@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package main_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"path/filepath"
+	"sort"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/phonecfg/terraform-provider-ciscophone"
+
+// floors says on which floor of the house a package stands. A package imports
+// only lower floors: neighbours do not know each other, and nobody knows who
+// uses them. A folder's floor counts for the folders below it, unless they are
+// named themselves.
+var floors = map[string]int{
+	"device":   1,
+	"cfgxml":   1,
+	"option43": 1,
+	"scep":     1,
+	"push":     1,
+
+	"validate":    2,
+	"scep/client": 2,
+	"scep/ca":     2,
+
+	"phone":     3,
+	"provision": 3,
+	"verify":    3,
+
+	"provider":     4,
+	"internal/lab": 4,
+
+	"internal/cli":   5,
+	"internal/demo":  5,
+	"internal/bench": 5,
+
+	"":         6, // main.go
+	"cmd":      6,
+	"examples": 6,
+
+	// Writes the full-size example configurations; its tests may use any floor
+	// below, and only tests use it.
+	"testdata": 0,
+}
+
+// testOnly are packages that only tests import: they may be imported from the
+// tests of any floor and must not be imported by anything that ships.
+var testOnly = map[string]bool{"testdata": true}
+
+// pkg is the part of `go list -json` that the rule is about.
+type pkg struct {
+	ImportPath                         string
+	Imports, TestImports, XTestImports []string
+	Incomplete                         bool
+}
+
+func TestFloors(t *testing.T) {
+	t.Parallel()
+	packages := goList(t)
+	if len(packages) == 0 {
+		t.Fatal("go list names no packages")
+	}
+	for _, p := range packages {
+		name := relative(p.ImportPath)
+		own, home, ok := floorOf(name)
+		if !ok {
+			t.Errorf("package %s stands on no floor: name it in floors_test.go", name)
+			continue
+		}
+		check := func(kind string, imports []string) {
+			for _, path := range imports {
+				if path != module && !strings.HasPrefix(path, module+"/") {
+					continue
+				}
+				other := relative(path)
+				if other == name {
+					continue // an external test imports what it tests
+				}
+				if testOnly[root(other)] {
+					if kind == "imports" && !testOnly[root(name)] {
+						t.Errorf("%s (floor %d) imports %s, which is for tests only", name, own, other)
+					}
+					continue
+				}
+				floor, where, ok := floorOf(other)
+				if !ok || where == home {
+					continue // reported at its own place, or of the same family
+				}
+				if floor >= own {
+					t.Errorf("%s (floor %d) %s %s (floor %d): only lower floors may be imported", name, own, kind, other, floor)
+				}
+			}
+		}
+		check("imports", p.Imports)
+		check("imports in its tests", p.TestImports)
+		check("imports in its external tests", p.XTestImports)
+	}
+}
+
+// TestFloorsNamed fails when the table above names a package that is gone.
+func TestFloorsNamed(t *testing.T) {
+	t.Parallel()
+	var names []string
+	for _, p := range goList(t) {
+		names = append(names, relative(p.ImportPath))
+	}
+	for folder := range floors {
+		if folder == "" || root(folder) == "testdata" || planned[folder] {
+			continue
+		}
+		found := false
+		for _, name := range names {
+			found = found || name == folder || strings.HasPrefix(name, folder+"/")
+		}
+		if !found {
+			t.Errorf("floors names %s, but there is no such package", folder)
+		}
+	}
+}
+
+// planned are packages that have their place in the house and are not built.
+var planned = map[string]bool{
+	"option43": true, "scep": true, "push": true, "validate": true, "scep/client": true, "scep/ca": true,
+	"phone": true, "provision": true, "verify": true, "provider": true, "internal/lab": true,
+	"internal/cli": true, "internal/demo": true, "internal/bench": true, "cmd": true, "examples": true,
+}
+
+func relative(path string) string {
+	return strings.TrimPrefix(strings.TrimPrefix(path, module), "/")
+}
+
+func root(name string) string {
+	first, _, _ := strings.Cut(name, "/")
+	return first
+}
+
+// floorOf looks for the nearest folder that has a floor, and says which folder
+// that is. The module's own folder is not inherited: a new top-level folder
+// must be placed.
+func floorOf(name string) (floor int, folder string, ok bool) {
+	for folder = name; folder != "."; folder = filepath.ToSlash(filepath.Dir(folder)) {
+		if floor, ok := floors[folder]; ok {
+			return floor, folder, true
+		}
+	}
+	return 0, "", false
+}
+
+// goList asks the go command for the real import graph of the module.
+func goList(t *testing.T) []pkg {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-e", "-json=ImportPath,Imports,TestImports,XTestImports,Incomplete", "./...")
+	out, err := cmd.Output()
+	if err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			t.Fatalf("go list: %v\n%s", err, exit.Stderr)
+		}
+		t.Fatal(err)
+	}
+	var packages []pkg
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p pkg
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		packages = append(packages, p)
+	}
+	sort.Slice(packages, func(i, j int) bool { return packages[i].ImportPath < packages[j].ImportPath })
+	return packages
+}

@@ -1,0 +1,73 @@
+#!/bin/sh
+# SPDX-License-Identifier: MPL-2.0
+#
+# peers.sh makes the programs available that the tests check this project
+# against: openssl, xmllint, nginx, strongSwan's pki, certmonger. On Debian and
+# Ubuntu as root it installs the missing packages (no daemon is started by
+# that); elsewhere it says which suites are left out. With PEERS=required a
+# program that is still missing afterwards is a failure.
+set -u
+
+# program or file to look for | Debian package | what is tested against it
+list='
+git|git|review drivers
+cc|gcc libc6-dev|the race detector
+openssl|openssl|certificates, PKCS#7, encryption
+xmllint|libxml2-utils|the XML scanner
+nginx|nginx-light|pushing over WebDAV
+pki|strongswan-pki|SCEP enrollment by strongSwan
+/usr/lib/ipsec/plugins/libstrongswan-curl.so|libstrongswan-extra-plugins libstrongswan-standard-plugins|SCEP enrollment by strongSwan
+getcert|certmonger|SCEP enrollment by certmonger
+dbus-daemon|dbus|SCEP enrollment by certmonger
+'
+
+has() {
+	case $1 in
+	/*) [ -e "$1" ] ;;
+	*) PATH=$PATH:/usr/sbin:/sbin command -v "$1" >/dev/null 2>&1 ;;
+	esac
+}
+
+missing() {
+	echo "$list" | while IFS='|' read -r program packages what; do
+		[ -n "$program" ] || continue
+		has "$program" || printf '%s|%s|%s\n' "$program" "$packages" "$what"
+	done
+}
+
+gone=$(missing)
+if [ -n "$gone" ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
+	packages=$(echo "$gone" | cut -d'|' -f2 | tr ' ' '\n' | sort -u | tr '\n' ' ')
+	echo "peers: installing $packages(Debian packages; their daemons are not started)"
+	policy=/usr/sbin/policy-rc.d
+	made=
+	if [ ! -e "$policy" ]; then
+		printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy" && made=1
+	fi
+	log=$(mktemp)
+	export DEBIAN_FRONTEND=noninteractive
+	# shellcheck disable=SC2086
+	{
+		apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends $packages ||
+			{ apt-get -o DPkg::Lock::Timeout=300 update &&
+				apt-get -o DPkg::Lock::Timeout=300 install -y --no-install-recommends $packages; }
+	} </dev/null >"$log" 2>&1 || {
+		echo "peers: apt-get could not install them:" >&2
+		tail -n 15 "$log" >&2
+	}
+	rm -f "$log"
+	[ -z "$made" ] || rm -f "$policy"
+	gone=$(missing)
+fi
+
+if [ -z "$gone" ]; then
+	echo "peers: every program the tests are checked against is here"
+	exit 0
+fi
+echo "$gone" | while IFS='|' read -r program packages what; do
+	echo "peers: NOT RUN without $program: $what (Debian: $packages)" >&2
+done
+if [ "${PEERS:-}" = required ]; then
+	echo "peers: PEERS=required, so this is a failure" >&2
+	exit 1
+fi

@@ -1,0 +1,24 @@
+#!/bin/sh
+# SPDX-License-Identifier: MPL-2.0
+#
+# vulncheck.sh GOVULNCHECK runs govulncheck over the module as far as its
+# database can be had: a machine without a way to it is told so and goes on; a
+# vulnerability that the code can reach is a failure.
+set -u
+db=${GOVULNDB:-https://vuln.go.dev}
+out=$(timeout 120 "$1" -db "$db" ./... 2>&1)
+status=$?
+case $status in
+0)
+	echo "govulncheck: no known vulnerability is reachable"
+	;;
+3)
+	printf '%s\n' "$out" >&2
+	echo "govulncheck: a known vulnerability is reachable" >&2
+	exit 1
+	;;
+*)
+	echo "govulncheck: NOT RUN: the vulnerability database at $db could not be had" >&2
+	printf '%s\n' "$out" | tail -n 2 | sed 's/^/  /' >&2
+	;;
+esac
