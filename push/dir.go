@@ -1,0 +1,388 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package push
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"sort"
+	"strings"
+	"sync"
+	"time"
+)
+
+// A dirStore keeps objects as files below one directory. Every access goes
+// through an os.Root, so no symbolic link and no race leads out of it.
+type dirStore struct {
+	dir     string
+	maxSize int64
+	timeout time.Duration
+	mu      sync.Mutex
+	swept   map[string]bool // directories already rid of old temporary files
+	// fill writes the bytes of a temporary file. It is a field so that a test
+	// can let it fail half-way, as a full disk does.
+	fill func(w io.Writer, data []byte) error
+}
+
+func openDir(dir string, o Options) (Store, error) {
+	return &dirStore{
+		dir: dir, maxSize: o.MaxSize, timeout: o.Timeout, swept: map[string]bool{},
+		fill: func(w io.Writer, data []byte) error { _, err := w.Write(data); return err },
+	}, nil
+}
+
+func (s *dirStore) String() string { return s.dir }
+
+// root opens the store's directory. Its error never is fs.ErrNotExist: a
+// missing store is not a missing object.
+func (s *dirStore) root() (*os.Root, error) {
+	r, err := os.OpenRoot(s.dir)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil, fmt.Errorf("store %s: the directory does not exist: create it, or correct the store", s.dir)
+	case err != nil:
+		return nil, fmt.Errorf("store %s: %w", s.dir, reason(err))
+	}
+	return r, nil
+}
+
+func (s *dirStore) Get(ctx context.Context, name string) ([]byte, Version, error) {
+	if err := errors.Join(ValidName(name), ctx.Err()); err != nil {
+		return nil, "", err
+	}
+	r, err := s.root()
+	if err != nil {
+		return nil, "", err
+	}
+	defer r.Close()
+	data, _, err := s.read(r, name)
+	if err != nil {
+		return nil, "", s.wrap("read", name, err)
+	}
+	return data, versionOf(data), nil
+}
+
+// read returns content and description of a regular file, reached without
+// following any symbolic link.
+func (s *dirStore) read(r *os.Root, name string) ([]byte, fs.FileInfo, error) {
+	info, err := lstat(r, name)
+	if err != nil {
+		return nil, nil, err
+	}
+	if info.Size() > s.maxSize {
+		return nil, nil, fmt.Errorf("%d bytes are more than the limit of %d", info.Size(), s.maxSize)
+	}
+	f, err := r.OpenFile(name, os.O_RDONLY|openNonblock, 0)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer f.Close()
+	if now, err := f.Stat(); err != nil {
+		return nil, nil, err
+	} else if !now.Mode().IsRegular() {
+		return nil, nil, errors.New("not a regular file")
+	}
+	data, err := readBounded(f, s.maxSize)
+	return data, info, err
+}
+
+// lstat describes the file at name and refuses one that is no regular file, or
+// that is reached through anything but directories.
+func lstat(r *os.Root, name string) (fs.FileInfo, error) {
+	for i, c := range name {
+		if c != '/' {
+			continue
+		}
+		info, err := r.Lstat(name[:i])
+		if err != nil {
+			return nil, err
+		}
+		if !info.IsDir() {
+			return nil, fmt.Errorf("%s is a %s, not a directory", name[:i], kind(info.Mode()))
+		}
+	}
+	info, err := r.Lstat(name)
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("is a %s, not a regular file", kind(info.Mode()))
+	}
+	return info, nil
+}
+
+func (s *dirStore) Put(ctx context.Context, name string, data []byte, prior Version) (Version, error) {
+	if err := errors.Join(ValidName(name), ctx.Err()); err != nil {
+		return "", err
+	}
+	if int64(len(data)) > s.maxSize {
+		return "", s.wrap("write", name, fmt.Errorf("%d bytes are more than the limit of %d", len(data), s.maxSize))
+	}
+	r, err := s.root()
+	if err != nil {
+		return "", err
+	}
+	defer r.Close()
+	v, err := s.put(ctx, r, name, data, prior)
+	if err != nil {
+		return "", s.wrap("write", name, err)
+	}
+	return v, nil
+}
+
+func (s *dirStore) put(ctx context.Context, r *os.Root, name string, data []byte, prior Version) (Version, error) {
+	want := versionOf(data)
+	old, info, err := s.read(r, name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		if prior != Any && prior != "" {
+			return "", ErrConflict
+		}
+		if err := makeDirs(r, path.Dir(name)); err != nil {
+			return "", err
+		}
+	case err != nil:
+		return "", err
+	case prior != Any && prior != versionOf(old):
+		return "", ErrConflict
+	case want == versionOf(old):
+		return want, nil
+	}
+	s.sweep(r, path.Dir(name))
+
+	// The slow part, writing and syncing, is done before the lock is taken.
+	tmp, err := s.writeTemp(r, name, data, info)
+	if err != nil {
+		return "", err
+	}
+	defer r.Remove(tmp) // fails once renamed, as it should
+
+	unlock, err := s.lock(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer unlock()
+	if prior != Any {
+		if err := s.still(r, name, prior); err != nil {
+			return "", err
+		}
+	} else if _, err := lstat(r, name); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return "", err
+	}
+	if err := r.Rename(tmp, name); err != nil {
+		return "", err
+	}
+	syncDir(r, path.Dir(name))
+	return want, nil
+}
+
+// still says whether the object is what prior names, under the lock.
+func (s *dirStore) still(r *os.Root, name string, prior Version) error {
+	data, _, err := s.read(r, name)
+	var now Version
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return err
+	default:
+		now = versionOf(data)
+	}
+	if now != prior {
+		return ErrConflict
+	}
+	return nil
+}
+
+const tempPrefix, tempSuffix = ".push-", ".tmp"
+
+// writeTemp writes data into a new hidden file beside name and has it on the
+// disk before it returns. A file that takes another's place takes its mode,
+// and its owner as far as this process may give files away.
+func (s *dirStore) writeTemp(r *os.Root, name string, data []byte, old fs.FileInfo) (string, error) {
+	mode := fs.FileMode(0o644) // less the umask: phones and web servers read it as somebody else
+	if old != nil {
+		mode = 0o600 // nobody reads it before it has its proper mode
+	}
+	tmp := path.Join(path.Dir(name), tempPrefix+rand.Text()+tempSuffix)
+	f, err := r.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
+	if err != nil {
+		return "", err
+	}
+	err = s.fill(f, data)
+	if err == nil && old != nil {
+		if err = keepOwner(f, old); err == nil {
+			err = f.Chmod(old.Mode().Perm())
+		}
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if cerr := f.Close(); err == nil {
+		err = cerr
+	}
+	if err != nil {
+		r.Remove(tmp)
+		return "", err
+	}
+	return tmp, nil
+}
+
+func (s *dirStore) Delete(ctx context.Context, name string, prior Version) error {
+	if err := errors.Join(ValidName(name), ctx.Err()); err != nil {
+		return err
+	}
+	r, err := s.root()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	unlock, err := s.lock(ctx)
+	if err != nil {
+		return s.wrap("delete", name, err)
+	}
+	defer unlock()
+	if _, err := lstat(r, name); err != nil {
+		return s.wrap("delete", name, err)
+	}
+	if prior != Any {
+		if err := s.still(r, name, prior); err != nil {
+			return s.wrap("delete", name, err)
+		}
+	}
+	if err := r.Remove(name); err != nil {
+		return s.wrap("delete", name, err)
+	}
+	syncDir(r, path.Dir(name))
+	return nil
+}
+
+const maxList = 1 << 20
+
+func (s *dirStore) List(ctx context.Context) ([]string, error) {
+	r, err := s.root()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	var names []string
+	err = fs.WalkDir(r.FS(), ".", func(name string, d fs.DirEntry, err error) error {
+		if err == nil {
+			err = ctx.Err()
+		}
+		if err != nil {
+			return err
+		}
+		switch {
+		case name == ".":
+		case d.IsDir() && strings.HasPrefix(d.Name(), "."):
+			return fs.SkipDir
+		case d.Type().IsRegular() && ValidName(name) == nil:
+			names = append(names, name)
+		}
+		if len(names) > maxList {
+			return fmt.Errorf("more than %d files", maxList)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("list store %s: %w", s.dir, reason(err))
+	}
+	sort.Strings(names)
+	return names, nil
+}
+
+// sweep removes what a killed process left behind: its temporary file holds
+// the same passwords as the object, and nobody would ever delete it.
+func (s *dirStore) sweep(r *os.Root, dir string) {
+	s.mu.Lock()
+	done := s.swept[dir]
+	s.swept[dir] = true
+	s.mu.Unlock()
+	if done {
+		return
+	}
+	entries, err := fs.ReadDir(r.FS(), dir)
+	if err != nil {
+		return
+	}
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), tempPrefix) || !strings.HasSuffix(e.Name(), tempSuffix) {
+			continue
+		}
+		if info, err := e.Info(); err == nil && time.Since(info.ModTime()) > time.Hour {
+			r.Remove(path.Join(dir, e.Name()))
+		}
+	}
+}
+
+// makeDirs creates the directories of a new object, through nothing but
+// directories.
+func makeDirs(r *os.Root, dir string) error {
+	if dir == "." {
+		return nil
+	}
+	if err := makeDirs(r, path.Dir(dir)); err != nil {
+		return err
+	}
+	info, err := r.Lstat(dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		if err = r.Mkdir(dir, 0o755); err == nil || errors.Is(err, fs.ErrExist) {
+			return nil
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if !info.IsDir() {
+		return fmt.Errorf("%s is a %s, not a directory", dir, kind(info.Mode()))
+	}
+	return nil
+}
+
+// syncDir makes a renaming outlast a power cut where the system can do that.
+func syncDir(r *os.Root, dir string) {
+	if d, err := r.Open(dir); err == nil {
+		d.Sync()
+		d.Close()
+	}
+}
+
+func (s *dirStore) wrap(verb, name string, err error) error {
+	return fmt.Errorf("%s %s in store %s: %w", verb, name, s.dir, reason(err))
+}
+
+// reason strips the operation and path that package os puts before an error:
+// they name temporary files and say everything twice.
+func reason(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	var le *os.LinkError
+	if errors.As(err, &le) {
+		return le.Err
+	}
+	return err
+}
+
+func kind(m fs.FileMode) string {
+	switch {
+	case m.IsDir():
+		return "directory"
+	case m&fs.ModeSymlink != 0:
+		return "symbolic link"
+	case m.IsRegular():
+		return "regular file"
+	case m&fs.ModeNamedPipe != 0:
+		return "named pipe"
+	case m&fs.ModeSocket != 0:
+		return "socket"
+	}
+	return "device"
+}

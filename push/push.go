@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Package push puts named bytes into a store, atomically and without losing
+// anybody's work.
+//
+// A store is either a directory (the root of a TFTP, HTTP or NFS provisioning
+// server, reachable as a directory of this machine) or the base URL of a web
+// server that accepts PUT. [Open] tells them apart by their location:
+//
+//	s, err := push.Open("/srv/provisioning", push.Options{})
+//	s, err := push.Open("https://phones.example.net/cfg/", push.Options{
+//		Username: "deploy",
+//		Password: func() (string, error) { return os.Getenv("STORE_PASSWORD"), nil },
+//	})
+//
+// The package moves bytes. It knows nothing of what they mean.
+//
+// # Nothing is lost
+//
+// [Store.Get] returns the content together with its [Version], and [Store.Put]
+// takes the version the caller believes to be there. When somebody else has
+// written in between, Put changes nothing and returns [ErrConflict]: read
+// again, decide again. Pass "" for "there must be no such object yet" and
+// [Any] to write whatever is there.
+//
+// A Put that fails, whatever the reason (a full disk, a read-only directory, a
+// cut connection, a killed process), leaves the former content as it was. A
+// reader sees the former bytes or the new ones, never a part.
+//
+// Two limits of this promise, both outside of our reach. On a directory the
+// comparison and the renaming are one step for all programs that use this
+// package (they share an advisory lock on the directory), not for an editor
+// that saves at the same instant; on Windows the lock spans one process only.
+// On a web server the comparison and the writing are one step when the server
+// gives strong ETags and honours If-Match (RFC 9110, section 13.1.1); with one
+// that does not, like nginx, the content is compared by a GET just before the
+// PUT and a gap of one round trip is left. Whether such a server writes
+// atomically is the server's affair; nginx and Apache do.
+//
+// # Bounds
+//
+// Objects are at most [Options.MaxSize] bytes, in both directions. Every
+// operation ends within [Options.Timeout]. The HTTP store follows no redirect
+// and uses no proxy from the environment, so that credentials and
+// configuration go to the named host and nowhere else. Neither errors nor
+// [Store.String] hold a credential; a URL that carries one is refused.
+package push
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Version names one content of one object. It is opaque: compare it, hand it
+// back to [Store.Put], and nothing else. The empty Version says that the
+// object does not exist.
+//
+// A Version is derived from the whole content. Where the content holds a
+// password, somebody who has the rest of it can try passwords against the
+// Version; so do not keep Versions where the content itself may not be kept.
+type Version string
+
+// Any in place of a prior version writes or deletes whatever is there.
+const Any Version = "*"
+
+// ErrConflict says that the object is no longer (or not yet) the one the
+// caller named by its prior version. Nothing was changed.
+var ErrConflict = errors.New("changed by somebody else in the meantime")
+
+// A Store holds named objects. Names are slash-separated and relative, see
+// [ValidName]. All methods may be called concurrently and end when ctx does.
+type Store interface {
+	// Get returns an object and its version. The error of an object that does
+	// not exist is fs.ErrNotExist in the sense of errors.Is; the error of a
+	// store that does not exist or does not answer is not.
+	Get(ctx context.Context, name string) (data []byte, v Version, err error)
+
+	// Put writes an object if its present version is prior and returns the new
+	// version. Putting the bytes that are already there is a success and, on a
+	// directory, writes nothing. Directories in name are created.
+	Put(ctx context.Context, name string, data []byte, prior Version) (Version, error)
+
+	// Delete removes an object if its present version is prior. The error of an
+	// object that does not exist is fs.ErrNotExist.
+	Delete(ctx context.Context, name string, prior Version) error
+
+	// List returns the names of all objects, sorted. A store that cannot tell
+	// (HTTP) returns errors.ErrUnsupported.
+	List(ctx context.Context) ([]string, error)
+
+	// String tells where the store is, without credentials.
+	String() string
+}
+
+// Options adjust a store. The zero value is usable.
+type Options struct {
+	// Client sends the requests of an HTTP store. Its redirect policy is not
+	// used: redirects are refused. Nil means a client without proxy.
+	Client *http.Client
+	// Username and Password authenticate an HTTP store by Basic authentication
+	// (RFC 7617). Password is asked anew for each request and may be nil.
+	Username string
+	Password func() (string, error)
+	// MaxSize bounds one object, in bytes. 0 means 16 MiB.
+	MaxSize int64
+	// Timeout bounds one operation. 0 means 30 seconds.
+	Timeout time.Duration
+}
+
+const (
+	defaultMaxSize = 16 << 20
+	defaultTimeout = 30 * time.Second
+)
+
+// Open returns the store at location: an absolute directory, a file:// URL of
+// one, or the http:// or https:// base URL of a web server. It touches neither
+// disk nor network, so a store that is not there shows at the first operation.
+func Open(location string, o Options) (Store, error) {
+	if o.MaxSize <= 0 {
+		o.MaxSize = defaultMaxSize
+	}
+	if o.Timeout <= 0 {
+		o.Timeout = defaultTimeout
+	}
+	if filepath.IsAbs(location) {
+		return openDir(location, o)
+	}
+	u, err := url.Parse(location)
+	switch {
+	case location == "":
+		return nil, errors.New("no store given: want an absolute directory or an http(s):// URL")
+	case err != nil || u.Scheme == "":
+		// The text of a URL that does not parse may hold a password.
+		if strings.Contains(location, "@") {
+			return nil, errors.New("the store is neither an absolute directory nor a file://, http:// or https:// URL")
+		}
+		return nil, fmt.Errorf("store %q is neither an absolute directory (/srv/provisioning) nor a file://, http:// or https:// URL", location)
+	case u.User != nil:
+		return nil, fmt.Errorf("store %q carries credentials: give user name and password apart from the URL", u.Redacted())
+	case u.RawQuery != "" || u.Fragment != "":
+		return nil, fmt.Errorf("store %s://%s%s: a query or fragment has no meaning in a base URL", u.Scheme, u.Host, u.Path)
+	case u.Scheme == "file":
+		if u.Host != "" && u.Host != "localhost" {
+			return nil, fmt.Errorf("store %q: a file URL names no host: want file:///directory", location)
+		}
+		dir := filepath.FromSlash(u.Path)
+		if !filepath.IsAbs(dir) {
+			return nil, fmt.Errorf("store %q: want file:/// and an absolute directory", location)
+		}
+		return openDir(dir, o)
+	case u.Scheme == "http" || u.Scheme == "https":
+		if u.Host == "" {
+			return nil, fmt.Errorf("store %q has no host", location)
+		}
+		return openHTTP(u, o), nil
+	}
+	return nil, fmt.Errorf("store %q: scheme %q is not known: want an absolute directory, file://, http:// or https://", location, u.Scheme)
+}
+
+func versionOf(data []byte) Version {
+	sum := sha256.Sum256(data)
+	return Version("sha256:" + hex.EncodeToString(sum[:]))
+}
+
+// readBounded reads r to its end and fails beyond limit bytes.
+func readBounded(r io.Reader, limit int64) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(data)) > limit {
+		return nil, fmt.Errorf("larger than the limit of %d bytes", limit)
+	}
+	return data, nil
+}
