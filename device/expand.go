@@ -172,7 +172,8 @@ func substring(v string, offset, length int) string {
 }
 
 func knownPrefix(name string) string {
-	for n := len(name) - 1; n >= 2; n-- {
+	const longest = 7 // UPGCOND, REGTMR1
+	for n := min(len(name)-1, longest); n >= 2; n-- {
 		if _, ok := LookupMacro(name[:n]); ok {
 			return name[:n]
 		}

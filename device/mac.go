@@ -5,6 +5,7 @@ package device
 import (
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // MAC is an Ethernet hardware address.
@@ -50,7 +51,8 @@ func ParseMAC(s string) (MAC, error) {
 			}
 			group = 0
 		default:
-			return MAC{}, fmt.Errorf("MAC address %q: %q is not a hexadecimal digit", s, []rune(t[i:])[0])
+			r, _ := utf8.DecodeRuneInString(t[i:])
+			return MAC{}, fmt.Errorf("MAC address %q: %q is not a hexadecimal digit", s, r)
 		}
 	}
 	if digits != 12 {
