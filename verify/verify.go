@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Package verify gathers evidence that a phone holds the right certificate.
+//
+// [Check] looks once, [Wait] until the certificate is right or the context
+// ends:
+//
+//	ev, err := verify.Check(ctx, "http://10.0.0.17/", verify.Expectation{
+//		CommonName:  "CP-9871-SEP001A2B3C4D5E.example.nl",
+//		Fingerprint: "12040870625C5B755D73F5925285F8F5FF5D55AF",
+//	}, nil)
+//	// ev.Verified, or ev.Problems says what is wrong
+//
+// An error means that the phone's page could not be read. A certificate that
+// is not the right one is no error: it is [Evidence] whose Problems are not
+// empty. [PEM], [WriteJSON] and [WriteTable] hand the evidence to programs and
+// people.
+//
+// # What is checked
+//
+// The leaf's common name, its validity at the given time, its signature chain
+// to the pinned root (and only to that one; the system's roots are not
+// consulted), the extended key usage clientAuth that an EAP-TLS server asks
+// for, and, after a new enrollment, that the serial number is another than
+// before.
+//
+// # What this is not
+//
+// The phone is asked on its own web page, so this is what the phone says of
+// itself; possession of the private key is proved to nobody before 802.1X
+// asks. And the page's address, /admin/status.xml, is documented by Cisco, but
+// the names in it for custom device certificates are not: this package reads
+// the vocabulary of the constants device.Status*, which is that of this
+// project's simulated phone. Against a real phone expect the problem "shows no
+// certificate chain" until its vocabulary is known.
+package verify
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha1"
+	"crypto/sha256"
+	"crypto/x509"
+	"encoding/hex"
+	"encoding/pem"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/device"
+)
+
+// An Expectation says what the right certificate is. Fields left zero are not
+// checked, save the root: without Root and Fingerprint nothing is verified.
+type Expectation struct {
+	// CommonName is the subject's, macros already expanded.
+	CommonName string
+	// Fingerprint is SHA-1 or SHA-256 of the pinned root's DER, in hexadecimal;
+	// case, colons and spaces do not matter. Without Root, the root is taken
+	// from the phone's own chain and compared with this.
+	Fingerprint string
+	// Root is the pinned root itself.
+	Root *x509.Certificate
+	// NotSerial is a serial number in hexadecimal the certificate must not have
+	// (any more).
+	NotSerial string
+	// Now gives the time validity is judged by. Nil means time.Now.
+	Now func() time.Time
+}
+
+// Evidence is what a phone shows and what that proves.
+type Evidence struct {
+	Phone  string // address of the phone's page
+	Model  string // product name as the phone shows it
+	MAC    string // as the phone shows it
+	Status string // the line Download Status 1 shows
+
+	CommonName string
+	Serial     string // lower case hexadecimal, no colons
+	Issuer     string // distinguished name, RFC 2253
+	Subject    string // distinguished name, RFC 2253
+	NotBefore  time.Time
+	NotAfter   time.Time
+	Chain      []*x509.Certificate // leaf first, as the phone shows it
+	Root       string              // SHA-256 of the root the chain was verified to, upper case hexadecimal
+
+	Verified  bool     // no problem was found
+	Problems  []string // each says what is wrong and what was expected
+	CheckedAt time.Time
+}
+
+// Check reads the phone's page and judges the certificate. hc may be nil for a
+// client without proxy and redirects.
+func Check(ctx context.Context, page string, e Expectation, hc *http.Client) (Evidence, error) {
+	now := time.Now
+	if e.Now != nil {
+		now = e.Now
+	}
+	ev := Evidence{Phone: page, CheckedAt: now()}
+	s, err := fetch(ctx, page, hc)
+	if err != nil {
+		return ev, err
+	}
+	ev.Model, ev.MAC, ev.Status = s[device.StatusProductName], s[device.StatusMAC], s[device.StatusDownload]
+	ev.CommonName, ev.Issuer = s[device.StatusCommonName], s[device.StatusIssuer]
+	ev.Serial = normalSerial(s[device.StatusCertSerial])
+	ev.NotBefore, _ = time.Parse(time.RFC3339, s[device.StatusValidFrom])
+	ev.NotAfter, _ = time.Parse(time.RFC3339, s[device.StatusValidTo])
+	chain, err := parseChain(s[device.StatusChain])
+	switch {
+	case err != nil:
+		ev.problem("the certificate chain on the phone's page cannot be read: %v", err)
+	case len(chain) == 0 && ev.CommonName == "" && ev.Serial == "":
+		ev.problem("the phone shows no custom device certificate")
+	case len(chain) == 0:
+		ev.problem("the phone's page shows no certificate chain, so nothing in it can be verified")
+	default:
+		ev.Judge(chain, e)
+	}
+	ev.Verified = len(ev.Problems) == 0
+	return ev, nil
+}
+
+// Judge takes the facts from chain (leaf first) and holds them against e. It
+// is the part of [Check] that needs no phone: for a certificate that came
+// another way.
+func (ev *Evidence) Judge(chain []*x509.Certificate, e Expectation) {
+	if e.Now != nil {
+		ev.CheckedAt = e.Now()
+	} else if ev.CheckedAt.IsZero() {
+		ev.CheckedAt = time.Now()
+	}
+	leaf := chain[0]
+	ev.Chain = chain
+	ev.CommonName = leaf.Subject.CommonName
+	ev.Serial = normalSerial(leaf.SerialNumber.Text(16))
+	ev.Issuer, ev.Subject = leaf.Issuer.String(), leaf.Subject.String()
+	ev.NotBefore, ev.NotAfter = leaf.NotBefore.UTC(), leaf.NotAfter.UTC()
+
+	if e.CommonName != "" && ev.CommonName != e.CommonName {
+		ev.problem("the common name is %q, want %q", ev.CommonName, e.CommonName)
+	}
+	if e.NotSerial != "" && ev.Serial == normalSerial(e.NotSerial) {
+		ev.problem("the certificate is still the old one, serial number %s", ev.Serial)
+	}
+	at := ev.CheckedAt
+	switch {
+	case at.Before(leaf.NotBefore):
+		ev.problem("the certificate is not valid before %s (now %s): compare the clocks", ev.NotBefore.Format(time.RFC3339), at.UTC().Format(time.RFC3339))
+	case at.After(leaf.NotAfter):
+		ev.problem("the certificate expired at %s", ev.NotAfter.Format(time.RFC3339))
+	}
+	if !slices.Contains(leaf.ExtKeyUsage, x509.ExtKeyUsageClientAuth) && !slices.Contains(leaf.ExtKeyUsage, x509.ExtKeyUsageAny) {
+		ev.problem("the certificate lacks the extended key usage clientAuth, which an EAP-TLS server asks for")
+	}
+	ev.judgeChain(chain, e)
+	ev.Verified = len(ev.Problems) == 0
+}
+
+// judgeChain verifies signatures and constraints up to the pinned root.
+func (ev *Evidence) judgeChain(chain []*x509.Certificate, e Expectation) {
+	root := e.Root
+	if e.Fingerprint != "" {
+		if root == nil {
+			if root = find(chain, e.Fingerprint); root == nil {
+				ev.problem("no certificate in the phone's chain has the pinned root's fingerprint %s", normalFingerprint(e.Fingerprint))
+				return
+			}
+		} else if !matches(root, e.Fingerprint) {
+			ev.problem("the given root %q does not have the fingerprint %s", root.Subject, normalFingerprint(e.Fingerprint))
+			return
+		}
+	}
+	if root == nil {
+		ev.problem("no root certificate and no fingerprint was given, so the chain is not verified")
+		return
+	}
+	o := x509.VerifyOptions{Roots: x509.NewCertPool(), Intermediates: x509.NewCertPool(), KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageAny}}
+	o.Roots.AddCert(root)
+	for _, c := range chain[1:] {
+		o.Intermediates.AddCert(c)
+	}
+	// The leaf's own validity is judged above, with better words; here any time
+	// at which it was valid will do, so that one fault is not told twice.
+	switch o.CurrentTime = ev.CheckedAt; {
+	case o.CurrentTime.Before(chain[0].NotBefore):
+		o.CurrentTime = chain[0].NotBefore
+	case o.CurrentTime.After(chain[0].NotAfter):
+		o.CurrentTime = chain[0].NotAfter
+	}
+	if _, err := chain[0].Verify(o); err != nil {
+		ev.problem("the chain does not lead to the pinned root %q: %v", root.Subject, err)
+		return
+	}
+	sum := sha256.Sum256(root.Raw)
+	ev.Root = strings.ToUpper(hex.EncodeToString(sum[:]))
+}
+
+func (ev *Evidence) problem(format string, args ...any) {
+	ev.Problems = append(ev.Problems, fmt.Sprintf(format, args...))
+}
+
+// PEM returns the chain, leaf first, as the phone shows it.
+func PEM(ev Evidence) []byte {
+	var b bytes.Buffer
+	for _, c := range ev.Chain {
+		pem.Encode(&b, &pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})
+	}
+	return b.Bytes()
+}
+
+func find(chain []*x509.Certificate, fingerprint string) *x509.Certificate {
+	for _, c := range slices.Backward(chain) {
+		if matches(c, fingerprint) {
+			return c
+		}
+	}
+	return nil
+}
+
+// matches compares by SHA-1 or SHA-256, which the number of digits tells.
+func matches(c *x509.Certificate, fingerprint string) bool {
+	want := normalFingerprint(fingerprint)
+	s1, s256 := sha1.Sum(c.Raw), sha256.Sum256(c.Raw)
+	return want == strings.ToUpper(hex.EncodeToString(s1[:])) || want == strings.ToUpper(hex.EncodeToString(s256[:]))
+}
+
+func normalFingerprint(s string) string {
+	return strings.ToUpper(strings.NewReplacer(":", "", " ", "").Replace(s))
+}
+
+func normalSerial(s string) string {
+	s = strings.ToLower(strings.NewReplacer(":", "", " ", "").Replace(strings.TrimSpace(s)))
+	return strings.TrimLeft(s, "0")
+}

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package verify
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// A NotYetError says that the certificate was not right when the waiting
+// ended. It carries what was seen last.
+type NotYetError struct {
+	Evidence Evidence      // the last that could be had; zero when the phone never answered
+	Last     error         // why the phone's page could not be read at last, or nil
+	Waited   time.Duration // how long
+	Err      error         // the context's error
+}
+
+func (e *NotYetError) Error() string {
+	var why []string
+	if e.Last != nil {
+		why = append(why, e.Last.Error())
+	} else {
+		why = append(why, e.Evidence.Problems...)
+	}
+	end := "given up"
+	if errors.Is(e.Err, context.Canceled) {
+		end = "interrupted"
+	}
+	text := fmt.Sprintf("%s after %s: %s", end, e.Waited.Round(time.Millisecond*100), strings.Join(why, "; "))
+	if e.Evidence.Status != "" {
+		text += fmt.Sprintf("; the phone's download status: %q", e.Evidence.Status)
+	}
+	return text
+}
+
+func (e *NotYetError) Unwrap() error { return e.Err }
+
+// Wait checks every poll (a second, when 0) until the certificate is right,
+// and ends at the latest when ctx does, with a [*NotYetError] and the evidence
+// seen last. A phone that does not answer is asked again: it may be starting.
+// progress, if not nil, is called after each check that found something else
+// than the one before.
+func Wait(ctx context.Context, page string, e Expectation, hc *http.Client, poll time.Duration, progress func(Evidence, error)) (Evidence, error) {
+	if poll <= 0 {
+		poll = time.Second
+	}
+	start := time.Now()
+	var seen Evidence
+	var last error
+	var told string
+	for first := true; ; first = false {
+		ev, err := Check(ctx, page, e, hc)
+		if err == nil {
+			seen, last = ev, nil
+		} else if first || ctx.Err() == nil { // else the end of waiting itself is the error
+			last = err
+		}
+		if now := fmt.Sprint(err, ev.Status, ev.Serial, ev.Problems); progress != nil && now != told && ctx.Err() == nil {
+			told = now
+			progress(ev, err)
+		}
+		if err == nil && ev.Verified {
+			return ev, nil
+		}
+		select {
+		case <-ctx.Done():
+			if seen.Phone == "" {
+				seen = Evidence{Phone: page, CheckedAt: ev.CheckedAt}
+			}
+			return seen, &NotYetError{Evidence: seen, Last: last, Waited: time.Since(start), Err: ctx.Err()}
+		case <-time.After(poll):
+		}
+	}
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package verify
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/mattn/go-runewidth"
+)
+
+// MarshalJSON writes the evidence with snake_case names, times in RFC 3339
+// (absent when unknown) and the chain as PEM.
+func (ev Evidence) MarshalJSON() ([]byte, error) {
+	stamp := func(t time.Time) string {
+		if t.IsZero() {
+			return ""
+		}
+		return t.UTC().Format(time.RFC3339)
+	}
+	problems := ev.Problems
+	if problems == nil {
+		problems = []string{}
+	}
+	return json.Marshal(struct {
+		Phone      string   `json:"phone"`
+		Model      string   `json:"model,omitempty"`
+		MAC        string   `json:"mac,omitempty"`
+		CommonName string   `json:"common_name,omitempty"`
+		Serial     string   `json:"serial,omitempty"`
+		Subject    string   `json:"subject,omitempty"`
+		Issuer     string   `json:"issuer,omitempty"`
+		NotBefore  string   `json:"not_before,omitempty"`
+		NotAfter   string   `json:"not_after,omitempty"`
+		Root       string   `json:"root_sha256,omitempty"`
+		Status     string   `json:"download_status,omitempty"`
+		Verified   bool     `json:"verified"`
+		Problems   []string `json:"problems"`
+		CheckedAt  string   `json:"checked_at"`
+		Chain      string   `json:"chain_pem,omitempty"`
+	}{ev.Phone, ev.Model, ev.MAC, ev.CommonName, ev.Serial, ev.Subject, ev.Issuer, stamp(ev.NotBefore), stamp(ev.NotAfter),
+		ev.Root, ev.Status, ev.Verified, problems, stamp(ev.CheckedAt), string(PEM(ev))})
+}
+
+// WriteJSON writes a JSON array of evidence, indented, one line end at the end.
+func WriteJSON(w io.Writer, evidence ...Evidence) error {
+	if evidence == nil {
+		evidence = []Evidence{}
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "  ")
+	return e.Encode(evidence)
+}
+
+// WriteTable writes the evidence for people: a line a phone, its problems
+// indented below it.
+func WriteTable(w io.Writer, evidence ...Evidence) error {
+	rows := [][]string{{"PHONE", "COMMON NAME", "SERIAL", "ISSUER", "NOT AFTER", "VERIFIED", "DOWNLOAD STATUS"}}
+	for _, ev := range evidence {
+		notAfter, verified := "-", "no"
+		if !ev.NotAfter.IsZero() {
+			notAfter = ev.NotAfter.UTC().Format(time.RFC3339)
+		}
+		if ev.Verified {
+			verified = "yes"
+		}
+		name := strings.TrimSpace(ev.Model + " " + ev.MAC)
+		if name == "" {
+			name = ev.Phone
+		}
+		rows = append(rows, []string{name, dash(ev.CommonName), dash(ev.Serial), dash(ev.Issuer), notAfter, verified, dash(ev.Status)})
+	}
+	width := make([]int, len(rows[0]))
+	for _, r := range rows {
+		for i, c := range r {
+			width[i] = max(width[i], runewidth.StringWidth(c))
+		}
+	}
+	for n, r := range rows {
+		var b strings.Builder
+		for i, c := range r {
+			if i > 0 {
+				b.WriteString("  ")
+			}
+			if i < len(r)-1 {
+				c = runewidth.FillRight(c, width[i])
+			}
+			b.WriteString(c)
+		}
+		b.WriteByte('\n')
+		if n > 0 {
+			for _, p := range evidence[n-1].Problems {
+				fmt.Fprintf(&b, "  - %s\n", p)
+			}
+		}
+		if _, err := io.WriteString(w, b.String()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// dash keeps what a phone sent from moving the terminal's cursor about.
+func dash(s string) string {
+	s = strings.Map(func(r rune) rune {
+		if r < 0x20 || r >= 0x7f && r < 0xa0 {
+			return '?'
+		}
+		return r
+	}, s)
+	if s == "" {
+		return "-"
+	}
+	return s
+}
