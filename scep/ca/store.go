@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package ca
+
+import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"maps"
+	"slices"
+	"sync"
+	"time"
+)
+
+// store is what the CA remembers. Reads come from memory; a write reaches the
+// database, if there is one, before anybody can read it, so nothing the CA has
+// told anyone is lost to a crash.
+//
+// Every write of one transaction or one certificate happens under the keyed
+// lock of the request (see lock), so the steps "look, decide, write" are one.
+type store struct {
+	db *database // nil: memory only
+
+	mu           sync.RWMutex
+	bySerial     map[string]*Record
+	byHash       map[string]*Record // SHA-256 of the certificate
+	transactions map[string]*transaction
+	challenges   map[string]challengeEntry
+	order        []*Record // as issued
+
+	stripes [256]sync.Mutex
+}
+
+func openStore(dir string) (*store, error) {
+	s := &store{
+		bySerial:     map[string]*Record{},
+		byHash:       map[string]*Record{},
+		transactions: map[string]*transaction{},
+		challenges:   map[string]challengeEntry{},
+	}
+	if dir == "" {
+		return s, nil
+	}
+	db, err := openDatabase(dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := db.load(s); err != nil {
+		return nil, errors.Join(err, db.close())
+	}
+	slices.SortStableFunc(s.order, func(a, b *Record) int { return a.IssuedAt.Compare(b.IssuedAt) })
+	s.db = db
+	return s, nil
+}
+
+func (s *store) close() error {
+	if s.db == nil {
+		return nil
+	}
+	return s.db.close()
+}
+
+// lock serializes requests that share a transaction id, a key or a signer.
+// Others run side by side, except for the rare collision of a stripe.
+func (s *store) lock(names ...string) (unlock func()) {
+	var stripes []int
+	for _, name := range names {
+		sum := sha256.Sum256([]byte(name))
+		stripes = append(stripes, int(sum[0]))
+	}
+	slices.Sort(stripes)
+	stripes = slices.Compact(stripes)
+	for _, i := range stripes {
+		s.stripes[i].Lock()
+	}
+	return func() {
+		for _, i := range stripes {
+			s.stripes[i].Unlock()
+		}
+	}
+}
+
+// change is a set of records and transactions that reach the store together or
+// not at all. The pointers are the store's from then on.
+type change struct {
+	records      []*Record
+	transactions []*transaction
+}
+
+func (s *store) apply(c change) error {
+	if s.db != nil {
+		if err := s.db.write(c); err != nil {
+			return err
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, r := range c.records {
+		s.insert(r)
+	}
+	for _, t := range c.transactions {
+		s.transactions[t.ID] = t
+	}
+	return nil
+}
+
+func (s *store) insert(r *Record) {
+	sum := sha256.Sum256(r.DER)
+	if old, ok := s.bySerial[r.Serial]; ok {
+		*old = *r // a change of state: the order keeps its pointer
+		return
+	}
+	s.bySerial[r.Serial] = r
+	s.byHash[hex.EncodeToString(sum[:])] = r
+	s.order = append(s.order, r)
+}
+
+func (s *store) recordByHash(hash string) (Record, bool) { return s.record(s.byHash, hash) }
+
+func (s *store) recordBySerial(serial string) (Record, bool) { return s.record(s.bySerial, serial) }
+
+func (s *store) record(in map[string]*Record, key string) (Record, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	r, ok := in[key]
+	if !ok {
+		return Record{}, false
+	}
+	return *r, true
+}
+
+func (s *store) transaction(id string) (transaction, bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	t, ok := s.transactions[id]
+	if !ok {
+		return transaction{}, false
+	}
+	return *t, true
+}
+
+func (s *store) pending() []transaction {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	var out []transaction
+	for _, t := range s.transactions {
+		if t.State == statePending {
+			out = append(out, *t)
+		}
+	}
+	slices.SortFunc(out, func(a, b transaction) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID))
+	})
+	return out
+}
+
+func (s *store) records() []Record {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	out := make([]Record, len(s.order))
+	for i, r := range s.order {
+		out[i] = *r
+	}
+	return out
+}
+
+func (s *store) challengeEntries() map[string]challengeEntry {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return maps.Clone(s.challenges)
+}
+
+func (s *store) putChallenge(id string, e challengeEntry) error {
+	if s.db != nil {
+		if err := s.db.writeChallenge(id, e); err != nil {
+			return err
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.challenges[id] = e
+	return nil
+}
+
+// revoke marks a record; a second time changes nothing.
+func (s *store) revoke(serial string, now time.Time) error {
+	r, ok := s.recordBySerial(serial)
+	if !ok {
+		return errNoSuchSerial
+	}
+	if r.revoked() {
+		return nil
+	}
+	r.RevokedAt = now
+	return s.apply(change{records: []*Record{&r}})
+}
+
+var errNoSuchSerial = errors.New("no certificate with this serial number was issued here")

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package scep
+
+import (
+	"crypto"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/asn1"
+	"errors"
+	"fmt"
+
+	"github.com/smallstep/pkcs7"
+)
+
+// Message is a SCEP message whose signature holds.
+type Message struct {
+	Attributes
+	Signer       *x509.Certificate   // whose key made the signature; nobody has vouched for it yet
+	Certificates []*x509.Certificate // all that came along, the signer among them
+	Content      []byte              // the envelope; empty in a FAILURE or PENDING
+	Digest       crypto.Hash         // of the signature
+}
+
+// Open checks the signature of a message and reads its attributes. It accepts
+// exactly one signer, named by issuer and serial number, whose certificate is in
+// the message or, for peers that leave it out, among those in known; a signature
+// by RSA or ECDSA with SHA-1 to SHA-512; each attribute once, and transactionID
+// and messageType present. Signing time, where given, must be within the
+// validity of the signer's certificate.
+//
+// Open does not decide whether the signer may sign, whether the digest is good
+// enough, or which message types are welcome.
+func Open(der []byte, known ...*x509.Certificate) (m *Message, err error) {
+	defer recoverTo(&err, "open message")
+	if der, err = toDER(der, MaxMessage); err != nil {
+		return nil, fmt.Errorf("open message: %w", err)
+	}
+	m, err = open(der, known)
+	if err != nil {
+		return nil, fmt.Errorf("open message: %w", err)
+	}
+	return m, nil
+}
+
+func open(der []byte, known []*x509.Certificate) (*Message, error) {
+	sd, err := parseSignedData(der)
+	if err != nil {
+		return nil, err
+	}
+	if len(sd.Signers) != 1 {
+		return nil, fmt.Errorf("%d signers, expected exactly one", len(sd.Signers))
+	}
+	var si signerInfo
+	if err := unmarshal(sd.Signers[0].FullBytes, &si, "signer"); err != nil {
+		return nil, err
+	}
+	m := &Message{}
+	if m.Digest, err = digestByOID(si.Digest.Algorithm); err != nil {
+		return nil, err
+	}
+	if m.Attributes, err = decodeAttributes(si.SignedAttributes.Bytes); err != nil {
+		return nil, err
+	}
+	if m.Certificates, err = parseCertificates(sd.Certificates.Bytes); err != nil {
+		return nil, err
+	}
+	for _, c := range m.Certificates {
+		if !si.Signer.names(c) {
+			continue
+		}
+		if m.Signer != nil {
+			return nil, errors.New("two certificates with the signer's issuer and serial number")
+		}
+		m.Signer = c
+	}
+	for _, c := range known {
+		if m.Signer == nil && si.Signer.names(c) {
+			m.Signer = c
+		}
+	}
+	if m.Signer == nil {
+		return nil, errors.New("the signer's certificate is missing")
+	}
+	if err := checkKeySize(m.Signer); err != nil {
+		return nil, fmt.Errorf("signer: %w", err)
+	}
+	p7, err := pkcs7.Parse(der)
+	if err != nil {
+		return nil, err
+	}
+	p7.Certificates = []*x509.Certificate{m.Signer}
+	if err := p7.Verify(); err != nil {
+		return nil, fmt.Errorf("signature: %w", err)
+	}
+	m.Content = p7.Content
+	return m, nil
+}
+
+// parseSignedData reads the outer structure strictly, which the library does
+// not: it drops the error and goes on with what it has.
+func parseSignedData(der []byte) (*signedData, error) {
+	var ci contentInfo
+	if err := unmarshal(der, &ci, "ContentInfo"); err != nil {
+		return nil, err
+	}
+	if !ci.Type.Equal(pkcs7.OIDSignedData) {
+		return nil, fmt.Errorf("content type %v, expected SignedData (%v)", ci.Type, pkcs7.OIDSignedData)
+	}
+	var sd signedData
+	if err := unmarshal(ci.Content.Bytes, &sd, "SignedData"); err != nil {
+		return nil, err
+	}
+	if !sd.Content.Type.Equal(pkcs7.OIDData) {
+		return nil, fmt.Errorf("SignedData holds %v, expected data (%v)", sd.Content.Type, pkcs7.OIDData)
+	}
+	if b := sd.Content.Content.Bytes; len(b) > 0 {
+		var octets []byte
+		if err := unmarshal(b, &octets, "SignedData content"); err != nil {
+			return nil, err
+		}
+	}
+	return &sd, nil
+}
+
+// parseCertificates reads certificates that stand one behind the other.
+func parseCertificates(der []byte) ([]*x509.Certificate, error) {
+	var certs []*x509.Certificate
+	for len(der) > 0 {
+		if len(certs) == MaxCerts {
+			return nil, fmt.Errorf("more than %d certificates", MaxCerts)
+		}
+		var raw asn1.RawValue
+		rest, err := asn1.Unmarshal(der, &raw)
+		if err != nil {
+			return nil, fmt.Errorf("certificate %d: %w", len(certs)+1, err)
+		}
+		c, err := x509.ParseCertificate(raw.FullBytes)
+		if err != nil {
+			return nil, fmt.Errorf("certificate %d: %w", len(certs)+1, err)
+		}
+		certs = append(certs, c)
+		der = rest
+	}
+	return certs, nil
+}
+
+// Bounds of the RSA keys whose signatures are checked. Checking takes time with
+// the square of the size, and a key of 400,000 bits fits into a message.
+const (
+	minVerifyBits = 1024
+	maxVerifyBits = 8192
+)
+
+func checkKeySize(c *x509.Certificate) error {
+	if pub, ok := c.PublicKey.(*rsa.PublicKey); ok {
+		if n := pub.N.BitLen(); n < minVerifyBits || n > maxVerifyBits {
+			return fmt.Errorf("RSA key of %d bits, expected %d to %d", n, minVerifyBits, maxVerifyBits)
+		}
+	}
+	return nil
+}
+
+// recoverTo turns a panic of a library into an error. The value of the panic is
+// not printed: printing some of them panics again.
+func recoverTo(err *error, what string) {
+	if r := recover(); r != nil {
+		*err = fmt.Errorf("%s: malformed in a way the decoder does not survive", what)
+	}
+}
