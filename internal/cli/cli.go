@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Package cli is the cfgxml command line. It runs in process: a test hands
+// [Main] arguments and streams and looks at what comes back.
+//
+// The package holds no knowledge of its own about phones: rules come from
+// package validate, documents from cfgxml, the lab from internal/lab. What it
+// does decide is how a person and a pipeline meet them:
+//
+//   - results go to standard output, talk goes to standard error;
+//   - an error is two lines, what happened and what to do about it, in lower
+//     case and without a final period;
+//   - the exit status is one of the four constants below;
+//   - a secret never comes as an argument, because every process on the
+//     machine may read arguments, and is never printed unless asked for by
+//     --reveal;
+//   - a file is replaced atomically or not at all, and never through a
+//     symbolic link.
+package cli
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// Version is what `cfgxml version` prints; the build sets it. When empty the
+// version recorded by the go command is used.
+var Version string
+
+// Main runs one command line, args without the program's name, and returns the
+// exit status. An interrupt cancels what is under way; files that were being
+// written are left as they were.
+func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return Run(ctx, args, stdin, stdout, stderr)
+}
+
+// Run is [Main] under a context of the caller's.
+func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, getenv: os.Getenv}
+	root := a.root()
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	return a.report(err)
+}
+
+// app is what the commands of one run share.
+type app struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	getenv         func(string) string
+	color          colorMode
+}
+
+// The groups of commands in the help.
+const (
+	groupReview = "review"
+	groupEdit   = "edit"
+	groupTry    = "try"
+)
+
+// root builds the whole tree of commands.
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "cfgxml",
+		Short: "Review, edit and try out the configuration files of Cisco desk phones",
+		Long: `cfgxml works on the cfg.xml files of Cisco Desk Phones 9800 and 8875, above all on
+the four parameters with which a phone enrols a custom device certificate by
+SCEP: CDC_Server_1_, CDC_Root_CA_Fingerprint_1_, CDC_Challenge_Password_1_ and
+CDC_Common_Name_1_. An edit changes the bytes of the edited parameters and not
+one byte besides.
+
+Exit status: 0 clean, 1 findings or differences, 2 wrong usage, 3 input/output
+or internal error.`,
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Version:       versionLine(),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_ = cmd.Help()
+			return usageError("no command given")
+		},
+	}
+	root.SetIn(a.stdin)
+	root.SetOut(a.stdout)
+	root.SetErr(a.stderr)
+	root.SetVersionTemplate("{{.Version}}\n")
+	root.PersistentFlags().Var(&a.color, "color", "colour the output: `when` is auto, always or never")
+	root.AddGroup(
+		&cobra.Group{ID: groupReview, Title: "Review:"},
+		&cobra.Group{ID: groupEdit, Title: "Edit:"},
+		&cobra.Group{ID: groupTry, Title: "Try out:"},
+	)
+	for _, c := range a.commands() {
+		run := c.RunE
+		c.RunE = func(cmd *cobra.Command, args []string) error { return asExit(run(cmd, args)) }
+		root.AddCommand(c)
+	}
+	return root
+}
+
+// commands are the commands in the order of the documentation.
+func (a *app) commands() []*cobra.Command {
+	return []*cobra.Command{
+		versionCommand(a),
+	}
+}

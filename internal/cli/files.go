@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// maxFile bounds what is read into memory. A phone's full configuration is
+// about 200 kB.
+const maxFile = 64 << 20
+
+// stdinName is how standard input is named on the command line and in output.
+const stdinName = "-"
+
+// readFile reads one named file, or standard input for "-".
+func (a *app) readFile(name string) ([]byte, error) {
+	return a.appendFile(nil, name)
+}
+
+// appendFile is readFile into a buffer that is used again.
+func (a *app) appendFile(buf []byte, name string) ([]byte, error) {
+	var r io.Reader = a.stdin
+	size := int64(0)
+	if name != stdinName {
+		f, err := os.Open(name)
+		if err != nil {
+			return buf, readError(name, err)
+		}
+		defer f.Close()
+		info, err := f.Stat()
+		if err != nil {
+			return buf, readError(name, err)
+		}
+		if info.IsDir() {
+			return buf, readError(name, errors.New("is a directory"))
+		}
+		size = info.Size()
+		r = f
+	}
+	if size > maxFile {
+		return buf, readError(name, fmt.Errorf("has %d bytes, more than the %d that are read", size, maxFile))
+	}
+	if int64(cap(buf)-len(buf)) < size+1 {
+		buf = append(make([]byte, 0, int64(len(buf))+size+1), buf...)
+	}
+	for start := len(buf); ; {
+		n, err := r.Read(buf[len(buf):cap(buf)])
+		buf = buf[:len(buf)+n]
+		switch {
+		case errors.Is(err, io.EOF):
+			return buf, nil
+		case err != nil:
+			return buf, readError(name, err)
+		case len(buf)-start > maxFile:
+			return buf, readError(name, fmt.Errorf("has more than the %d bytes that are read", maxFile))
+		case len(buf) == cap(buf):
+			buf = append(buf, 0)[:len(buf)]
+		}
+	}
+}
+
+// readError is the plain reason why a file could not be read, without the
+// name of the system call.
+func readError(name string, err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	return fmt.Errorf("cannot read %s: %w", name, err)
+}
+
+// discover turns the arguments of a command into file names: a directory
+// stands for the .xml files in it and below, in the order of their names, a
+// file for itself whatever its name. Directories that cannot be read are
+// reported as errors beside the files that were found.
+func discover(args []string) (files []string, errs []error) {
+	for _, arg := range args {
+		if arg == stdinName {
+			files = append(files, arg)
+			continue
+		}
+		info, err := os.Stat(arg)
+		if err != nil {
+			errs = append(errs, readError(arg, err))
+			continue
+		}
+		if !info.IsDir() {
+			files = append(files, arg)
+			continue
+		}
+		_ = filepath.WalkDir(arg, func(path string, entry fs.DirEntry, err error) error {
+			if err != nil {
+				errs = append(errs, readError(path, err))
+				if entry != nil && entry.IsDir() {
+					return filepath.SkipDir
+				}
+				return nil
+			}
+			hidden := strings.HasPrefix(entry.Name(), ".") && path != arg
+			switch {
+			case entry.IsDir() && hidden:
+				return filepath.SkipDir
+			case entry.IsDir(), hidden:
+			case strings.EqualFold(filepath.Ext(entry.Name()), ".xml"):
+				files = append(files, path)
+			}
+			return nil
+		})
+	}
+	return files, errs
+}

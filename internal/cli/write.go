@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+
+	"github.com/google/renameio/v2/maybe"
+)
+
+// replaceFile writes data to name atomically: whoever reads the file sees the
+// old bytes or the new ones, and after a failure the old ones are intact. The
+// permissions of a file that is there stay. A symbolic link, a device or a
+// directory is refused: renaming over it would replace it by a file. A file
+// that holds the same bytes is not touched. A new file can be read by its
+// owner alone, for it may hold a challenge password.
+func replaceFile(name string, data []byte) error {
+	mode := fs.FileMode(0o600)
+	info, err := os.Lstat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+	case err != nil:
+		return writeError(name, err)
+	case info.Mode()&fs.ModeSymlink != 0:
+		return writeError(name, errors.New("is a symbolic link; name the file it points to"))
+	case !info.Mode().IsRegular():
+		return writeError(name, errors.New("is not a regular file"))
+	default:
+		mode = info.Mode().Perm()
+		if mode&0o200 == 0 {
+			return writeError(name, errors.New("is write-protected"))
+		}
+		if old, err := os.ReadFile(name); err == nil && bytes.Equal(old, data) {
+			return nil
+		}
+	}
+	if err := maybe.WriteFile(name, data, mode); err != nil {
+		return writeError(name, err)
+	}
+	return nil
+}
+
+func writeError(name string, err error) error {
+	var path *fs.PathError
+	if errors.As(err, &path) {
+		err = path.Err
+	}
+	return fmt.Errorf("cannot write %s: %w", name, err)
+}
+
+// writeResult puts the outcome of an edit where the flags say: into the file
+// named by -o, back into the input with -w, or to standard output.
+func (a *app) writeResult(data []byte, input, output string, inPlace bool) error {
+	switch {
+	case inPlace:
+		return replaceFile(input, data)
+	case output != "" && output != stdinName:
+		return replaceFile(output, data)
+	}
+	_, err := a.stdout.Write(data)
+	return err
+}
