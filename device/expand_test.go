@@ -116,12 +116,7 @@ func TestExpandEscaped(t *testing.T) {
 // apart, no expansion is longer than MaxExpandedLen.
 func TestReferencesAgreeWithExpand(t *testing.T) {
 	t.Parallel()
-	all := device.Macros{}
-	for _, m := range device.MacroTable() {
-		if m.MaxLen > 0 && m.Name != "$" {
-			all[m.Name] = strings.Repeat("x", m.MaxLen)
-		}
-	}
+	all := everyMacro()
 	rapid.Check(t, func(t *rapid.T) { checkText(t, text.Draw(t, "text"), all) })
 }
 
@@ -129,8 +124,24 @@ func FuzzExpand(f *testing.F) {
 	for _, c := range expandCases {
 		f.Add(c.in)
 	}
-	all := device.Macros{"MAU": "123456789012", "A": "é", "SN": "x"}
+	all := everyMacro()
 	f.Fuzz(func(t *testing.T, s string) { checkText(t, s, all) })
+}
+
+// everyMacro gives each macro the longest value it can have.
+func everyMacro() device.Macros {
+	all := device.Macros{}
+	for _, m := range device.MacroTable() {
+		n := m.MaxLen
+		if n == 0 {
+			n = 100
+		}
+		all[m.Name] = strings.Repeat("é", n)
+	}
+	for _, name := range []string{"UID2", "UID10", "UID999"} {
+		all[name] = strings.Repeat("x", 63)
+	}
+	return all
 }
 
 func checkText(t interface{ Fatalf(string, ...any) }, s string, m device.Macros) {
