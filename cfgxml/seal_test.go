@@ -44,7 +44,7 @@ func TestOpenUndoesSeal(t *testing.T) {
 		if err != nil || !bytes.Equal(got, plain) {
 			t.Fatalf("Open gives %q, %v", got, err)
 		}
-		if o.Cipher != cfgxml.NoCipher && bytes.Contains(sealed, plain) {
+		if o.Cipher != cfgxml.NoCipher && len(plain) > 16 && bytes.Contains(sealed, plain) {
 			t.Fatal("the encrypted document holds the plain one")
 		}
 	})
