@@ -29,7 +29,7 @@ type store struct {
 	challenges   map[string]challengeEntry
 	order        []*Record // as issued
 
-	stripes [256]sync.Mutex
+	stripes [1024]sync.Mutex
 }
 
 func openStore(dir string) (*store, error) {
@@ -67,7 +67,7 @@ func (s *store) lock(names ...string) (unlock func()) {
 	var stripes []int
 	for _, name := range names {
 		sum := sha256.Sum256([]byte(name))
-		stripes = append(stripes, int(sum[0]))
+		stripes = append(stripes, (int(sum[0])<<8|int(sum[1]))%len(s.stripes))
 	}
 	slices.Sort(stripes)
 	stripes = slices.Compact(stripes)
