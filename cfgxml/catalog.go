@@ -32,9 +32,10 @@ type Parameter struct {
 	Sources Source
 }
 
-// Current reports whether a 9800 or 8875 is known to have the parameter.
-// The others are known only from earlier generations of phones, which the
-// current ones ignore as they ignore every name they do not know.
+// Current reports whether an export of a 9800 or a document of Cisco's about
+// current firmware knows the parameter. The others are known only from
+// configurations of earlier phones; current ones may well ignore them, as they
+// ignore every name they do not know.
 func (p Parameter) Current() bool {
 	return p.Sources&^(SourceMultiplatform|SourceSPA) != 0
 }

@@ -22,7 +22,7 @@ func parameters(o Options) iter.Seq[cfgxml.Parameter] {
 		}
 		var known []cfgxml.Parameter
 		for p := range cfgxml.Catalog() {
-			if p.Current() && fits(p, o.Model) {
+			if fits(p, o.Model) {
 				known = append(known, p)
 			}
 		}
@@ -92,9 +92,10 @@ func numberOn(known []cfgxml.Parameter, left int, yield func(cfgxml.Parameter) b
 	}
 }
 
-// fits reports whether the model has the parameter. What enrols is left out.
+// fits reports whether an export of the model shows the parameter. What
+// enrols is left out.
 func fits(p cfgxml.Parameter, model string) bool {
-	if strings.HasPrefix(p.Name, "CDC_") {
+	if p.Sources&cfgxml.SourceDeskPhone == 0 || strings.HasPrefix(p.Name, "CDC_") {
 		return false
 	}
 	switch model {
