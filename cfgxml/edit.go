@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cfgxml
+
+import (
+	"strings"
+)
+
+// Edit is one change of one parameter. Make it with [Set], [SetSecret],
+// [SetUserAccess] or [Remove].
+type Edit struct {
+	name, value, ua string
+	op              editOp
+	secret          bool
+}
+
+type editOp uint8
+
+const (
+	opSet editOp = iota
+	opClear
+	opAccess
+	opRemove
+)
+
+// Set gives a parameter a value. Of several elements of that name the last is
+// changed, since it is the one the phone keeps; if there is none, a new element
+// is written beside its likes.
+//
+// The phone strips white space at both ends of a value and turns line breaks
+// into spaces, so a value with either is refused, as are characters that XML
+// cannot hold.
+func Set(name, value string) Edit { return Edit{name: name, value: value} }
+
+// SetSecret is Set for a password; no error message will quote it.
+func SetSecret(name string, s Secret) Edit {
+	return Edit{name: name, value: s.Reveal(), secret: true}
+}
+
+// SetUserAccess changes only the ua attribute of a parameter that is present:
+// "na", "ro" or "rw". A parameter that is absent stays absent.
+func SetUserAccess(name, ua string) Edit { return Edit{name: name, ua: ua, op: opAccess} }
+
+// Remove deletes every element of that name, each with its line when nothing
+// else stands there.
+func Remove(name string) Edit { return Edit{name: name, op: opRemove} }
+
+// UserAccess makes the edit set the ua attribute too: "na", "ro" or "rw". An
+// empty ua leaves it alone. A new CDC element is written with "na" unless
+// another is asked for; any other new element without the attribute.
+func (e Edit) UserAccess(ua string) Edit {
+	e.ua = ua
+	return e
+}
+
+// Name gives the parameter the edit is about.
+func (e Edit) Name() string { return e.name }
+
+// Edit gives a copy of the document with the edits made and every other byte
+// as it was. Of several edits of one name the last counts. When nothing
+// changes the result is [Document.Bytes] itself.
+//
+// An edit that cannot be written gives an [*EditError], a mask instead of a
+// password [ErrMaskedSecret]; then nothing is returned. Reading the result
+// with the options of d gives exactly the values asked for.
+func (d *Document) Edit(edits ...Edit) ([]byte, error) {
+	var room [spliceRoom]splice
+	list, err := d.plan(room[:0], edits)
+	if err != nil {
+		return nil, err
+	}
+	if len(list) == 0 {
+		return d.data, nil
+	}
+	size := len(d.data)
+	for i := range list {
+		size += 2*len(list[i].name) + len(list[i].text) + len(list[i].text)/4 + 32
+	}
+	return d.appendSpliced(make([]byte, 0, size), list), nil
+}
+
+// AppendEdit appends to dst what [Document.Edit] gives. With a large enough
+// dst it allocates nothing for the usual few edits.
+func (d *Document) AppendEdit(dst []byte, edits ...Edit) ([]byte, error) {
+	var room [spliceRoom]splice
+	list, err := d.plan(room[:0], edits)
+	if err != nil {
+		return dst, err
+	}
+	return d.appendSpliced(dst, list), nil
+}
+
+// check refuses an edit whose result would not be read back as asked.
+func (d *Document) check(e *Edit) error {
+	switch {
+	case e.name == "":
+		return &EditError{Msg: "a parameter needs a name"}
+	case len(e.name) > maxNameSize:
+		return &EditError{clip(e.name), "the name is too long"}
+	case nameLength([]byte(e.name)) != len(e.name):
+		return &EditError{e.name, "not a name XML knows: letters, digits, \"_\", \"-\" and \".\", starting with a letter or \"_\""}
+	case strings.Contains(e.name, ":"):
+		return &EditError{e.name, "a \":\" would make part of the name a namespace"}
+	case e.ua != "" && e.ua != "na" && e.ua != "ro" && e.ua != "rw":
+		return &EditError{e.name, "user access is \"na\", \"ro\" or \"rw\", not \"" + clip(e.ua) + "\""}
+	case e.op == opAccess && e.ua == "":
+		return &EditError{e.name, "user access is \"na\", \"ro\" or \"rw\", not empty"}
+	}
+	if e.op != opSet {
+		return nil
+	}
+	if (e.secret || IsSecret(e.name)) && isMask(e.value) {
+		return ErrMaskedSecret
+	}
+	if msg := unreadable(e.value, e.secret || IsSecret(e.name)); msg != "" {
+		return &EditError{e.name, msg}
+	}
+	if d.cfg.emptyIsDefault && e.value == `""` {
+		return &EditError{e.name, "a value of two double quotes is how the empty string is written here, so it cannot stand for itself"}
+	}
+	return nil
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cfgxml
+
+import (
+	"errors"
+	"fmt"
+)
+
+// SyntaxError says where a document stops being well-formed XML as a phone
+// takes it, and what was expected there.
+type SyntaxError struct {
+	// Offset is the byte offset of the first byte that does not fit.
+	Offset int
+	// Line and Column locate Offset; both count from 1, columns in bytes.
+	Line, Column int
+	// Msg says what is wrong and what would be right. It quotes element and
+	// attribute names but never a value.
+	Msg string
+}
+
+// Error gives "line 3, column 7: " followed by the message.
+func (e *SyntaxError) Error() string {
+	return fmt.Sprintf("line %d, column %d: %s", e.Line, e.Column, e.Msg)
+}
+
+// LimitError reports a document that is larger or deeper than the caller
+// allowed with [MaxSize] or [MaxDepth]. The document may well be correct.
+type LimitError struct {
+	// What names the limit: "size" (bytes) or "depth" (nested elements).
+	What string
+	// Limit is the bound in force, Got the first figure beyond it.
+	Limit, Got int
+	// Offset is the byte offset at which the bound was passed.
+	Offset int
+}
+
+// Error names the limit and the option that raises it.
+func (e *LimitError) Error() string {
+	if e.What == "depth" {
+		return fmt.Sprintf("elements nest deeper than %d at byte %d: raise the limit with MaxDepth if the document is meant to be so", e.Limit, e.Offset)
+	}
+	return fmt.Sprintf("the document has %d bytes, more than the %d allowed: raise the limit with MaxSize if it is meant to be so", e.Got, e.Limit)
+}
+
+// EditError reports an edit that cannot be written, because the phone would
+// not read back what was asked for. The document is left as it was.
+type EditError struct {
+	// Name is the parameter of the edit.
+	Name string
+	// Msg says what is wrong; it never quotes a secret.
+	Msg string
+}
+
+// Error gives the parameter's name and the reason.
+func (e *EditError) Error() string { return fmt.Sprintf("parameter %q: %s", e.Name, e.Msg) }
+
+// ErrMaskedSecret is returned when a password that consists of nothing but mask
+// characters ("*****") is about to be written. A phone hides passwords in the
+// configuration it exports; writing the mask back would make it the password.
+var ErrMaskedSecret = errors.New("the password is only a mask, as a phone's export shows it, not the password itself: give the real one or leave it out")
