@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package client
+
+import (
+	"context"
+	"crypto"
+	"crypto/rand"
+	"crypto/subtle"
+	"crypto/x509"
+	"io"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/scep"
+)
+
+// Config says which server, which root, and how far to trust.
+type Config struct {
+	URL         string // CDC_Server_1_: http URL, host or IP address
+	Fingerprint string // CDC_Root_CA_Fingerprint_1_: SHA-1, -256, -384 or -512 of the root, hexadecimal
+
+	// DefaultPath is used when URL has no path. Cisco documents addresses without
+	// one and does not say what the phone asks for; RFC 8894 section 4.1 names
+	// "/cgi-bin/pkiclient.exe", which is the default.
+	DefaultPath string
+	// CAIdentifier is sent as message= of GetCACaps and GetCACert; "" leaves the
+	// parameter out.
+	CAIdentifier string
+	// RAFingerprint pins the registration authority too, against an insider who
+	// slips his own certificate into the bag; "" goes by what the certificate says.
+	RAFingerprint string
+
+	AllowSHA1       bool // sign with SHA-1 for a server that names nothing better
+	AllowDES3       bool // encrypt with triple DES for a server that does not name AES
+	AllowIssuingPin bool // take a fingerprint of an issuing CA; the phone documents the root's
+
+	RenewalAs19        bool // send renewals as PKCSReq even where RenewalReq is advertised
+	ChallengeOnRenewal bool // send the challenge with a renewal; the phone documents that it does not
+
+	HTTP    *http.Client  // nil: own connections, no proxy; redirects are refused in any case
+	Timeout time.Duration // for one exchange; 0: 20 s
+	Retries int           // further attempts after a failed connection or 503; 0: none
+
+	PollFirst time.Duration // first pause before CertPoll; 0: 5 s
+	PollMax   time.Duration // pauses grow up to it; 0: 60 s
+	PollLimit time.Duration // in all; 0: one hour
+
+	Clock func() time.Time                           // nil: time.Now
+	Sleep func(context.Context, time.Duration) error // nil: a timer; nil error after the pause
+	Rand  io.Reader                                  // nil: crypto/rand
+	Cache *Cache                                     // shares what servers say between clients; nil: asks each time
+}
+
+// Client talks to one SCEP server. It is safe for concurrent use.
+type Client struct {
+	cfg   Config
+	base  *url.URL
+	pin   pin
+	raPin pin
+	http  *http.Client
+}
+
+// pin is a fingerprint to compare certificates with.
+type pin struct {
+	sum  []byte
+	hash crypto.Hash
+}
+
+func (p pin) matches(c *x509.Certificate) bool {
+	return len(p.sum) > 0 && subtle.ConstantTimeCompare(p.sum, scep.Fingerprint(c, p.hash)) == 1
+}
+
+// New checks the configuration and fills in the defaults. It does not connect.
+// Errors are [*Error] with CodeURL, CodeHTTPS or CodeFingerprint.
+func New(c Config) (*Client, error) {
+	if c.DefaultPath == "" {
+		c.DefaultPath = "/cgi-bin/pkiclient.exe"
+	}
+	base, err := ParseServer(c.URL, c.DefaultPath)
+	if err != nil {
+		return nil, err
+	}
+	cl := &Client{cfg: c, base: base}
+	if cl.pin.sum, cl.pin.hash, err = scep.ParseFingerprint(c.Fingerprint); err != nil {
+		return nil, &Error{Step: "configuration", Code: CodeFingerprint, Err: err,
+			Hint: "take it from the root CA: openssl x509 -in root.pem -noout -fingerprint -sha256"}
+	}
+	if c.RAFingerprint != "" {
+		if cl.raPin.sum, cl.raPin.hash, err = scep.ParseFingerprint(c.RAFingerprint); err != nil {
+			return nil, &Error{Step: "configuration", Code: CodeFingerprint, Err: err, Hint: "this is the RA's"}
+		}
+	}
+	cl.http = safeHTTP(c.HTTP)
+	cl.defaults()
+	return cl, nil
+}
+
+func (c *Client) defaults() {
+	d := &c.cfg
+	if d.Timeout <= 0 {
+		d.Timeout = 20 * time.Second
+	}
+	if d.PollFirst <= 0 {
+		d.PollFirst = 5 * time.Second
+	}
+	if d.PollMax <= 0 {
+		d.PollMax = time.Minute
+	}
+	if d.PollLimit <= 0 {
+		d.PollLimit = time.Hour
+	}
+	if d.Clock == nil {
+		d.Clock = time.Now
+	}
+	if d.Sleep == nil {
+		d.Sleep = sleep
+	}
+	if d.Rand == nil {
+		d.Rand = rand.Reader
+	}
+}
+
+// URL is the address requests go to, with the default path filled in.
+func (c *Client) URL() string { return c.base.String() }
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return ctx.Err()
+	case <-t.C:
+		return nil
+	}
+}
