@@ -158,6 +158,7 @@ type ask struct {
 	digest      crypto.Hash
 	recipient   *x509.Certificate
 	nonce       []byte
+	untimed     bool                // no signing time, which peers choose at will
 	csr         func([]byte) []byte // edits the signing request
 	content     []byte              // instead of a sealed signing request
 }
@@ -180,11 +181,8 @@ func (r *rig) complete(a ask) ask {
 		}
 		a.transaction = id
 	}
-	switch a.challenge {
-	case "":
+	if a.challenge == "" {
 		a.challenge = secret
-	case "-":
-		a.challenge = ""
 	}
 	if a.signer == nil {
 		a.signer = r.selfSigned(a.name, a.key)
@@ -216,6 +214,9 @@ func (r *rig) message(a ask) []byte {
 	a = r.complete(a)
 	content := a.content
 	if content == nil {
+		if a.challenge == "-" {
+			a.challenge = ""
+		}
 		csr, err := scep.CreateCSR(scep.CSRRequest{CommonName: a.name, RawSubject: a.rawSubject, Challenge: a.challenge, Key: a.key, Extensions: a.extensions}, rand.Reader)
 		if err != nil {
 			r.t.Fatal(err)
@@ -235,7 +236,11 @@ func (r *rig) message(a ask) []byte {
 // sign puts an envelope under the signature of a completed ask.
 func (r *rig) sign(envelope []byte, a ask) []byte {
 	r.t.Helper()
-	der, err := scep.Sign(envelope, scep.Attributes{TransactionID: a.transaction, MessageType: a.messageType, SenderNonce: a.nonce}, *a.signer, a.digest, r.clock.Now(), rand.Reader)
+	at := r.clock.Now()
+	if a.untimed {
+		at = time.Time{}
+	}
+	der, err := scep.Sign(envelope, scep.Attributes{TransactionID: a.transaction, MessageType: a.messageType, SenderNonce: a.nonce}, *a.signer, a.digest, at, rand.Reader)
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -383,3 +388,16 @@ func issueOutside(t testing.TB, parent *identity, key *rsa.PrivateKey, change fu
 }
 
 func transactionNumber(i int) string { return fmt.Sprintf("transaction-%d", i) }
+
+// approved enrolls with a CA that wants approval.
+func (r *rig) approved(a ask) *scep.Signer {
+	r.t.Helper()
+	a = r.complete(a)
+	if got := r.send(a); got.PKIStatus != scep.Pending {
+		r.t.Fatalf("status %q, expected PENDING", got.PKIStatus)
+	}
+	if err := r.Approve(a.transaction); err != nil {
+		r.t.Fatal(err)
+	}
+	return r.enroll(a)
+}
