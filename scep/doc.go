@@ -31,8 +31,9 @@
 //     one process.
 //   - No error holds a challenge password or any decrypted byte.
 //
-// Constants and the certificate bag come from github.com/smallstep/scep,
-// signature checks from github.com/smallstep/pkcs7. The envelope and the signed
-// data are written here, because those libraries offer only process-wide
-// ciphers, no triple DES, and the real clock as signing time.
+// Constants and the certificate bag come from github.com/smallstep/scep, object
+// identifiers from github.com/smallstep/pkcs7, whose verifier judges every message
+// of ours in the tests. Envelope and signed data are written and read here,
+// because those libraries offer only process-wide ciphers, no triple DES for
+// writing, the real clock as signing time, and a reader that a peer can crash.
 package scep

@@ -85,20 +85,18 @@ func open(der []byte, known []*x509.Certificate) (*Message, error) {
 	if err := checkKeySize(m.Signer); err != nil {
 		return nil, fmt.Errorf("signer: %w", err)
 	}
-	p7, err := pkcs7.Parse(der)
-	if err != nil {
+	if b := sd.Content.Content.Bytes; len(b) > 0 {
+		if err := unmarshal(b, &m.Content, "content"); err != nil {
+			return nil, err
+		}
+	}
+	if err := si.verify(m.Signer, m.Digest, m.Content); err != nil {
 		return nil, err
 	}
-	p7.Certificates = []*x509.Certificate{m.Signer}
-	if err := p7.Verify(); err != nil {
-		return nil, fmt.Errorf("signature: %w", err)
-	}
-	m.Content = p7.Content
 	return m, nil
 }
 
-// parseSignedData reads the outer structure strictly, which the library does
-// not: it drops the error and goes on with what it has.
+// parseSignedData reads the outer structure strictly: all of it, or an error.
 func parseSignedData(der []byte) (*signedData, error) {
 	var ci contentInfo
 	if err := unmarshal(der, &ci, "ContentInfo"); err != nil {
@@ -113,12 +111,6 @@ func parseSignedData(der []byte) (*signedData, error) {
 	}
 	if !sd.Content.Type.Equal(pkcs7.OIDData) {
 		return nil, fmt.Errorf("SignedData holds %v, expected data (%v)", sd.Content.Type, pkcs7.OIDData)
-	}
-	if b := sd.Content.Content.Bytes; len(b) > 0 {
-		var octets []byte
-		if err := unmarshal(b, &octets, "SignedData content"); err != nil {
-			return nil, err
-		}
 	}
 	return &sd, nil
 }
