@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package validate
+
+import (
+	"fmt"
+	"strconv"
+	"unicode/utf8"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+)
+
+// pass is one run of the rules: what they know and what they found.
+type pass struct {
+	settings *Settings
+	firmware Firmware // zero if unknown
+	problems []Problem
+
+	doc     *cfgxml.Document // nil where values are checked without a document
+	seen    []int32          // by fact: 1 + index of the last parameter of that name
+	watched [watchCount]cfgxml.Param
+	count   counts
+}
+
+// counts are the totals of one document that decide about it as a whole.
+type counts struct {
+	known, earlier, unknown int
+	empty                   int          // empty elements of parameters that have choices
+	firstEmpty              cfgxml.Param // the first of them
+}
+
+// start makes c ready for a run under the settings.
+func (c *pass) start(s *Settings) {
+	c.settings = s
+	if s.Firmware != "" {
+		c.firmware, _ = ParseFirmware(s.Firmware) // Settings.Check tells
+	}
+}
+
+// subject is what a rule looks at: one parameter's value and where it stands.
+type subject struct {
+	param, value string
+	start, end   int  // of the value; -1 without document
+	direct       bool // byte i of the value is byte start+i of the document
+}
+
+// nowhere is the subject for a value that stands in no document.
+func nowhere(param, value string) subject { return subject{param, value, -1, -1, false} }
+
+// subjectOf is the subject for a parameter of a document.
+func subjectOf(p cfgxml.Param) subject {
+	value := p.Value()
+	start, end := trimmedSpan(p)
+	return subject{p.Name(), value, start, end, end-start == len(value) && string(p.RawValue()[start-spanStart(p):end-spanStart(p)]) == value}
+}
+
+func spanStart(p cfgxml.Param) int { start, _ := p.ValueSpan(); return start }
+
+// trimmedSpan returns the offsets of the value without the white space around
+// it; those of the whole element where it has none.
+func trimmedSpan(p cfgxml.Param) (start, end int) {
+	start, end = p.ValueSpan()
+	raw := p.RawValue()
+	for len(raw) > 0 && isSpace(raw[0]) {
+		raw, start = raw[1:], start+1
+	}
+	for len(raw) > 0 && isSpace(raw[len(raw)-1]) {
+		raw, end = raw[:len(raw)-1], end-1
+	}
+	if len(raw) == 0 {
+		return p.Span()
+	}
+	return start, end
+}
+
+// part narrows v to the bytes from i to j of its value, where the document shows
+// them as they are.
+func (v subject) part(i, j int) subject {
+	if v.direct {
+		v.start, v.end = v.start+i, v.start+j
+	}
+	return v
+}
+
+// nameOf is the subject for a parameter's name, where the name is the problem.
+func nameOf(p cfgxml.Param) subject {
+	start, _ := p.Span()
+	return subject{param: p.Name(), start: start + 1, end: start + 1 + len(p.RawName())}
+}
+
+// report adds a problem of rule r at v. The message is made here, so that it
+// costs nothing where nothing is wrong.
+func (c *pass) report(r *Rule, v subject, hint, format string, args ...any) {
+	severity := c.settings.severity(r)
+	if severity == 0 {
+		return
+	}
+	c.problems = append(c.problems, Problem{
+		Rule: r.ID, Severity: severity, Message: fmt.Sprintf(format, args...), Hint: hint,
+		Param: v.param, Start: v.start, End: v.end,
+	})
+}
+
+// quote quotes a value for a message, shortened to a length one can read.
+func quote(s string) string {
+	const most = 72
+	if len(s) > most {
+		end := most
+		for end > 0 && !utf8.RuneStart(s[end]) {
+			end--
+		}
+		s = s[:end] + "…"
+	}
+	return strconv.Quote(s)
+}
+
+func isSpace(c byte) bool { return c == ' ' || c == '\t' || c == '\n' || c == '\r' }

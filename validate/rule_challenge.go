@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package validate
+
+import (
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+var ruleChallengeMasked = Rule{
+	ID:       "cdc-challenge-masked",
+	Severity: Error,
+	Summary:  "the challenge password is a mask, as a phone's export shows it",
+	Why: `A phone masks the challenge password in the configuration it exports. Written back, the asterisks become the password:
+the phone requests a new certificate with them and is refused. A challenge can never be read back from a phone; take it from
+where it was made. Because the password would be lost, this rule cannot be ignored.`,
+	Bad:  `<CDC_Challenge_Password_1_ ua="na">********</CDC_Challenge_Password_1_>`,
+	Good: `<CDC_Challenge_Password_1_ ua="na">kV7fQ2mZx9Lc4RtB</CDC_Challenge_Password_1_>`,
+}
+
+var ruleChallengeCharacters = Rule{
+	ID:       "cdc-challenge-characters",
+	Severity: Warning, Ignorable: true,
+	Summary: "the challenge password holds characters that may not reach the CA as they are",
+	Why: `The phone strips white space at both ends of a value and turns line breaks into spaces; outside ASCII Cisco's pages
+contradict each other. The CA compares byte by byte, so such a password is refused although it looks right. A file that ends
+in a line break is the usual cause.`,
+	Bad:  `<CDC_Challenge_Password_1_ ua="na">kV7fQ2mZx9Lc4Rté</CDC_Challenge_Password_1_>`,
+	Good: `<CDC_Challenge_Password_1_ ua="na">kV7fQ2mZx9Lc4RtB</CDC_Challenge_Password_1_>`,
+}
+
+var ruleChallengeWeak = Rule{
+	ID:       "cdc-challenge-weak",
+	Severity: Warning, Ignorable: true,
+	Summary: "the challenge password is short, repeated or well known",
+	Why: `Whoever knows the challenge gets a certificate for any name the CA allows it for. SCEP servers rarely slow down
+guessing. Use at least eight random characters; better still a one-time challenge per phone.`,
+	Bad:  `<CDC_Challenge_Password_1_ ua="na">cisco123</CDC_Challenge_Password_1_>`,
+	Good: `<CDC_Challenge_Password_1_ ua="na">kV7fQ2mZx9Lc4RtB</CDC_Challenge_Password_1_>`,
+}
+
+// checkChallenge applies the rules for CDC_Challenge_Password_1_. No message
+// may quote the value or tell its length.
+func checkChallenge(c *pass, v subject) {
+	switch {
+	case isMask(v.value):
+		c.report(&ruleChallengeMasked, v, "give the real challenge password, or leave the parameter out", "challenge password consists of mask characters only")
+	case v.value != strings.TrimSpace(v.value):
+		c.report(&ruleChallengeCharacters, v, "remove the white space at its ends", "challenge password has white space at an end, which the phone strips")
+	case !isPlain(v.value):
+		c.report(&ruleChallengeCharacters, v, "use printable ASCII characters", "challenge password holds a control character or one outside ASCII")
+	case isWeak(v.value):
+		c.report(&ruleChallengeWeak, v, "use at least 8 random characters", "challenge password is short, repeated or well known")
+	}
+}
+
+// isMask tells whether s is what a phone shows instead of a secret.
+func isMask(s string) bool { return s != "" && strings.Trim(s, "*•●") == "" }
+
+func isPlain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] >= 0x7f {
+			return false
+		}
+	}
+	return true
+}
+
+// isWeak: fewer than 8 characters, one character repeated, or on the list.
+func isWeak(s string) bool {
+	if utf8.RuneCountInString(s) < 8 || strings.Count(s, s[:1]) == len(s) {
+		return true
+	}
+	return slices.Contains(wellKnown[:], strings.ToLower(s))
+}
+
+// wellKnown are passwords of eight and more characters that stand in manuals and
+// at the top of every list of leaked ones.
+var wellKnown = [...]string{
+	"password", "password1", "password123", "passw0rd", "p@ssw0rd", "p@ssword", "12345678", "123456789", "1234567890",
+	"87654321", "cisco123", "ciscocisco", "cisco1234", "administrator", "admin123", "admin1234", "adminadmin",
+	"changeme", "changeit", "letmein1", "qwertyui", "qwerty123", "challenge", "challengepassword", "scepchallenge",
+	"secret123", "topsecret", "testtest", "test1234", "welcome1", "welcome123", "abcd1234", "abc12345", "iloveyou", "sunshine",
+}
