@@ -138,10 +138,9 @@ func Open(location string, o Options) (Store, error) {
 	switch {
 	case location == "":
 		return nil, errors.New("no store given: want an absolute directory or an http(s):// URL")
-	case err != nil || u.Scheme == "":
-		// The text of a URL that does not parse may hold a password.
+	case err != nil || u.Scheme == "" || u.Opaque != "":
 		if strings.Contains(location, "@") {
-			return nil, errors.New("the store is neither an absolute directory nor a file://, http:// or https:// URL")
+			location = "(not shown: it may hold a password)"
 		}
 		return nil, fmt.Errorf("store %q is neither an absolute directory (/srv/provisioning) nor a file://, http:// or https:// URL", location)
 	case u.User != nil:
