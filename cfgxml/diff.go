@@ -42,9 +42,7 @@ func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
 // Change is one difference between two documents.
 type Change struct {
 	Kind Kind   `json:"kind"`
-	Name string `json:"name"`
-	// Group names the groups around the parameter, see [Param.Group].
-	Group string `json:"group,omitempty"`
+	Name string `json:"name"` // see [Param.Name]
 	// Old and New are the values; "(secret)" stands for one that is not empty
 	// and must not be shown.
 	Old string `json:"old"`
@@ -121,79 +119,4 @@ func (cs Changes) String() string {
 		b.WriteByte('\n')
 	}
 	return b.String()
-}
-
-// Diff compares what a phone reads in two documents, parameter by parameter.
-// Order, comments, white space and spelling (references, CDATA, empty
-// elements) make no difference. Changes of the old document's parameters come
-// in its order, then what the new document adds in its own.
-func Diff(old, new *Document) Changes {
-	var cs Changes
-	oldNames, newNames := old.index(), new.index()
-	for i := range old.nodes {
-		name := old.nameOf(i)
-		was := oldNames.slot(old, name)
-		if int(was.last) != i+1 {
-			continue // not the one that counts
-		}
-		is := newNames.slot(new, name)
-		cs = diffOne(cs, old, was, new, is)
-	}
-	for i := range new.nodes {
-		is := newNames.slot(new, new.nameOf(i))
-		if int(is.last) != i+1 {
-			continue
-		}
-		if oldNames.slot(old, new.nameOf(i)).last == 0 {
-			cs = diffOne(cs, old, &nameSlot{}, new, is)
-		}
-	}
-	return cs
-}
-
-func diffOne(cs Changes, old *Document, was *nameSlot, new *Document, is *nameSlot) Changes {
-	c := Change{OldCount: int(was.count), NewCount: int(is.count), OldOffset: -1, NewOffset: -1}
-	var p, q Param
-	if was.last > 0 {
-		p = Param{old, old.nodes[was.last-1]}
-		c.Name, c.Group, c.OldUA = p.Name(), p.Group(), p.UserAccess()
-		c.OldOffset = int(p.n.start)
-	}
-	if is.last > 0 {
-		q = Param{new, new.nodes[is.last-1]}
-		c.Name, c.Group, c.NewUA = q.Name(), q.Group(), q.UserAccess()
-		c.NewOffset = int(q.n.start)
-	}
-	c.Old, c.New = p.Value(), q.Value()
-	c.Secret = IsSecret(c.Name)
-	same := c.Old == c.New
-	if c.Secret {
-		if c.Old != "" {
-			c.Old = secretText
-		}
-		if c.New != "" {
-			c.New = secretText
-		}
-	}
-	enrolls := IsEnrollment(c.Name)
-	switch {
-	case was.last == 0:
-		c.Kind, c.Reenrolls = Added, enrolls && q.Value() != ""
-		cs = append(cs, c)
-	case is.last == 0:
-		c.Kind, c.Reenrolls = Removed, false
-		cs = append(cs, c)
-	case !same:
-		c.Kind, c.Reenrolls = Changed, enrolls
-		cs = append(cs, c)
-	}
-	if c.Reenrolls = false; was.last > 0 && is.last > 0 && c.OldUA != c.NewUA {
-		c.Kind = UserAccessChanged
-		cs = append(cs, c)
-	}
-	if was.count != is.count && max(was.count, is.count) > 1 {
-		c.Kind = Duplicate
-		cs = append(cs, c)
-	}
-	return cs
 }

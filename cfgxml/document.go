@@ -22,6 +22,7 @@ type Document struct {
 	comments []span
 	notes    []Note
 	profile  profile
+	inner    int32 // while scanning: the innermost open group
 
 	lookups atomic.Int32
 	names   atomic.Pointer[nameIndex]
@@ -86,7 +87,7 @@ func (d *Document) Reset(data []byte, opts ...Option) error {
 func (d *Document) clear() {
 	d.data = nil
 	d.nodes, d.groups, d.comments, d.notes = d.nodes[:0], d.groups[:0], d.comments[:0], nil
-	d.profile = profile{}
+	d.profile, d.inner = profile{}, 0
 	if d.lookups.Load() != 0 {
 		d.lookups.Store(0)
 	}
@@ -151,9 +152,23 @@ func (d *Document) groupName(g int32) string {
 	return d.quote(int(d.groups[g].start)+1, int(d.groups[g].size))
 }
 
-// quote gives a name for a message, cut to a length one can read.
+// quote gives a name for a message, cut to a length one can read. Inside an
+// element that holds a secret, what looks like a name may be part of it.
 func (d *Document) quote(start, size int) string {
+	if d.insideSecret(start) {
+		return "…"
+	}
 	return clip(string(d.data[start : start+min(size, 81)]))
+}
+
+// insideSecret reports whether offset lies in the content of a group that is
+// named like a secret, which then is no group but a value with a "<" in it.
+func (d *Document) insideSecret(offset int) bool {
+	if len(d.groups) == 0 {
+		return false
+	}
+	g := d.groups[d.inner]
+	return offset > int(g.start+1) && IsSecret(string(d.data[g.start+1:g.start+1+g.size]))
 }
 
 func clip(s string) string {
@@ -175,6 +190,8 @@ func (d *Document) describe(offset int) string {
 	}
 	r, _ := utf8.DecodeRune(d.data[offset:])
 	switch {
+	case d.insideSecret(offset):
+		return "another character"
 	case r == '\n' || r == '\r':
 		return "the end of the line"
 	case r == ' ':

@@ -97,7 +97,7 @@ func (d *Document) check(e *Edit) error {
 		return &EditError{Msg: "a parameter needs a name"}
 	case len(e.name) > maxNameSize:
 		return &EditError{clip(e.name), "the name is too long"}
-	case nameLength([]byte(e.name)) != len(e.name):
+	case !validName(e.name):
 		return &EditError{e.name, "not a name XML knows: letters, digits, \"_\", \"-\" and \".\", starting with a letter or \"_\""}
 	case strings.Contains(e.name, ":"):
 		return &EditError{e.name, "a \":\" would make part of the name a namespace"}
@@ -119,4 +119,14 @@ func (d *Document) check(e *Edit) error {
 		return &EditError{e.name, "a value of two double quotes is how the empty string is written here, so it cannot stand for itself"}
 	}
 	return nil
+}
+
+// validName reports whether name is an XML name, or some joined by "/".
+func validName(name string) bool {
+	for part := range strings.SplitSeq(name, "/") {
+		if part == "" || nameLength([]byte(part)) != len(part) {
+			return false
+		}
+	}
+	return true
 }

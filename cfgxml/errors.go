@@ -27,7 +27,9 @@ func (e *SyntaxError) Error() string {
 // LimitError reports a document that is larger or deeper than the caller
 // allowed with [MaxSize] or [MaxDepth]. The document may well be correct.
 type LimitError struct {
-	// What names the limit: "size" (bytes) or "depth" (nested elements).
+	// What names the limit: "size" (bytes of the document), "depth" (nested
+	// elements) or "path" (bytes of the names of nested groups together, which
+	// no option raises).
 	What string
 	// Limit is the bound in force, Got the first figure beyond it.
 	Limit, Got int
@@ -37,7 +39,10 @@ type LimitError struct {
 
 // Error names the limit and the option that raises it.
 func (e *LimitError) Error() string {
-	if e.What == "depth" {
+	switch e.What {
+	case "path":
+		return fmt.Sprintf("the names of nested groups have more than %d bytes together at byte %d: no phone or adapter nests so", e.Limit, e.Offset)
+	case "depth":
 		return fmt.Sprintf("elements nest deeper than %d at byte %d: raise the limit with MaxDepth if the document is meant to be so", e.Limit, e.Offset)
 	}
 	return fmt.Sprintf("the document has %d bytes, more than the %d allowed: raise the limit with MaxSize if it is meant to be so", e.Got, e.Limit)

@@ -2,14 +2,17 @@
 
 package cfgxml
 
-import "hash/maphash"
+import (
+	"hash/maphash"
+	"strings"
+)
 
 // lookupsBeforeIndex is how many names are looked up by walking the table
 // before an index is made: reading the four CDC parameters must not cost one,
 // looking up all three thousand must not be quadratic.
 const lookupsBeforeIndex = 16
 
-// Lookup finds a parameter by its exact name. When the name occurs more than
+// Lookup finds a parameter by its exact name, see [Param.Name]. When the name occurs more than
 // once, the last occurrence is given, because it is the one the phone keeps.
 func (d *Document) Lookup(name string) (Param, bool) {
 	i, _ := d.find(name)
@@ -41,7 +44,7 @@ func (d *Document) Count(name string) int {
 func (d *Document) find(name string) (last, count int) {
 	x := d.names.Load()
 	if x == nil {
-		if d.lookups.Add(1) <= lookupsBeforeIndex {
+		if d.lookups.Add(1) <= lookupsBeforeIndex && strings.IndexByte(name, '/') < 0 {
 			return d.walk(name)
 		}
 		x = d.index()
@@ -54,10 +57,10 @@ func (d *Document) walk(name string) (last, count int) {
 	if len(name) > maxNameSize || name == "" {
 		return last, 0
 	}
-	size, first := uint16(len(name)), name[0]
+	size, first, flat := uint16(len(name)), name[0], uint32(d.profile.group)
 	for i := len(d.nodes) - 1; i >= 0; i-- {
 		n := &d.nodes[i]
-		if n.size == size && d.data[n.start+1] == first && string(d.data[n.start+1:n.start+1+uint32(size)]) == name {
+		if n.size == size && n.group == flat && d.data[n.start+1] == first && string(d.data[n.start+1:n.start+1+uint32(size)]) == name {
 			if count == 0 {
 				last = i
 			}
@@ -102,30 +105,30 @@ func newNameIndex(d *Document) *nameIndex {
 	}
 	x := &nameIndex{seed: maphash.MakeSeed(), slots: make([]nameSlot, size)}
 	for i := range d.nodes {
-		s := x.slot(d, d.nameOf(i))
-		s.last = uint32(i + 1)
+		name := d.nameOf(i)
+		h := maphash.Bytes(x.seed, name)
+		s := x.probe(d, name, h)
+		s.hash, s.last = uint32(h>>32), uint32(i+1)
 		s.count++
 	}
 	return x
 }
 
-func (d *Document) nameOf(i int) []byte {
-	n := &d.nodes[i]
-	return d.data[n.start+1 : n.start+1+uint32(n.size)]
+// nameOf gives the name of node i, see Param.Name.
+func (d *Document) nameOf(i int) []byte { return Param{d, d.nodes[i]}.key(nil) }
+
+// slot gives the slot of a name: its own, or a free one if there is none. It
+// changes nothing, so that many may ask at once.
+func (x *nameIndex) slot(d *Document, name []byte) *nameSlot {
+	return x.probe(d, name, maphash.Bytes(x.seed, name))
 }
 
-// slot gives the slot of a name: its own, or the free one it would take.
-func (x *nameIndex) slot(d *Document, name []byte) *nameSlot {
-	h := maphash.Bytes(x.seed, name)
+func (x *nameIndex) probe(d *Document, name []byte, h uint64) *nameSlot {
 	upper := uint32(h >> 32)
 	mask := uint64(len(x.slots) - 1)
 	for i := h & mask; ; i = (i + 1) & mask {
 		s := &x.slots[i]
-		if s.last == 0 {
-			s.hash = upper
-			return s
-		}
-		if s.hash == upper && string(d.nameOf(int(s.last-1))) == string(name) {
+		if s.last == 0 || s.hash == upper && string(d.nameOf(int(s.last-1))) == string(name) {
 			return s
 		}
 	}

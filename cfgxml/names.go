@@ -23,3 +23,26 @@ func IsSecret(name string) bool {
 	return strings.Contains(name, "Passw") || strings.Contains(name, "passw") || strings.Contains(name, "Passphrase") ||
 		strings.Contains(name, "Private_Key") || strings.HasSuffix(name, "_PSK")
 }
+
+// carriesCredential reports whether a value that is not secret by its name
+// holds a password or key all the same: as an argument of --key or --pwd in a
+// rule, or in a URL before the "@".
+func carriesCredential(v string) bool {
+	if strings.Contains(v, "--key") || strings.Contains(v, "--pwd") {
+		return true
+	}
+	for rest := v; ; {
+		i := strings.Index(rest, "://")
+		if i < 0 {
+			return false
+		}
+		rest = rest[i+3:]
+		authority := rest
+		if j := strings.IndexAny(authority, "/?# "); j >= 0 {
+			authority = authority[:j]
+		}
+		if user, _, ok := strings.Cut(authority, "@"); ok && strings.Contains(user, ":") {
+			return true
+		}
+	}
+}

@@ -6,7 +6,7 @@ package cfgxml
 const (
 	// DefaultMaxDepth bounds how deep elements nest, the root counted as 1.
 	// Phones use 2 or 3, old ATAs up to 6.
-	DefaultMaxDepth = 128
+	DefaultMaxDepth = 64
 	// DefaultMaxSize bounds the document in bytes. A full export of a desk
 	// phone has 200 kB.
 	DefaultMaxSize = 32 << 20

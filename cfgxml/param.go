@@ -34,17 +34,49 @@ type Param struct {
 	n node
 }
 
-// Name gives the name of the element, exactly as written.
-func (p Param) Name() string { return string(p.RawName()) }
+// Name gives the name by which the parameter is looked up: the element's name,
+// exactly as written. For an element in a nested group, as old ATAs have them,
+// the names of the groups below flat-profile stand before it, joined by "/":
+// router-configuration/SNMP/RW_User.
+func (p Param) Name() string { return string(p.key(nil)) }
 
-// RawName gives the name as part of the document's bytes, which the caller
-// must not change. It costs no allocation.
+// RawName gives the name of the element alone, as part of the document's bytes,
+// which the caller must not change. It costs no allocation.
 func (p Param) RawName() []byte {
 	if p.d == nil {
 		return nil
 	}
 	start := p.n.start + 1
 	return p.d.data[start : start+uint32(p.n.size) : start+uint32(p.n.size)]
+}
+
+// Group gives the part of Name before the last "/"; it is "" in a flat file.
+func (p Param) Group() string {
+	key := p.key(nil)
+	if i := bytes.LastIndexByte(key, '/'); i >= 0 {
+		return string(key[:i])
+	}
+	return ""
+}
+
+// key gives Name as bytes: part of the document, or made in buf.
+func (p Param) key(buf []byte) []byte {
+	if p.d == nil || int32(p.n.group) == p.d.profile.group {
+		return p.RawName()
+	}
+	size := int(p.d.groups[p.n.group].path) + int(p.n.size)
+	if cap(buf) < size {
+		buf = make([]byte, size)
+	}
+	buf = buf[:size]
+	at := size - copy(buf[size-int(p.n.size):], p.RawName())
+	for g := int32(p.n.group); g >= 0 && g != p.d.profile.group; g = p.d.groups[g].parent {
+		at--
+		buf[at] = '/'
+		x := p.d.groups[g]
+		at -= copy(buf[at-int(x.size):], p.d.data[x.start+1:x.start+1+x.size])
+	}
+	return buf
 }
 
 // Value gives the text as the phone reads it: references decoded, CDATA taken
@@ -186,27 +218,6 @@ func (p Param) Form() Form {
 		return Empty
 	}
 	return Pair
-}
-
-// Group gives the names of the groups around the parameter inside
-// flat-profile, joined by "/"; it is "" for every parameter of a flat file.
-// Old ATAs nest groups below router-configuration.
-func (p Param) Group() string {
-	if p.d == nil {
-		return ""
-	}
-	path := ""
-	for g := int32(p.n.group); g >= 0 && g != p.d.profile.group; g = p.d.groups[g].parent {
-		path = p.d.groupName(g) + "/" + path
-	}
-	return trimSlash(path)
-}
-
-func trimSlash(s string) string {
-	if s == "" {
-		return s
-	}
-	return s[:len(s)-1]
 }
 
 // isSet reports whether the element says what the parameter's value is.

@@ -152,7 +152,7 @@ func (d *Document) root(i int) (int, error) {
 	if i >= len(data) {
 		return 0, d.fail(i, "the document ends inside the start tag of <%s>", d.quote(start+1, size))
 	}
-	d.groups = append(d.groups, group{uint32(start), uint32(size), -1})
+	d.groups = append(d.groups, group{uint32(start), uint32(size), -1, 0})
 	if isProfile || d.cfg.anyRoot {
 		if err := d.openProfile(start, size, i+1, 0); err != nil {
 			return 0, err

@@ -4,7 +4,6 @@ package cfgxml
 
 import (
 	"bytes"
-	"fmt"
 	"unicode/utf8"
 )
 
@@ -33,7 +32,12 @@ const maxNameSize = 1<<16 - 1
 type group struct {
 	start, size uint32 // '<' of the start tag; length of the name
 	parent      int32  // index of the enclosing group, -1 for the root
+	path        uint32 // length of the path below the profile, see Param.Name
 }
+
+// maxPathSize bounds the path of a nested group, so that asking every
+// parameter for its name costs no more than a constant for each.
+const maxPathSize = 1024
 
 // scan fills the tables of d from d.data in one pass.
 func (d *Document) scan() error {
@@ -106,6 +110,7 @@ func (d *Document) elements(i int) (int, error) {
 					d.nodes = nodes
 					return i, nil
 				}
+				d.inner = top
 				depth--
 				continue
 			case c == '!' || c == '?':
@@ -262,13 +267,33 @@ func (d *Document) elements(i int) (int, error) {
 		if depth++; depth > d.cfg.maxDepth {
 			return 0, &LimitError{What: "depth", Limit: d.cfg.maxDepth, Got: depth, Offset: start}
 		}
-		d.groups = append(d.groups, group{uint32(start), uint32(size), top})
-		if top = int32(len(d.groups) - 1); d.groups[top].parent == 0 && !inside && string(data[start+1:start+1+size]) == flatProfile {
+		d.forget(open) // what stands before the first child is read once more
+		path := uint32(0)
+		if inside {
+			path = d.groups[top].path + uint32(size) + 1
+			if path > maxPathSize {
+				return 0, &LimitError{What: "path", Limit: maxPathSize, Got: int(path), Offset: start}
+			}
+		}
+		d.groups = append(d.groups, group{uint32(start), uint32(size), top, path})
+		top = int32(len(d.groups) - 1)
+		d.inner = top
+		if d.groups[top].parent == 0 && !inside && string(data[start+1:start+1+size]) == flatProfile {
 			if err := d.openProfile(start, size, open, top); err != nil {
 				return 0, err
 			}
 			inside = true
 		}
+	}
+}
+
+// forget drops the comments and notes from offset on.
+func (d *Document) forget(offset int) {
+	for n := len(d.comments) - 1; n >= 0 && int(d.comments[n].start) >= offset; n-- {
+		d.comments = d.comments[:n]
+	}
+	for n := len(d.notes) - 1; n >= 0 && d.notes[n].Offset >= offset; n-- {
+		d.notes = d.notes[:n]
 	}
 }
 
@@ -322,6 +347,9 @@ func (d *Document) endTagOf(i, start, size int) (int, error) {
 	name := data[start+1 : start+1+size]
 	e := i + 2 + nameLength(data[min(i+2, len(data)):])
 	if !bytes.Equal(data[min(i+2, len(data)):min(e, len(data))], name) {
+		if IsSecret(string(name)) { // what looks like a tag may be part of the secret
+			return 0, d.fail(i, "expected </%s> (opened at line %d), found another end tag", d.quote(start+1, size), d.lineOf(start))
+		}
 		return 0, d.fail(i, "expected </%s> (opened at line %d), found %s", d.quote(start+1, size), d.lineOf(start), d.foundEndTag(i, e))
 	}
 	for e < len(data) && class[data[e]]&clsSpace != 0 {
@@ -432,7 +460,7 @@ func decodeReference(b []byte) (r rune, size int, msg string) {
 			return '\'', 6, ""
 		}
 		if n := nameLength(b[1:min(len(b), 65)]); n > 0 && 1+n < len(b) && b[1+n] == ';' {
-			return -1, 0, fmt.Sprintf("the entity &%s; is not defined: XML knows &amp; &lt; &gt; &quot; &apos; and numbers", b[1:1+n])
+			return -1, 0, "an entity that is not defined: XML knows &amp; &lt; &gt; &quot; &apos; and numbers"
 		}
 		return -1, 0, bare
 	}

@@ -109,6 +109,9 @@ func (d *Document) plan(list []splice, edits []Edit) ([]splice, error) {
 		if n, _ := d.find(e.name); n >= 0 {
 			list = d.planChange(list, e, Param{d, d.nodes[n]})
 		} else if e.op == opSet {
+			if strings.Contains(e.name, "/") {
+				return nil, &EditError{e.name, "the document has no such parameter: one in a nested group can be changed, but not added"}
+			}
 			list = spot.insert(list, e)
 		}
 	}
@@ -146,7 +149,7 @@ func (d *Document) planChange(list []splice, e *Edit, p Param) []splice {
 			for class[d.data[start-1]]&clsSpace != 0 {
 				start--
 			}
-			list = append(list, splice{start: start, end: int(p.n.end), kind: spliceExpand, name: e.name, text: text})
+			list = append(list, splice{start: start, end: int(p.n.end), kind: spliceExpand, name: string(p.RawName()), text: text})
 		} else {
 			if s, t := trimSpan(d.data, start, end); s < t && text != "" {
 				start, end = s, t // white space around the value stays
@@ -316,7 +319,7 @@ func (s *spot) find(cdc bool) place {
 		if !cdc {
 			break
 		}
-		if strings.HasPrefix(string(d.nameOf(i)[:min(4, int(d.nodes[i].size))]), "CDC_") {
+		if bytes.HasPrefix(d.nameOf(i), []byte("CDC_")) {
 			return place{found: true, at: d.restOfLine(int(d.nodes[i].end)), before: d.separator(int(d.nodes[i].start))}
 		}
 	}
