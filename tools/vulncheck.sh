@@ -18,7 +18,13 @@ case $status in
 	exit 1
 	;;
 *)
-	echo "govulncheck: NOT RUN: the vulnerability database at $db could not be had" >&2
-	printf '%s\n' "$out" | tail -n 2 | sed 's/^/  /' >&2
+	if printf '%s' "$out" | grep -qE 'fetching vulnerabilities|no such host|dial tcp|connection refused|HTTP GET|[Tt]imeout' || [ $status -eq 124 ]; then
+		echo "govulncheck: NOT RUN: the vulnerability database at $db could not be had" >&2
+		printf '%s\n' "$out" | tail -n 2 | sed 's/^/  /' >&2
+		exit 0
+	fi
+	printf '%s\n' "$out" >&2
+	echo "govulncheck: ended with status $status" >&2
+	exit 1
 	;;
 esac

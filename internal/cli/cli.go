@@ -50,6 +50,9 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	return a.report(err)
 }
 
+// The order of the commands is part of the documentation.
+func init() { cobra.EnableCommandSorting = false }
+
 // app is what the commands of one run share.
 type app struct {
 	stdin          io.Reader
@@ -107,6 +110,15 @@ or internal error.`,
 // commands are the commands in the order of the documentation.
 func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
+		lintCommand(a),
+		diffCommand(a),
+		getCommand(a),
+		rulesCommand(a),
+		explainCommand(a),
+		setCommand(a),
+		renderCommand(a),
+		verifyCommand(a),
+		manCommand(a),
 		versionCommand(a),
 	}
 }

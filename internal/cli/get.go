@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+)
+
+func getCommand(a *app) *cobra.Command {
+	reveal := false
+	c := &cobra.Command{
+		Use:     "get FILE NAME",
+		GroupID: groupReview,
+		Short:   "Print the value of one parameter",
+		Long: `get prints the value of one parameter as the phone reads it: white space around
+it trimmed, references decoded, and of several elements of the name the last
+one. FILE may be "-" for standard input. The exit status is 1 when the file does
+not have the parameter. A password is printed only with --reveal.`,
+		Example: `  cfgxml get phone.xml CDC_Server_1_
+  cfgxml get - CDC_Common_Name_1_ < phone.xml
+  cfgxml get --reveal phone.xml CDC_Challenge_Password_1_`,
+		Args: cobra.ExactArgs(2),
+		RunE: func(_ *cobra.Command, args []string) error { return a.get(args[0], args[1], reveal) },
+	}
+	c.Flags().BoolVar(&reveal, "reveal", false, "print a password in clear text")
+	c.ValidArgsFunction = completeParameters(1)
+	return c
+}
+
+func (a *app) get(file, name string, reveal bool) error {
+	if cfgxml.IsSecret(name) && !reveal {
+		return usageError("%s holds a password", name).hint("--reveal prints it")
+	}
+	doc, err := a.parseFile(file)
+	if err != nil {
+		return err
+	}
+	value, ok := doc.Get(name)
+	if !ok {
+		e := &exitError{code: ExitFindings, err: fmt.Errorf("%s does not set %s", file, name)}
+		if near := cfgxml.Suggest(name); len(near) > 0 {
+			e.hint("did you mean %s?", strings.Join(near, " or "))
+		}
+		return e
+	}
+	_, err = fmt.Fprintln(a.stdout, value)
+	return err
+}
+
+// completeParameters makes the shell complete the names of parameters for the
+// argument at index from and those after it, files before.
+func completeParameters(from int) cobra.CompletionFunc {
+	return func(_ *cobra.Command, args []string, prefix string) ([]string, cobra.ShellCompDirective) {
+		if len(args) < from {
+			return nil, cobra.ShellCompDirectiveDefault
+		}
+		var names []string
+		for p := range cfgxml.Catalog() {
+			if strings.HasPrefix(p.Name, prefix) {
+				names = append(names, p.Name)
+			}
+		}
+		return names, cobra.ShellCompDirectiveNoFileComp
+	}
+}

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"slices"
+	"sync"
+	"unicode/utf16"
+
+	"github.com/spf13/cobra"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/device"
+	"github.com/phonecfg/terraform-provider-ciscophone/validate"
+)
+
+// lintFlags are the flags of `cfgxml lint`.
+type lintFlags struct {
+	format        string
+	stdinFilename string
+	minSeverity   string
+	firmware      string
+	models        []string
+	servers       []string
+	disable       []string
+}
+
+func lintCommand(a *app) *cobra.Command {
+	var f lintFlags
+	c := &cobra.Command{
+		Use:     "lint [FILE|DIR|-]...",
+		GroupID: groupReview,
+		Short:   "Check configuration files against every rule",
+		Long: `lint checks configuration files: whether they are well formed, whether a phone
+can enrol a certificate with what they say, and whether a value is one the phone
+knows. A directory stands for the .xml files in it and below; "-" is standard
+input. Without an argument standard input is read.
+
+Every finding names its rule; "cfgxml explain RULE" says why it matters and
+shows a right example. Columns count bytes from 1. A file that cannot be read
+does not hide the others; the exit status is then 3.`,
+		Example: `  cfgxml lint phone.xml
+  cfgxml lint --format oneline phones/
+  cfgxml lint --min-severity error --format json phone.xml old.xml
+  cfgxml lint --stdin-filename phone.xml - < phone.xml`,
+		RunE: func(cmd *cobra.Command, args []string) error { return a.lint(cmd.Context(), args, f) },
+	}
+	flags := c.Flags()
+	flags.StringVarP(&f.format, "format", "f", "text", "output `format`: "+formatNames(lintFormats))
+	flags.StringVar(&f.stdinFilename, "stdin-filename", "", "`name` of standard input in the output (default \"<stdin>\")")
+	flags.StringVar(&f.minSeverity, "min-severity", "info", "leave out findings below `severity`: info, warning or error")
+	flags.StringVar(&f.firmware, "firmware", "", "the phones' firmware `release`, \"3.5(1)\"; some rules depend on it")
+	flags.StringSliceVar(&f.models, "model", nil, "a `model` that the files are for, \"9871\" (repeatable)")
+	flags.StringSliceVar(&f.servers, "allow-server", nil, "a SCEP `server` that the files may name; any other is a finding (repeatable)")
+	flags.StringSliceVar(&f.disable, "disable", nil, "a `rule` not to check (repeatable)")
+	completeWith(c, "format", slices.Sorted(mapKeys(lintFormats))...)
+	completeWith(c, "min-severity", "info", "warning", "error")
+	return c
+}
+
+// lint checks the files in parallel and prints the results in the order of the
+// arguments.
+func (a *app) lint(ctx context.Context, args []string, f lintFlags) error {
+	newOutput, ok := lintFormats[f.format]
+	if !ok {
+		return usageError("unknown format %q", f.format).hint("choose from %s", formatNames(lintFormats))
+	}
+	least, err := parseSeverity(f.minSeverity)
+	if err != nil {
+		return err
+	}
+	settings, err := f.settings()
+	if err != nil {
+		return err
+	}
+	if len(args) == 0 {
+		args = []string{stdinName}
+	}
+	if i := slices.Index(args, stdinName); i >= 0 && slices.Contains(args[i+1:], stdinName) {
+		return usageError("standard input is named twice")
+	}
+	files, errs := discover(args)
+	for _, err := range errs {
+		a.say(err.Error())
+	}
+	failed := len(errs) > 0
+	if len(files) == 0 && !failed {
+		return usageError("there is no .xml file in %s", joinNames(args)).hint("name the files themselves if they have other names")
+	}
+
+	l := &linter{app: a, settings: settings, least: least, stdinName: f.stdinFilename}
+	if l.stdinName == "" {
+		l.stdinName = "<stdin>"
+	}
+	out := newOutput(a)
+	found := false
+	for r := range l.run(ctx, files) {
+		if r.err != nil {
+			a.say(r.err.Error())
+			failed = true
+			continue
+		}
+		found = found || len(r.findings) > 0
+		if err := out.write(r); err != nil {
+			return err
+		}
+	}
+	if err := out.flush(); err != nil {
+		return err
+	}
+	switch {
+	case ctx.Err() != nil:
+		return failure(errors.New("interrupted"))
+	case failed:
+		return &exitError{code: ExitInternal}
+	case found:
+		return errFindings
+	}
+	return nil
+}
+
+// settings turns the flags into what the rules want to know.
+func (f lintFlags) settings() (validate.Settings, error) {
+	s := validate.Settings{Firmware: f.firmware, AllowedServers: f.servers, Disabled: f.disable}
+	if err := s.Check(); err != nil {
+		return s, usageError("%v", err).hint("cfgxml rules lists the rules")
+	}
+	for _, name := range f.models {
+		m, err := device.ParseModel(name)
+		if err != nil {
+			return s, usageError("--model: %v", err)
+		}
+		s.Models = append(s.Models, m)
+	}
+	return s, nil
+}
+
+func parseSeverity(name string) (validate.Severity, error) {
+	for _, s := range []validate.Severity{validate.Info, validate.Warning, validate.Error} {
+		if s.String() == name {
+			return s, nil
+		}
+	}
+	return 0, usageError("unknown severity %q", name).hint("choose from info, warning, error")
+}
+
+// result is what came out for one file: its findings, or why it has none.
+type result struct {
+	file     string
+	findings []finding
+	err      error
+}
+
+// finding is a problem with its place in the file, and what it takes to show
+// it once the file's bytes are gone.
+type finding struct {
+	validate.Problem
+	file       string
+	start, end cfgxml.Position // zero when the problem has no place of its own
+	snippet    snippet
+}
+
+// placed reports whether the finding has a place in the file.
+func (f finding) placed() bool { return f.start.Line > 0 }
+
+type linter struct {
+	app       *app
+	settings  validate.Settings
+	least     validate.Severity
+	stdinName string
+}
+
+// run yields the results in the order of files, while a few workers are ahead:
+// memory stays bounded whatever the number of files.
+func (l *linter) run(ctx context.Context, files []string) func(yield func(result) bool) {
+	return func(yield func(result) bool) {
+		ctx, stop := context.WithCancel(ctx)
+		workers := min(runtime.GOMAXPROCS(0), len(files))
+		type job struct {
+			file string
+			out  chan result
+		}
+		jobs := make(chan job)
+		order := make(chan chan result, 4*workers)
+		var wg sync.WaitGroup
+		wg.Go(func() {
+			defer close(order)
+			defer close(jobs)
+			for _, file := range files {
+				j := job{file, make(chan result, 1)}
+				select {
+				case order <- j.out:
+				case <-ctx.Done():
+					return
+				}
+				select {
+				case jobs <- j:
+				case <-ctx.Done():
+					close(j.out)
+					return
+				}
+			}
+		})
+		for range workers {
+			wg.Go(func() {
+				var buf []byte
+				var doc cfgxml.Document
+				for j := range jobs {
+					r := result{file: l.name(j.file)}
+					buf, r.err = l.app.appendFile(buf[:0], j.file)
+					if r.err == nil {
+						r.findings = l.check(&doc, r.file, buf)
+					}
+					j.out <- r
+				}
+			})
+		}
+		defer wg.Wait()
+		defer stop()
+		for out := range order {
+			r, ok := <-out
+			if !ok || !yield(r) {
+				return
+			}
+		}
+	}
+}
+
+func (l *linter) name(file string) string {
+	if file == stdinName {
+		return l.stdinName
+	}
+	return file
+}
+
+// check finds what is to be said about one document.
+func (l *linter) check(doc *cfgxml.Document, file string, data []byte) []finding {
+	var problems []validate.Problem
+	position := func(offset int) cfgxml.Position { return doc.Position(offset) }
+	if err := doc.Reset(data); err != nil {
+		p, at := syntaxProblem(data, err)
+		problems = []validate.Problem{p}
+		position = func(int) cfgxml.Position { return at }
+	} else {
+		problems = validate.Document(doc, l.settings)
+	}
+	var findings []finding
+	for _, p := range problems {
+		if p.Severity < l.least {
+			continue
+		}
+		f := finding{Problem: p, file: file}
+		if p.Start >= 0 {
+			f.start, f.end = position(p.Start), position(max(p.End, p.Start))
+			f.snippet = newSnippet(data, p.Start, p.End)
+		}
+		findings = append(findings, f)
+	}
+	slices.SortStableFunc(findings, func(a, b finding) int { return a.start.Offset - b.start.Offset })
+	return findings
+}
+
+// syntaxRule is the id of what the scanner says about a document that is not
+// well formed.
+const syntaxRule = "syntax"
+
+// syntaxProblem turns the scanner's error into a problem like those of the
+// rules.
+func syntaxProblem(data []byte, err error) (validate.Problem, cfgxml.Position) {
+	p := validate.Problem{Rule: syntaxRule, Severity: validate.Error, Message: err.Error(), Start: -1, End: -1}
+	var syntax *cfgxml.SyntaxError
+	if !errors.As(err, &syntax) {
+		return p, cfgxml.Position{}
+	}
+	p.Message = syntax.Msg
+	p.Start, p.End = syntax.Offset, syntax.Offset
+	at := cfgxml.Position{Offset: syntax.Offset, Line: syntax.Line, Column: syntax.Column, UTF16Column: 1}
+	for _, r := range string(data[syntax.Offset-syntax.Column+1 : syntax.Offset]) {
+		at.UTF16Column += utf16.RuneLen(r)
+	}
+	return p, at
+}
+
+func joinNames(names []string) string {
+	switch len(names) {
+	case 1:
+		return names[0]
+	case 2:
+		return names[0] + " or " + names[1]
+	}
+	return fmt.Sprintf("%s or the %d others", names[0], len(names)-1)
+}

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+)
+
+func manCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "man",
+		Short:   "Print the manual page",
+		Long:    `man prints the manual page of cfgxml, all commands on one page, in the form that man reads.`,
+		Example: "  cfgxml man > cfgxml.1",
+		Args:    cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			_, err := fmt.Fprint(a.stdout, manual(cmd.Root()))
+			return err
+		},
+	}
+}
+
+// exitStatuses documents the exit statuses, for the manual page and docs/cli.md.
+var exitStatuses = []struct {
+	code    int
+	meaning string
+}{
+	{ExitClean, "clean: nothing to report, or what was asked for was done"},
+	{ExitFindings, "findings or differences; a value that the rules refuse; a phone that does not hold what it should"},
+	{ExitUsage, "wrong usage"},
+	{ExitInternal, "input/output or internal error; a file that is not well formed, to commands other than lint"},
+}
+
+// environment documents the environment variables.
+var environment = []struct{ name, meaning string }{
+	{"NO_COLOR", "any value: no colour, unless --color or FORCE_COLOR ask for it"},
+	{"FORCE_COLOR", "any value but 0: colour, even when the output is no terminal"},
+	{"TERM", "dumb: no colour"},
+}
+
+// manual writes one page in the man macros (man 7 man).
+func manual(root *cobra.Command) string {
+	var b strings.Builder
+	b.WriteString(".TH CFGXML 1\n.SH NAME\ncfgxml \\- " + roff(root.Short) + "\n")
+	b.WriteString(".SH SYNOPSIS\n.B cfgxml\n.I command\n[flags] [arguments]\n")
+	b.WriteString(".SH DESCRIPTION\n" + roffParagraphs(root.Long))
+	b.WriteString(".SH COMMANDS\n")
+	for _, c := range documented(root) {
+		fmt.Fprintf(&b, ".SS %s\n%s", roff("cfgxml "+c.Use), roffParagraphs(c.Long))
+		c.LocalFlags().VisitAll(func(f *pflag.Flag) { b.WriteString(roffFlag(f)) })
+		if c.Example != "" {
+			b.WriteString(".PP\nExamples:\n.PP\n.nf\n" + roffLines(c.Example) + ".fi\n")
+		}
+	}
+	b.WriteString(".SH OPTIONS OF EVERY COMMAND\n")
+	root.PersistentFlags().VisitAll(func(f *pflag.Flag) { b.WriteString(roffFlag(f)) })
+	b.WriteString(".SH EXIT STATUS\n")
+	for _, s := range exitStatuses {
+		fmt.Fprintf(&b, ".TP\n.B %d\n%s\n", s.code, roff(s.meaning))
+	}
+	b.WriteString(".SH ENVIRONMENT\n")
+	for _, e := range environment {
+		fmt.Fprintf(&b, ".TP\n.B %s\n%s\n", e.name, roff(e.meaning))
+	}
+	return b.String()
+}
+
+// documented are the commands that the manual and docs/cli.md describe, in the
+// order in which they were added.
+func documented(root *cobra.Command) []*cobra.Command {
+	var all []*cobra.Command
+	for _, c := range root.Commands() {
+		if c.Hidden || c.Name() == "help" || c.Name() == "completion" {
+			continue
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+// roff escapes text for a line of troff: backslashes, and hyphens that must
+// stay hyphens when copied.
+func roff(s string) string {
+	s = strings.NewReplacer(`\`, `\e`, "-", `\-`).Replace(s)
+	if strings.HasPrefix(s, ".") || strings.HasPrefix(s, "'") {
+		s = `\&` + s
+	}
+	return s
+}
+
+func roffLines(s string) string {
+	var b strings.Builder
+	for line := range strings.Lines(s) {
+		b.WriteString(roff(strings.TrimRight(line, "\n")) + "\n")
+	}
+	return b.String()
+}
+
+func roffParagraphs(s string) string {
+	return strings.ReplaceAll(roffLines(s), "\n\n", "\n.PP\n")
+}
+
+func roffFlag(f *pflag.Flag) string {
+	placeholder, usage := pflag.UnquoteUsage(f)
+	name := "--" + f.Name
+	if f.Shorthand != "" {
+		name = "-" + f.Shorthand + ", " + name
+	}
+	line := `.TP` + "\n" + `\fB` + roff(name) + `\fR`
+	if placeholder != "" {
+		line += ` \fI` + roff(placeholder) + `\fR`
+	}
+	return line + "\n" + roff(usage) + "\n"
+}

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/validate"
+)
+
+// renderFlags are the flags of `cfgxml render`.
+type renderFlags struct {
+	server, fingerprint, commonName string
+	challenge                       string
+	base, output                    string
+	force                           bool
+}
+
+func renderCommand(a *app) *cobra.Command {
+	var f renderFlags
+	c := &cobra.Command{
+		Use:     "render",
+		GroupID: groupEdit,
+		Short:   "Write a configuration file that makes a phone enrol",
+		Long: `render writes a configuration file with the parameters of SCEP enrollment: a new
+one, or with --base a given one in which these parameters are set and removed
+as the flags say and every other byte stays. The output is the same as that of
+the provider's functions render and splice.`,
+		Example: `  cfgxml render --server http://scep.example.com/scep --fingerprint 4813494D137E1631BBA301D5ACAB6E7BB7AA74CE1185D456565EF51D737677B2
+  cfgxml render --base phone.xml --server 192.0.2.10 --fingerprint 4813494D137E1631BBA301D5ACAB6E7BB7AA74CE1185D456565EF51D737677B2 \
+    --challenge @challenge.txt --common-name '$MAU' -o new.xml`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return a.render(f) },
+	}
+	flags := c.Flags()
+	flags.StringVar(&f.server, "server", "", "`URL` or address of the SCEP server (CDC_Server_1_)")
+	flags.StringVar(&f.fingerprint, "fingerprint", "", "SHA-1 or SHA-256 of its root CA, in `hex` (CDC_Root_CA_Fingerprint_1_)")
+	flags.StringVar(&f.commonName, "common-name", "", "common `name` to request, with macros (CDC_Common_Name_1_)")
+	flags.StringVar(&f.challenge, "challenge", "", "where the challenge password is: `source` is @PATH, env:VARIABLE or - (CDC_Challenge_Password_1_)")
+	flags.StringVar(&f.base, "base", "", "set the parameters in this `file`")
+	flags.StringVarP(&f.output, "output", "o", "", "write the result into `file`")
+	flags.BoolVar(&f.force, "force", false, "write values that the rules call errors, too")
+	return c
+}
+
+func (a *app) render(f renderFlags) error {
+	if f.base == stdinName && f.challenge == stdinName {
+		return usageError("standard input is named twice")
+	}
+	e := cfgxml.Enrollment{Server: f.server, RootCAFingerprint: f.fingerprint, CommonName: f.commonName}
+	if f.challenge != "" {
+		secret, err := a.readSecret(f.challenge)
+		if err != nil {
+			return err
+		}
+		e.ChallengePassword = secret
+	}
+	e = e.Normalized()
+	if !f.force {
+		problems := validate.Enrollment(e, validate.Settings{})
+		for _, p := range problems {
+			if p.Severity == validate.Error {
+				a.say(p.Message+" ["+p.Rule+"]", hints(p)...)
+			}
+		}
+		if validate.HasErrors(problems) {
+			return (&exitError{code: ExitFindings, err: errors.New("nothing was written")}).hint("--force writes it nevertheless")
+		}
+	}
+	out, err := a.spliceOrBuild(f.base, e)
+	if err != nil {
+		return err
+	}
+	return a.writeResult(out, "", f.output, false)
+}
+
+func (a *app) spliceOrBuild(base string, e cfgxml.Enrollment) ([]byte, error) {
+	if base == "" {
+		var edits []cfgxml.Edit
+		add := func(edit cfgxml.Edit, empty bool) {
+			if !empty {
+				edits = append(edits, edit)
+			}
+		}
+		add(cfgxml.Set(cfgxml.ParamServer, e.Server), e.Server == "")
+		add(cfgxml.Set(cfgxml.ParamRootCAFingerprint, e.RootCAFingerprint), e.RootCAFingerprint == "")
+		add(cfgxml.SetSecret(cfgxml.ParamChallengePassword, e.ChallengePassword), e.ChallengePassword.IsZero())
+		add(cfgxml.Set(cfgxml.ParamCommonName, e.CommonName), e.CommonName == "")
+		out, err := cfgxml.Build(edits...)
+		if err != nil {
+			return nil, editFailure(err)
+		}
+		return out, nil
+	}
+	doc, err := a.parseFile(base)
+	if err != nil {
+		return nil, err
+	}
+	out, err := doc.WithEnrollment(e)
+	if err != nil {
+		return nil, editFailure(err)
+	}
+	return out, nil
+}

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/validate"
+)
+
+func rulesCommand(a *app) *cobra.Command {
+	format := ""
+	c := &cobra.Command{
+		Use:     "rules",
+		GroupID: groupReview,
+		Short:   "List the rules that lint checks",
+		Long:    `rules lists every rule with its severity and what it says. "cfgxml explain RULE" tells more about one.`,
+		Example: `  cfgxml rules
+  cfgxml rules --format json`,
+		Args: cobra.NoArgs,
+		RunE: func(*cobra.Command, []string) error { return a.rules(format) },
+	}
+	c.Flags().StringVarP(&format, "format", "f", "text", "output `format`: text, json")
+	completeWith(c, "format", "text", "json")
+	return c
+}
+
+func (a *app) rules(format string) error {
+	switch format {
+	case "text":
+		w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
+		for _, r := range validate.Rules() {
+			fmt.Fprintf(w, "%s\t%s\t%s\n", r.ID, r.Severity, r.Summary)
+		}
+		return w.Flush()
+	case "json":
+		type jsonRule struct {
+			ID        string `json:"id"`
+			Severity  string `json:"severity"`
+			Summary   string `json:"summary"`
+			Why       string `json:"why"`
+			Ignorable bool   `json:"ignorable"`
+			Fixable   bool   `json:"fixable"`
+		}
+		all := []jsonRule{}
+		for _, r := range validate.Rules() {
+			all = append(all, jsonRule{r.ID, r.Severity.String(), r.Summary, r.Why, r.Ignorable, r.Fixable})
+		}
+		return writeJSON(a.stdout, all)
+	}
+	return usageError("unknown format %q", format).hint("choose from text, json")
+}
+
+func explainCommand(a *app) *cobra.Command {
+	return &cobra.Command{
+		Use:     "explain RULE",
+		GroupID: groupReview,
+		Short:   "Say why a rule matters, with a wrong and a right example",
+		Long:    `explain prints what stands behind one rule of lint: why it matters, an example that breaks it and one that does not.`,
+		Example: "  cfgxml explain cdc-server-scheme",
+		Args:    cobra.ExactArgs(1),
+		RunE:    func(_ *cobra.Command, args []string) error { return a.explain(args[0]) },
+		ValidArgsFunction: func(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+			var ids []string
+			if len(args) == 0 {
+				for _, r := range validate.Rules() {
+					ids = append(ids, cobra.CompletionWithDesc(r.ID, r.Summary))
+				}
+			}
+			return ids, cobra.ShellCompDirectiveNoFileComp
+		},
+	}
+}
+
+func (a *app) explain(id string) error {
+	r, ok := validate.RuleByID(id)
+	if !ok {
+		return unknownRule(id)
+	}
+	p := a.paint(a.stdout)
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s (%s)\n%s\n", p.bold(r.ID), severityColor(p, r.Severity), r.Summary)
+	if r.Why != "" {
+		fmt.Fprintf(&b, "\n%s\n", r.Why)
+	}
+	example := func(title, text string) {
+		if text != "" {
+			fmt.Fprintf(&b, "\n%s\n", p.bold(title))
+			for line := range strings.Lines(text) {
+				fmt.Fprintf(&b, "  %s\n", strings.TrimRight(line, "\r\n"))
+			}
+		}
+	}
+	example("Wrong:", r.Bad)
+	example("Right:", r.Good)
+	if !r.Ignorable {
+		fmt.Fprintf(&b, "\nThis rule cannot be silenced by a comment.\n")
+	}
+	fmt.Fprintf(&b, "\n%s\n", p.dim(validate.Problem{Rule: r.ID}.DocURL()))
+	_, err := fmt.Fprint(a.stdout, b.String())
+	return err
+}
+
+// unknownRule names the rules that share a word with id.
+func unknownRule(id string) *exitError {
+	err := usageError("there is no rule %q", id)
+	var near []string
+	for _, r := range validate.Rules() {
+		for word := range strings.SplitSeq(id, "-") {
+			if len(word) > 3 && strings.Contains(r.ID, word) && len(near) < 3 {
+				near = append(near, r.ID)
+				break
+			}
+		}
+	}
+	if len(near) > 0 {
+		return err.hint("did you mean %s?", strings.Join(near, " or "))
+	}
+	return err.hint("cfgxml rules lists them")
+}

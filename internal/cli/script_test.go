@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+var update = flag.Bool("update", false, "write the goldens anew")
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"cfgxml": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+	})
+}
+
+// TestScript runs the command lines in testdata/script as a shell would.
+func TestScript(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		UpdateScripts:       *update,
+		RequireExplicitExec: true,
+		Setup: func(e *testscript.Env) error {
+			e.Setenv("NO_COLOR", "")
+			e.Setenv("FORCE_COLOR", "")
+			e.Setenv("TERM", "xterm")
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"status": status,
+			"bytes":  sameBytes,
+			"subst":  subst,
+		},
+	})
+}
+
+// status runs a command that must end with the given exit status:
+//
+//	status 1 cfgxml lint broken.xml
+func status(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: status CODE COMMAND [ARG]...")
+	}
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	got := 0
+	var exit *exec.ExitError
+	if err := ts.Exec(args[1], args[2:]...); errors.As(err, &exit) {
+		got = exit.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if got != want {
+		ts.Fatalf("%s ended with status %d, want %d", strings.Join(args[1:], " "), got, want)
+	}
+}
+
+// sameBytes compares two files byte by byte, which cmp does not: it normalizes
+// line ends.
+func sameBytes(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 2 {
+		ts.Fatalf("usage: bytes FILE1 FILE2")
+	}
+	a, b := ts.ReadFile(args[0]), ts.ReadFile(args[1])
+	if (a == b) == neg {
+		ts.Fatalf("%s (%d bytes) and %s (%d bytes): equal is %v", args[0], len(a), args[1], len(b), a == b)
+	}
+}
+
+// subst writes a copy of a file in which every old is new; both may hold Go
+// escapes: subst in.xml out.xml '\n' '\r\n'
+func subst(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 4 {
+		ts.Fatalf("usage: subst IN OUT OLD NEW")
+	}
+	unescape := func(s string) string {
+		out, err := strconv.Unquote(`"` + strings.ReplaceAll(s, `"`, `\"`) + `"`)
+		ts.Check(err)
+		return out
+	}
+	data := strings.ReplaceAll(ts.ReadFile(args[0]), unescape(args[2]), unescape(args[3]))
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(data), 0o600))
+}

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/verify"
+)
+
+// verifyFlags are the flags of `cfgxml verify`.
+type verifyFlags struct {
+	commonName  string
+	fingerprint string
+	notSerial   string
+	wait        time.Duration
+	timeout     time.Duration
+	format      string
+}
+
+func verifyCommand(a *app) *cobra.Command {
+	var f verifyFlags
+	c := &cobra.Command{
+		Use:     "verify PAGE...",
+		GroupID: groupTry,
+		Short:   "Check which certificate a phone holds",
+		Long: `verify reads the web page of each phone, PAGE is its address, and checks the
+certificate it shows: common name, validity, the chain to the root with the
+given fingerprint. The exit status is 1 when a phone does not hold what it
+should, 3 when its page cannot be read.`,
+		Example: `  cfgxml verify --fingerprint "$ROOT_SHA256" http://192.0.2.17/
+  cfgxml verify --wait 2m --common-name "$NAME" --fingerprint "$ROOT_SHA1" --format json http://192.0.2.17/`,
+		Args: cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.verify(cmd.Context(), args, f) },
+	}
+	flags := c.Flags()
+	flags.StringVar(&f.fingerprint, "fingerprint", "", "SHA-1 or SHA-256 of the root CA, in `hex`")
+	flags.StringVar(&f.commonName, "common-name", "", "the common `name` the certificate must have, macros expanded")
+	flags.StringVar(&f.notSerial, "not-serial", "", "a serial number in `hex` that it must not have any more")
+	flags.DurationVar(&f.wait, "wait", 0, "ask again until the certificate is right, at most this `long`")
+	flags.DurationVar(&f.timeout, "timeout", 10*time.Second, "how `long` one request may take")
+	flags.StringVarP(&f.format, "format", "f", "text", "output `format`: text, json, pem")
+	_ = c.MarkFlagRequired("fingerprint")
+	completeWith(c, "format", "text", "json", "pem")
+	return c
+}
+
+func (a *app) verify(ctx context.Context, pages []string, f verifyFlags) error {
+	switch f.format {
+	case "text", "json", "pem":
+	default:
+		return usageError("unknown format %q", f.format).hint("choose from text, json, pem")
+	}
+	expect := verify.Expectation{CommonName: f.commonName, Fingerprint: f.fingerprint, NotSerial: f.notSerial}
+	var all []verify.Evidence
+	unread, wrong := false, false
+	for _, page := range pages {
+		ev, err := a.verifyOne(ctx, page, expect, f)
+		var notYet *verify.NotYetError
+		switch {
+		case errors.As(err, &notYet) && notYet.Last == nil:
+			ev = notYet.Evidence
+		case err != nil:
+			a.say(err.Error())
+			unread = true
+			continue
+		}
+		wrong = wrong || !ev.Verified
+		all = append(all, ev)
+	}
+	if err := a.writeEvidence(all, f.format); err != nil {
+		return err
+	}
+	switch {
+	case unread:
+		return &exitError{code: ExitInternal}
+	case wrong:
+		return errFindings
+	}
+	return nil
+}
+
+func (a *app) verifyOne(ctx context.Context, page string, e verify.Expectation, f verifyFlags) (verify.Evidence, error) {
+	if f.wait > 0 {
+		ctx, cancel := context.WithTimeout(ctx, f.wait)
+		defer cancel()
+		return verify.Wait(ctx, page, e, nil, 0, nil)
+	}
+	ctx, cancel := context.WithTimeout(ctx, f.timeout)
+	defer cancel()
+	return verify.Check(ctx, page, e, nil)
+}
+
+func (a *app) writeEvidence(all []verify.Evidence, format string) error {
+	switch format {
+	case "json":
+		return verify.WriteJSON(a.stdout, all...)
+	case "pem":
+		for _, ev := range all {
+			if _, err := a.stdout.Write(verify.PEM(ev)); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return verify.WriteTable(a.stdout, all...)
+}
