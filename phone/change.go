@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package phone
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+)
+
+// set gives the phone new parameters and lets follow what the document says
+// follows: any change of an SCEP parameter asks for a new certificate. The
+// caller holds p.mu.
+func (p *Phone) set(now parameters, from string) {
+	was := p.parameters
+	p.parameters = now
+	if was.fips != now.fips {
+		p.switchFIPS(was.fips)
+	}
+	if !was.Enrollment.Equal(now.Enrollment) {
+		p.log.Info("SCEP parameters changed", "from", from)
+		p.request()
+	}
+	p.save()
+	p.poke()
+}
+
+// request starts over with the parameters as they are. The caller holds p.mu.
+func (p *Phone) request() {
+	p.revision++
+	if p.interrupt != nil {
+		p.interrupt() // what is under way was asked for with other parameters
+	}
+	p.failures, p.typed, p.pending = 0, cfgxml.Secret{}, nil
+	p.nextAttempt = p.now()
+	switch {
+	case p.parameters.complete():
+		p.fire(Configured)
+	case p.parameters.any():
+		p.fire(ConfiguredParts)
+		p.report(fmt.Errorf("%s is not set: set it in cfg.xml or on the Certificate page", p.parameters.missing()))
+	default:
+		p.fire(Cleared)
+	}
+}
+
+// switchFIPS hides the certificates stored in the other mode, and shows those
+// stored in this one. The caller holds p.mu.
+func (p *Phone) switchFIPS(was bool) {
+	before, after := p.certificates.inEffect(was), p.certificates.inEffect(p.parameters.fips)
+	switch {
+	case before != nil && after == nil:
+		p.fire(Hidden)
+		p.report(fmt.Errorf("the certificate was installed with FIPS mode %s and cannot be retrieved with FIPS mode %s: "+
+			"set FIPS mode back, or change an SCEP parameter to request a new one", onOff(was), onOff(p.parameters.fips)))
+		if p.cfg.Behavior.EnrollWhenHidden && p.parameters.complete() {
+			p.request()
+		}
+	case before == nil && after != nil:
+		p.fire(Shown)
+	case before != nil && after != nil && p.state == Renewing:
+		p.fire(Hidden)
+	}
+}
+
+func onOff(fips bool) string {
+	if fips {
+		return "enabled"
+	}
+	return "disabled"
+}
+
+// report sets Download Status 1. The caller holds p.mu.
+func (p *Phone) report(err error) {
+	p.memory.download = result{At: p.now()}
+	if err != nil {
+		p.memory.download.Failed, p.memory.download.Reason = true, err.Error()
+	}
+}
+
+// SetParameters sets the four SCEP parameters, as Submit All Changes does. A
+// change asks for a new certificate.
+func (p *Phone) SetParameters(e cfgxml.Enrollment) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.parameters.clone()
+	now.Enrollment = e
+	p.set(now, "web page")
+}
+
+// Errors of what a user can do wrong.
+var (
+	ErrNotAsked      = errors.New("the phone does not ask for a challenge password")
+	ErrNoCertificate = errors.New("there is no such certificate on the phone")
+)
+
+// TypePassword is what a user does when the phone's screen asks for the
+// challenge password. It is used for the enrollment that waits for it and then
+// forgotten; the parameter stays as it is. The error is [ErrNotAsked].
+func (p *Phone) TypePassword(password cfgxml.Secret) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.state != Asking {
+		return ErrNotAsked
+	}
+	if password.IsZero() {
+		return errors.New("no password was typed")
+	}
+	p.typed, p.pending = password, nil
+	p.failures, p.nextAttempt = 0, p.now()
+	p.fire(PasswordTyped)
+	p.save()
+	p.poke()
+	return nil
+}
+
+// Delete removes a certificate at once, as the Delete button does. The error is
+// [ErrNoCertificate].
+func (p *Phone) Delete(id string) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	left, ok := p.certificates.without(id)
+	if !ok {
+		return ErrNoCertificate
+	}
+	was := p.certificates
+	p.certificates = left
+	if err := p.memory.save(p.cfg.Dir); err != nil {
+		p.certificates = was
+		return err
+	}
+	p.log.Info("certificate deleted", "id", id)
+	p.nextAttempt = p.now()
+	p.fire(Deleted)
+	if p.state == Absent && p.cfg.Behavior.EnrollAfterDelete && p.parameters.complete() {
+		p.request()
+	}
+	p.save()
+	p.poke()
+	return nil
+}
+
+// FactoryReset forgets everything but the MIC: parameters, certificates, status.
+func (p *Phone) FactoryReset() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.interrupt != nil {
+		p.interrupt()
+	}
+	p.revision++
+	p.fire(Reset)
+	boots := p.boots
+	p.memory = memory{state: p.state, parameters: defaults(), boots: boots + 1}
+	p.etag, p.snapshot, p.typed, p.pending = "", snapshot{}, cfgxml.Secret{}, nil
+	p.nextResync, p.booted = p.now(), p.now()
+	p.sessions.end()
+	p.save()
+	p.poke()
+}
+
+// Reboot ends all sessions on the web page and fetches the configuration, as
+// Resync_On_Reset does.
+func (p *Phone) Reboot() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.boots++
+	p.booted, p.nextResync = p.now(), p.now()
+	p.etag = ""
+	p.sessions.end()
+	p.log.Info("reboot")
+	p.save()
+	p.poke()
+}
+
+// Lease is what a DHCP server gives a factory-reset phone.
+type Lease struct {
+	// Option43 is true when the lease holds option 43 with suboptions 11 to 15,
+	// which the next fields hold. Fingerprint is that of the root CA in bytes.
+	Option43          bool
+	FIPSMode          bool
+	Server            string
+	Fingerprint       []byte
+	ChallengePassword cfgxml.Secret
+	Enable8021X       bool
+	CustomInstalled   bool // Certificate Select: Custom installed
+	// Domain is that of option 15.
+	Domain string
+	// Provisioning is true when the lease offers remote provisioning too, by
+	// option 66, 160, 159 or 150.
+	Provisioning bool
+}
+
+// ErrNotReset says that DHCP option 43 was not taken, because the phone is not
+// factory reset.
+var ErrNotReset = errors.New("DHCP option 43 is taken by a factory-reset phone only")
+
+// ErrProvisioned says that DHCP option 43 was lost beside remote provisioning.
+var ErrProvisioned = errors.New("DHCP option 43 was not taken because the lease offers remote provisioning too: use a network with only one of them")
+
+// Lease hands the phone a DHCP lease. A factory-reset phone takes the parameters
+// of option 43 and the domain of option 15, and enrolls.
+func (p *Phone) Lease(l Lease) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case p.state != FactoryReset:
+		return ErrNotReset
+	case !l.Option43:
+		return nil
+	case l.Provisioning && !p.cfg.Behavior.Option43WithProvisioning:
+		return ErrProvisioned
+	}
+	switch len(l.Fingerprint) {
+	case 20, 32, 48, 64:
+	default:
+		return fmt.Errorf("DHCP option 43: the fingerprint has %d bytes, want 20, 32, 48 or 64", len(l.Fingerprint))
+	}
+	now := p.parameters.clone()
+	now.Enrollment = cfgxml.Enrollment{
+		Server: l.Server, RootCAFingerprint: fmt.Sprintf("%X", l.Fingerprint), ChallengePassword: l.ChallengePassword,
+	}
+	now.fips, now.dot1X = l.FIPSMode, l.Enable8021X
+	if l.CustomInstalled {
+		now.certificateSelect = customInstalled
+	}
+	p.domain = l.Domain
+	p.set(now, "DHCP option 43")
+	return nil
+}

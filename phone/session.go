@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package phone
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"net/http"
+	"time"
+)
+
+const (
+	sessionIdle = time.Hour // Session_Idle_Timeout 3600
+	maxSessions = 16
+	maxGuesses  = 5
+	guessPause  = 30 * time.Second
+)
+
+// sessions are the browsers logged in, by the digest of their cookie. It is
+// guarded by Phone.mu.
+type sessions struct {
+	last    map[[sha256.Size]byte]time.Time
+	guesses int
+	until   time.Time // no login before
+}
+
+func (s *sessions) end() { s.last = nil }
+
+func (s *sessions) open(now time.Time) (cookie string) {
+	if s.last == nil {
+		s.last = map[[sha256.Size]byte]time.Time{}
+	}
+	for k, t := range s.last {
+		if now.Sub(t) > sessionIdle || len(s.last) >= maxSessions {
+			delete(s.last, k)
+		}
+	}
+	cookie = rand.Text()
+	s.last[sha256.Sum256([]byte(cookie))] = now
+	return cookie
+}
+
+func (s *sessions) alive(cookie string, now time.Time) bool {
+	k := sha256.Sum256([]byte(cookie))
+	t, ok := s.last[k]
+	if !ok || now.Sub(t) > sessionIdle {
+		delete(s.last, k)
+		return false
+	}
+	s.last[k] = now
+	return true
+}
+
+// loginResult is what a password led to.
+type loginResult int
+
+const (
+	loginRefused loginResult = iota
+	loginPaused              // too many guesses
+	loginAccepted
+)
+
+// login compares a password with that of the account admin.
+func (p *Phone) login(user, password string) loginResult {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := p.now()
+	if now.Before(p.sessions.until) {
+		return loginPaused
+	}
+	given, want := sha256.Sum256([]byte(password)), sha256.Sum256([]byte(p.cfg.AdminPassword.Reveal()))
+	same := subtle.ConstantTimeCompare(given[:], want[:]) == 1
+	if user != "admin" || !same || p.cfg.AdminPassword.IsZero() {
+		if p.sessions.guesses++; p.sessions.guesses >= maxGuesses {
+			p.sessions.guesses, p.sessions.until = 0, now.Add(guessPause)
+		}
+		return loginRefused
+	}
+	p.sessions.guesses = 0
+	return loginAccepted
+}
+
+// cookieName differs between phones: a browser does not tell the ports of one
+// host apart.
+func (p *Phone) cookieName() string { return "phone-" + p.identity().MAC.Lower() }
+
+// admin tells whether a request comes from the administrator: by the cookie of a
+// session or by Basic authentication.
+func (p *Phone) admin(r *http.Request) bool {
+	if c, err := r.Cookie(p.cookieName()); err == nil {
+		p.mu.Lock()
+		alive := p.sessions.alive(c.Value, p.now())
+		p.mu.Unlock()
+		if alive {
+			return true
+		}
+	}
+	user, password, ok := r.BasicAuth()
+	return ok && p.login(user, password) == loginAccepted
+}
