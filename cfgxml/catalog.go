@@ -40,6 +40,10 @@ func (p Parameter) Current() bool {
 	return p.Sources&^(SourceMultiplatform|SourceSPA) != 0
 }
 
+// Secret reports whether the parameter holds a password or a key, as
+// [IsSecret] says.
+func (p Parameter) Secret() bool { return IsSecret(p.Name) }
+
 // Allows reports whether value is among the parameter's choices. The case of
 // letters does not count, because real files write both "Yes" and "yes". An
 // empty value and a parameter without known choices are allowed.

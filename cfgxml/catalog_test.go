@@ -41,6 +41,9 @@ func TestCatalogHoldsTheFactsItClaims(t *testing.T) {
 		if got, ok := LookupParameter(p.Name); !ok || got.Name != p.Name {
 			t.Errorf("LookupParameter(%q) = %+v, %v", p.Name, got, ok)
 		}
+		if p.Secret() && (p.Type != TextValue || p.UserAccess == "ro") {
+			t.Errorf("%s is a secret of type %v", p.Name, p.Type)
+		}
 		if p.Meaning != "" && (strings.HasSuffix(p.Meaning, ".") || len(p.Meaning) > 160) {
 			t.Errorf("%s: the meaning is one line without a full stop: %q", p.Name, p.Meaning)
 		}

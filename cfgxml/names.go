@@ -2,47 +2,60 @@
 
 package cfgxml
 
-import "strings"
+import (
+	"bytes"
+	"strings"
+)
 
 // IsEnrollment reports whether a parameter is one of the CDC parameters, a
 // change of which makes the phone request a new certificate.
 func IsEnrollment(name string) bool { return strings.HasPrefix(name, "CDC_") }
 
 // IsSecret reports whether a parameter holds a password or a key, judged by
-// its name: Cisco's names say "Password" or "Passwd", the general purpose
-// parameters GPP_SA to GPP_SD hold keys for --key, and IKM_HTTP_Encrypt_Content
-// the key for RFC 8188.
+// its name (see [Param.Name]): Cisco's names say "Password", "Passwd" or
+// "Passphrase", GPP_SA to GPP_SD hold the keys that rules use, SRTP_Private_Key
+// and IKM_HTTP_Encrypt_Content are keys, and so on. Parameters that are about
+// passwords but hold none, such as Display_Password_Warnings, are no secrets.
 func IsSecret(name string) bool {
-	switch name {
-	case "GPP_SA", "GPP_SB", "GPP_SC", "GPP_SD", "IKM_HTTP_Encrypt_Content":
-		return true
+	if i := strings.LastIndexByte(name, '/'); i >= 0 {
+		name = name[i+1:]
 	}
-	if strings.HasPrefix(name, "Display_Password_") || strings.HasPrefix(name, "Password_Prompt") {
-		return false // how passwords are shown and asked for
-	}
-	return strings.Contains(name, "Passw") || strings.Contains(name, "passw") || strings.Contains(name, "Passphrase") ||
-		strings.Contains(name, "Private_Key") || strings.HasSuffix(name, "_PSK")
+	return isSecretName([]byte(name))
 }
 
-// carriesCredential reports whether a value that is not secret by its name
-// holds a password or key all the same: as an argument of --key or --pwd in a
-// rule, or in a URL before the "@".
-func carriesCredential(v string) bool {
-	if strings.Contains(v, "--key") || strings.Contains(v, "--pwd") {
+// secretWords are what makes a name that of a secret, by their first byte.
+var secretWords = [256][]string{
+	'a': {"assw", "assphrase"},
+	'C': {"Community"},
+	'I': {"IKM_"},
+	'P': {"PSK", "PIN_", "Private_Key", "Pre-Shared_Key"},
+	'S': {"Shared_Secret", "Shared_Key"},
+	'W': {"WEP_Key"},
+}
+
+// plainWords mark names that say one of secretWords and hold no secret: how
+// passwords are shown and asked for.
+var plainWords = [...]string{"Password_Warnings", "Password_Prompt"}
+
+func isSecretName(name []byte) bool {
+	if len(name) == len("GPP_SA") && string(name[:5]) == "GPP_S" && name[5] >= 'A' && name[5] <= 'D' {
 		return true
 	}
-	for rest := v; ; {
-		i := strings.Index(rest, "://")
-		if i < 0 {
-			return false
+	for i, c := range name {
+		for _, w := range secretWords[c] {
+			if len(name)-i >= len(w) && string(name[i:i+len(w)]) == w {
+				return !isPlainName(name)
+			}
 		}
-		rest = rest[i+3:]
-		authority := rest
-		if j := strings.IndexAny(authority, "/?# "); j >= 0 {
-			authority = authority[:j]
-		}
-		if user, _, ok := strings.Cut(authority, "@"); ok && strings.Contains(user, ":") {
+	}
+	return false
+}
+
+func isPlainName(name []byte) bool {
+	for _, w := range plainWords {
+		if bytes.Contains(name, []byte(w)) {
 			return true
 		}
 	}
+	return false
 }

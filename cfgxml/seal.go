@@ -128,10 +128,10 @@ func Sealed(data []byte) (c Cipher, gzip, ok bool) {
 		return NoCipher, true, true
 	case isCBC(data):
 		return AES256CBC, false, true
+	case isGCM(data) && (!looksReadable(data) || hasControl(data[:gcmFixed])):
+		return AES128GCM, false, true // its salt may begin like a document, its record size does not go on like one
 	case looksReadable(data):
 		return NoCipher, false, true
-	case isGCM(data):
-		return AES128GCM, false, true
 	}
 	return NoCipher, false, false
 }

@@ -49,8 +49,13 @@ func sealGCM(plain []byte, o SealOptions) ([]byte, error) {
 	content := size - gcmTag - 1
 	records := max((len(plain)+content-1)/content, 1)
 	out := make([]byte, gcmSalt, gcmFixed+len(o.KeyID)+len(plain)+records*(gcmTag+1))
-	if _, err := io.ReadFull(o.Rand, out); err != nil {
-		return nil, fmt.Errorf("salt: %w", err)
+	for range 2 { // a salt that begins like gzip, once in 2^24, would be taken for it
+		if _, err := io.ReadFull(o.Rand, out); err != nil {
+			return nil, fmt.Errorf("salt: %w", err)
+		}
+		if !isGzip(out) {
+			break
+		}
 	}
 	aead, nonce, err := deriveGCM(o.Key, out[:gcmSalt])
 	if err != nil {

@@ -94,6 +94,21 @@ func TestRFC8188Vectors(t *testing.T) {
 	}
 }
 
+// A random salt may begin as a document or a gzip header does.
+func TestSealedKnowsCodingByItsHeader(t *testing.T) {
+	for _, start := range []string{"<flat-profile><A", " \r\n<           ", "\ufeff<abcdefghijklm", "\x1f\x8b\x08bcdefghijklmn"} {
+		o := cfgxml.SealOptions{Cipher: cfgxml.AES128GCM, Key: sealKey, Rand: strings.NewReader((start + "................")[:16] + "another salt 16.")}
+		sealed, err := cfgxml.Seal([]byte(sealedText), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := cfgxml.Open(sealed, cfgxml.OpenOptions{Key: sealKey})
+		if err != nil || string(got) != sealedText {
+			t.Errorf("salt %q: %q, %v", start, got, err)
+		}
+	}
+}
+
 func TestOpenTellsWhatIsWrong(t *testing.T) {
 	seal := func(o cfgxml.SealOptions) []byte {
 		o.Key = sealKey
