@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 	"unicode/utf8"
 
@@ -45,6 +46,9 @@ const (
 
 // NonceSize is the length of a sender nonce in bytes (section 3.2.1.5).
 const NonceSize = 16
+
+// notPrintable is what ASCII has and a PrintableString has not.
+const notPrintable = "!\"#$%&*;<>@[\\]^_`{|}~"
 
 const (
 	maxTransactionID = 128  // characters
@@ -88,7 +92,13 @@ func (a Attributes) encode(digest []byte, now time.Time) ([]byte, error) {
 		value string
 	}{{oidTransactionID, a.TransactionID}, {oidMessageType, a.MessageType}, {oidPKIStatus, a.PKIStatus}, {oidFailInfo, a.FailInfo}} {
 		if s.value != "" {
-			add(s.oid, s.value, "printable")
+			// A peer's own transactionID goes back to it, even where it holds
+			// characters that a PrintableString does not have.
+			params := "printable"
+			if strings.ContainsAny(s.value, notPrintable) {
+				params = "utf8"
+			}
+			add(s.oid, s.value, params)
 		}
 	}
 	if a.FailInfoText != "" {
