@@ -215,12 +215,21 @@ func (ca *CA) panicked(w http.ResponseWriter, r *http.Request) {
 	refuseHTTP(w, http.StatusInternalServerError, "internal error")
 }
 
-// printable makes a string from a peer safe to log: printable ASCII, bounded.
+// printable makes a string from a peer safe for any log: printable ASCII,
+// everything else as an escape, bounded.
 func printable(s string) string {
 	const limit = 200
-	if len(s) > limit {
-		s = s[:limit] + "…"
+	var b strings.Builder
+	for _, c := range s {
+		if b.Len() > limit {
+			b.WriteString("...")
+			break
+		}
+		if c < ' ' || c > '~' {
+			b.WriteString(strings.Trim(strconv.QuoteRuneToASCII(c), "'"))
+		} else {
+			b.WriteRune(c)
+		}
 	}
-	quoted := strconv.QuoteToASCII(s)
-	return quoted[1 : len(quoted)-1]
+	return b.String()
 }

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package ca
+
+import (
+	"bytes"
+	"encoding/pem"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/scep"
+)
+
+// One valid, one revoked, one expired, one renewed certificate.
+func indexed(t *testing.T) (*rig, string) {
+	r := newRig(t, nil)
+	r.enroll(ask{key: phoneKey(0)}) // will have expired
+	r.clock.Add(300 * day)
+	revoked := r.enroll(ask{key: phoneKey(1), name: "with space, comma & ütf8"})
+	if err := r.Revoke(revoked.Certificate.SerialNumber.Text(16)); err != nil {
+		t.Fatal(err)
+	}
+	r.clock.Add(100 * day)
+	valid := r.enroll(ask{key: phoneKey(2)})
+	r.enroll(ask{key: phoneKey(3), messageType: scep.RenewalReq, signer: valid, challenge: "-"})
+	var b bytes.Buffer
+	if err := r.WriteIndex(&b); err != nil {
+		t.Fatal(err)
+	}
+	return r, b.String()
+}
+
+func TestWriteIndex(t *testing.T) {
+	t.Parallel()
+	r, index := indexed(t)
+	lines := strings.Split(strings.TrimSuffix(index, "\n"), "\n")
+	want := []*regexp.Regexp{
+		regexp.MustCompile(`^E\t271123120000Z\t\t[0-9A-F]{34}\tunknown\t/CN=` + phoneName + `$`),
+		regexp.MustCompile(`^R\t280918120000Z\t270919120000Z\t[0-9A-F]{34}\tunknown\t/CN=with space, comma & \\xC3\\xBCtf8$`),
+		regexp.MustCompile(`^V\t\d{12}Z\t\t[0-9A-F]{34}\tunknown\t/CN=` + phoneName + `$`),
+		regexp.MustCompile(`^V\t\d{12}Z\t\t[0-9A-F]{34}\tunknown\t/CN=` + phoneName + `$`),
+	}
+	if len(lines) != len(want) {
+		t.Fatalf("%d lines:\n%s", len(lines), index)
+	}
+	for i, w := range want {
+		if !w.MatchString(lines[i]) {
+			t.Errorf("line %d: %q, expected %v", i+1, lines[i], w)
+		}
+		if serial := strings.ToUpper(r.Issued()[i].Serial); !strings.Contains(lines[i], "\t"+serial+"\t") {
+			t.Errorf("line %d: %q has not the serial number %s", i+1, lines[i], serial)
+		}
+	}
+	if got := indexTime(time.Date(2050, 1, 2, 3, 4, 5, 0, time.UTC)); got != "20500102030405Z" {
+		t.Errorf("after 2049: %s", got)
+	}
+	if err := r.Revoke("4711"); err == nil || !strings.Contains(err.Error(), `"4711"`) {
+		t.Errorf("revoke an unknown serial number: %v", err)
+	}
+}
+
+// openssl ca reads the index and makes a revocation list of it.
+func TestOpenSSLReadsTheIndex(t *testing.T) {
+	t.Parallel()
+	openssl, err := exec.LookPath("openssl")
+	if err != nil {
+		missing(t, "openssl")
+	}
+	r, index := indexed(t)
+	dir := t.TempDir()
+	write := func(name string, data []byte) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	key, err := r.authority.Load().issuing.pem()
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := write("ca.cnf", []byte("[ca]\ndefault_ca = d\n[d]\ndatabase = "+write("index.txt", []byte(index))+"\ndefault_md = sha256\nunique_subject = no\n"))
+	out, err := exec.Command(openssl, "ca", "-config", config, "-gencrl", "-crldays", "1", "-keyfile", write("issuing.key", key),
+		"-cert", write("issuing.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: r.Issuing().Raw}))).CombinedOutput()
+	if err != nil {
+		t.Fatalf("openssl ca: %v\n%s", err, out)
+	}
+	crl, err := exec.Command(openssl, "crl", "-noout", "-text", "-in", write("crl.pem", out)).CombinedOutput()
+	if err != nil {
+		t.Fatalf("openssl crl: %v\n%s", err, crl)
+	}
+	if serial := strings.ToUpper(r.Issued()[1].Serial); strings.Count(string(crl), "Serial Number: ") != 1 || !strings.Contains(string(crl), serial) {
+		t.Errorf("the list does not hold just %s:\n%s", serial, crl)
+	}
+}
