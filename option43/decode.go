@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package option43
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"strings"
+)
+
+// Code is the code of a sub-option.
+type Code byte
+
+// The codes that the document reserves for the Custom Device Certificate.
+const (
+	CodeFIPSMode          Code = 10
+	CodeServer            Code = 11
+	CodeRootCAFingerprint Code = 12
+	CodeChallengePassword Code = 13
+	CodeEnable8021X       Code = 14
+	CodeCertificateSelect Code = 15
+)
+
+// String is the parameter's name on the phone's web page.
+func (c Code) String() string {
+	switch c {
+	case CodeFIPSMode:
+		return "FIPS Mode"
+	case CodeServer:
+		return "Server"
+	case CodeRootCAFingerprint:
+		return "Root CA Fingerprint"
+	case CodeChallengePassword:
+		return "Challenge Password"
+	case CodeEnable8021X:
+		return "Enable 802.1X Authentication"
+	case CodeCertificateSelect:
+		return "Certificate Select"
+	}
+	return fmt.Sprintf("sub-option %d", byte(c))
+}
+
+// Suboption is one of them as it stands on the wire.
+type Suboption struct {
+	Code   Code
+	Value  []byte // part of the bytes given to Decode
+	Offset int    // of the code byte in them
+}
+
+// Suboptions are the sub-options of one option 43 in the order they stand.
+type Suboptions []Suboption
+
+// Error says what a phone would not take, and where.
+type Error struct {
+	Code   Code // 0 where it concerns no single sub-option
+	Offset int  // of the offending byte; -1 where there are no bytes yet
+	Reason string
+}
+
+func (e *Error) Error() string {
+	var b strings.Builder
+	b.WriteString("option 43: ")
+	if e.Offset >= 0 {
+		fmt.Fprintf(&b, "offset %d: ", e.Offset)
+	}
+	if e.Code != 0 {
+		fmt.Fprintf(&b, "%s (%d): ", e.Code, byte(e.Code))
+	}
+	b.WriteString(e.Reason)
+	return b.String()
+}
+
+// Decode splits option 43 into its sub-options and holds each against the
+// document: known code, once, right length, right value, both mandatory ones
+// there, nothing after the last. All that is wrong comes back as joined [Error]s,
+// together with the sub-options that could be told apart, so that a tool can
+// show both.
+func Decode(b []byte) (Suboptions, error) {
+	var errs []error
+	fail := func(c Code, offset int, format string, args ...any) {
+		errs = append(errs, &Error{Code: c, Offset: offset, Reason: fmt.Sprintf(format, args...)})
+	}
+	if len(b) > MaxLength {
+		fail(0, MaxLength, "%d bytes, but a length of one byte ends at %d", len(b), MaxLength)
+	}
+	subs := make(Suboptions, 0, 6)
+	var seen [16]int // offset + 1 of the first of each code that is known
+	for i := 0; i < len(b); {
+		c := Code(b[i])
+		if c == 255 || c == 0 {
+			fail(0, i, "%s: the document knows no padding and no end mark; some servers add them (dnsmasq's vendor: and encap: forms do), use the raw form", tail(b[i:]))
+			break
+		}
+		if i+1 == len(b) {
+			fail(c, i, "the length is missing: the bytes end after the code")
+			break
+		}
+		n := int(b[i+1])
+		if left := len(b) - i - 2; n > left {
+			fail(c, i+1, "says %d bytes, but %d are left", n, left)
+			break
+		}
+		s := Suboption{Code: c, Value: b[i+2 : i+2+n : i+2+n], Offset: i}
+		if c <= CodeCertificateSelect {
+			if first := seen[c]; first != 0 {
+				fail(c, i, "stands twice, first at offset %d; which one a phone takes is not documented", first-1)
+			}
+			seen[c] = i + 1
+		}
+		if reason := s.check(); reason != "" {
+			fail(c, i+2, "%s", reason)
+		}
+		subs = append(subs, s)
+		i += 2 + n
+	}
+	for _, c := range [...]Code{CodeServer, CodeRootCAFingerprint} {
+		if seen[c] == 0 {
+			fail(c, len(b), "is mandatory and missing")
+		}
+	}
+	return subs, errors.Join(errs...)
+}
+
+func tail(b []byte) string {
+	if b[0] == 255 {
+		return fmt.Sprintf("end mark 255 and %d bytes behind it", len(b)-1)
+	}
+	return "padding 0"
+}
+
+// check says what is wrong with the value, or nothing.
+func (s Suboption) check() string {
+	switch s.Code {
+	case CodeServer:
+		return checkServer(string(s.Value))
+	case CodeRootCAFingerprint:
+		return checkFingerprint(s.Value)
+	case CodeChallengePassword:
+		if len(s.Value) == 0 {
+			return "is empty: leave the sub-option out instead"
+		}
+		return checkText(string(s.Value))
+	case CodeFIPSMode, CodeEnable8021X, CodeCertificateSelect:
+		if len(s.Value) != 1 {
+			return fmt.Sprintf("has %d bytes, 1 is right", len(s.Value))
+		}
+		if s.Value[0] > 1 {
+			return fmt.Sprintf("is %d, only 0 and 1 are defined", s.Value[0])
+		}
+		return ""
+	}
+	return "is not one of 10 to 15"
+}
+
+// Parameters returns the values; of a sub-option that stands twice the last.
+// Sub-options whose value Decode complained of are taken as far as they go.
+func (subs Suboptions) Parameters() Parameters {
+	var p Parameters
+	for _, s := range subs {
+		switch s.Code {
+		case CodeFIPSMode:
+			p.FIPSMode = s.flag()
+		case CodeServer:
+			p.Server = string(s.Value)
+		case CodeRootCAFingerprint:
+			p.RootCAFingerprint = s.Value
+		case CodeChallengePassword:
+			p.ChallengePassword = Challenge(s.Value)
+		case CodeEnable8021X:
+			p.Enable8021X = s.flag()
+		case CodeCertificateSelect:
+			p.CertificateSelect = s.flag()
+		}
+	}
+	return p
+}
+
+func (s Suboption) flag() Switch {
+	if len(s.Value) != 1 || s.Value[0] > 1 {
+		return Unset
+	}
+	return Off + Switch(s.Value[0])
+}
+
+// Append writes the sub-options back in the order they stand: the bytes that
+// Decode read.
+func (subs Suboptions) Append(dst []byte) []byte {
+	for _, s := range subs {
+		dst = append(dst, byte(s.Code), byte(len(s.Value)))
+		dst = append(dst, s.Value...)
+	}
+	return dst
+}
+
+func checkFingerprint(sum []byte) string {
+	switch len(sum) {
+	case 0:
+		return "is mandatory and missing"
+	case 40, 64, 96, 128:
+		// 64 bytes could be SHA-512, but no digest is all digits: it is SHA-256 as text.
+		if _, err := hex.Decode(make([]byte, len(sum)/2), sum); err == nil {
+			return fmt.Sprintf("is %d hexadecimal digits sent as text; the value is the %d bytes they stand for", len(sum), len(sum)/2)
+		}
+	}
+	switch len(sum) {
+	case 20, 32, 48, 64:
+		return ""
+	}
+	return fmt.Sprintf("has %d bytes, right are 20 (SHA-1), 32 (SHA-256), 48 (SHA-384) or 64 (SHA-512)", len(sum))
+}
+
+// checkServer: a URL or an IP address, no https, within one sub-option.
+func checkServer(s string) string {
+	if s == "" {
+		return "is mandatory and missing"
+	}
+	if reason := checkText(s); reason != "" {
+		return reason
+	}
+	if isPlainURL(s) {
+		return ""
+	}
+	if _, err := netip.ParseAddr(s); err == nil {
+		return ""
+	}
+	u, err := url.Parse(s)
+	switch {
+	case err != nil:
+		// The parser's error repeats the value unescaped and with a password in it.
+		return "is no URL and no IP address"
+	case strings.EqualFold(u.Scheme, "https"):
+		return fmt.Sprintf("%q: phones do not enrol over https; use http", u.Redacted())
+	case !strings.EqualFold(u.Scheme, "http") || u.Host == "":
+		return fmt.Sprintf("%q is neither an http URL nor an IP address", u.Redacted())
+	case u.User != nil:
+		return fmt.Sprintf("%q: a user name in the URL is not documented", u.Redacted())
+	}
+	return ""
+}
+
+// isPlainURL knows the servers that stand in nearly every option, http:// with a
+// host and a path of plain characters, without the cost of taking them apart.
+func isPlainURL(s string) bool {
+	rest, ok := strings.CutPrefix(s, "http://")
+	if !ok || rest == "" || rest[0] == '/' {
+		return false
+	}
+	for i := 0; i < len(rest); i++ {
+		switch c := rest[i]; {
+		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '.', c == '-', c == '/':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+// checkText: printable ASCII, all that the phone's documents agree on.
+func checkText(s string) string {
+	if len(s) > MaxLength {
+		return fmt.Sprintf("has %d bytes, a sub-option holds at most %d", len(s), MaxLength)
+	}
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == 0:
+			return fmt.Sprintf("has a NUL at byte %d: some DHCP servers append one to text, use their binary type", i)
+		case c < ' ' || c > '~':
+			return fmt.Sprintf("byte %d is 0x%02x, only printable ASCII is safe", i, c)
+		}
+	}
+	return ""
+}

@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package option43
+
+import (
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+)
+
+// Parameters are the values that option 43 carries. The zero value of a field
+// leaves its sub-option out.
+type Parameters struct {
+	FIPSMode          Switch
+	Server            string
+	RootCAFingerprint []byte // 20, 32, 48 or 64 bytes: SHA-1, SHA-256, SHA-384, SHA-512
+	ChallengePassword Challenge
+	Enable8021X       Switch // wired networks only
+	CertificateSelect Switch // Off: Manufacturing installed, On: Custom installed; wired networks only
+}
+
+// Switch is a parameter of one byte that may be left out.
+type Switch uint8
+
+const (
+	Unset Switch = iota // not sent; the phone's default holds
+	Off                 // 0
+	On                  // 1
+)
+
+// SwitchOf returns On or Off.
+func SwitchOf(on bool) Switch {
+	if on {
+		return On
+	}
+	return Off
+}
+
+func (s Switch) String() string {
+	switch s {
+	case Unset:
+		return "unset"
+	case Off:
+		return "0"
+	case On:
+		return "1"
+	}
+	return fmt.Sprintf("Switch(%d)", uint8(s))
+}
+
+// Challenge is a challenge password. It prints as "(secret)" whatever the verb
+// or the encoder; string(c) is the only way to the text.
+type Challenge string
+
+const masked = "(secret)"
+
+func (Challenge) String() string               { return masked }
+func (Challenge) GoString() string             { return masked }
+func (Challenge) Format(f fmt.State, _ rune)   { _, _ = f.Write([]byte(masked)) }
+func (Challenge) LogValue() slog.Value         { return slog.StringValue(masked) }
+func (Challenge) MarshalText() ([]byte, error) { return []byte(masked), nil }
+func (Challenge) MarshalJSON() ([]byte, error) { return []byte(`"` + masked + `"`), nil }
+
+// The limits of the document and of the wire, in bytes.
+const (
+	// MaxLength is the longest option 43: its length is one byte.
+	MaxLength = 255
+	// MaxServerAndChallenge is the longest Server and Challenge Password
+	// together. The document says both "208 - length" and "less than 208"; the
+	// smaller one satisfies both.
+	MaxServerAndChallenge = 207
+	// SafeLength is the longest option that every server tried delivers in one
+	// piece to a client with the smallest message size (dnsmasq drops more).
+	SafeLength = 240
+	// UnsplitLength is the longest option that Kea does not split in two.
+	UnsplitLength = 253
+)
+
+// Encode returns the option's bytes, sub-options in ascending order of their
+// codes, as in the document's example. It fails with every [Error] of
+// [Parameters.Validate] joined.
+func (p Parameters) Encode() ([]byte, error) {
+	return p.AppendEncode(make([]byte, 0, p.Len()))
+}
+
+// AppendEncode appends the option's bytes to dst and returns it. On an error dst
+// comes back as it was.
+func (p Parameters) AppendEncode(dst []byte) ([]byte, error) {
+	if err := p.Validate(); err != nil {
+		return dst, err
+	}
+	dst = appendSwitch(dst, CodeFIPSMode, p.FIPSMode)
+	dst = append(dst, byte(CodeServer), byte(len(p.Server)))
+	dst = append(dst, p.Server...)
+	dst = append(dst, byte(CodeRootCAFingerprint), byte(len(p.RootCAFingerprint)))
+	dst = append(dst, p.RootCAFingerprint...)
+	if p.ChallengePassword != "" {
+		dst = append(dst, byte(CodeChallengePassword), byte(len(p.ChallengePassword)))
+		dst = append(dst, p.ChallengePassword...)
+	}
+	dst = appendSwitch(dst, CodeEnable8021X, p.Enable8021X)
+	dst = appendSwitch(dst, CodeCertificateSelect, p.CertificateSelect)
+	return dst, nil
+}
+
+func appendSwitch(dst []byte, c Code, s Switch) []byte {
+	if s == Unset {
+		return dst
+	}
+	return append(dst, byte(c), 1, byte(s-Off))
+}
+
+// Len is the number of bytes that Encode returns.
+func (p Parameters) Len() int { return p.overhead() + len(p.Server) + len(p.ChallengePassword) }
+
+// overhead is all but the text of Server and Challenge Password.
+func (p Parameters) overhead() int {
+	n := 2 + 2 + len(p.RootCAFingerprint)
+	if p.ChallengePassword != "" {
+		n += 2
+	}
+	for _, s := range [...]Switch{p.FIPSMode, p.Enable8021X, p.CertificateSelect} {
+		if s != Unset {
+			n += 3
+		}
+	}
+	return n
+}
+
+// Budget is the room that Server and Challenge Password share.
+type Budget struct {
+	Used  int // bytes of Server and Challenge Password
+	Limit int // the most they may have: min(207, 255 - what the rest takes)
+	Total int // bytes of the whole option
+}
+
+// Budget does the arithmetic that the document's flat 208 gets wrong: that is
+// 255 less the rest of an option with a SHA-256 fingerprint and all sub-options.
+// With SHA-384 or SHA-512 there is less room.
+func (p Parameters) Budget() Budget {
+	return Budget{
+		Used:  len(p.Server) + len(p.ChallengePassword),
+		Limit: min(MaxServerAndChallenge, MaxLength-p.overhead()),
+		Total: p.Len(),
+	}
+}
+
+// Validate says why a phone would not take the parameters: every [Error] joined,
+// or nil.
+func (p Parameters) Validate() error {
+	var errs []error
+	add := func(c Code, format string, args ...any) {
+		errs = append(errs, &Error{Code: c, Offset: -1, Reason: fmt.Sprintf(format, args...)})
+	}
+	if err := checkServer(p.Server); err != "" {
+		add(CodeServer, "%s", err)
+	}
+	if err := checkFingerprint(p.RootCAFingerprint); err != "" {
+		add(CodeRootCAFingerprint, "%s", err)
+	}
+	if err := checkText(string(p.ChallengePassword)); err != "" {
+		add(CodeChallengePassword, "%s", err)
+	}
+	for _, s := range [...]struct {
+		c Code
+		s Switch
+	}{{CodeFIPSMode, p.FIPSMode}, {CodeEnable8021X, p.Enable8021X}, {CodeCertificateSelect, p.CertificateSelect}} {
+		if s.s > On {
+			add(s.c, "%s is neither unset, 0 nor 1", s.s)
+		}
+	}
+	if b := p.Budget(); b.Used > b.Limit {
+		errs = append(errs, &Error{Code: CodeServer, Offset: -1, Reason: fmt.Sprintf(
+			"server and challenge password have %d bytes together, %d are allowed beside a fingerprint of %d: the option would have %d of at most %d bytes; shorten the server's URL or the challenge",
+			b.Used, b.Limit, len(p.RootCAFingerprint), b.Total, MaxLength)})
+	}
+	return errors.Join(errs...)
+}
+
+// ParseFingerprint reads a fingerprint as people write it: hexadecimal digits of
+// either case with colons, spaces, dots or dashes between them.
+func ParseFingerprint(s string) ([]byte, error) {
+	sum, err := hex.DecodeString(strings.NewReplacer(":", "", " ", "", ".", "", "-", "").Replace(strings.TrimSpace(s)))
+	if err != nil {
+		return nil, fmt.Errorf("fingerprint %q is not an even number of hexadecimal digits", s)
+	}
+	if reason := checkFingerprint(sum); reason != "" {
+		return nil, errors.New(reason)
+	}
+	return sum, nil
+}
