@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package lab
+
+import (
+	"context"
+	"crypto"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/google/renameio/v2"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/device"
+	"github.com/phonecfg/terraform-provider-ciscophone/phone"
+	"github.com/phonecfg/terraform-provider-ciscophone/provision"
+	"github.com/phonecfg/terraform-provider-ciscophone/push"
+	"github.com/phonecfg/terraform-provider-ciscophone/scep"
+	"github.com/phonecfg/terraform-provider-ciscophone/scep/ca"
+	"github.com/phonecfg/terraform-provider-ciscophone/testdata/fullsize"
+)
+
+// Config says what the lab is like. Dir is all that must be set.
+type Config struct {
+	// Dir holds everything; it is created. An absolute path, or one below the
+	// working directory.
+	Dir string
+	// Phones is their number; 0 means 3. Models take turns: DP-9871, DP-9841,
+	// CP-8875. MAC addresses count up from 00:1A:2B:3C:4D:5E.
+	Phones int
+	// Host is the address everything listens on; empty means 127.0.0.1.
+	Host string
+	// Resync is the time between two fetches of a phone; 0 means a second.
+	Resync time.Duration
+	// Lifetime of the certificates; 0 means 90 days.
+	Lifetime time.Duration
+	// Output is told the addresses, in lines for people. Nil: nobody is.
+	Output io.Writer
+	// Logger hears what CA, server and phones do. Nil: silence.
+	Logger *slog.Logger
+	// Keys makes the phones' RSA keys; nil generates them.
+	Keys func() (*rsa.PrivateKey, error)
+}
+
+const username = "deploy"
+
+// Lab is a running lab.
+type Lab struct {
+	info      Info
+	dir       string
+	cancel    context.CancelFunc
+	ctx       context.Context
+	ca        *ca.CA
+	fleet     *phone.Fleet
+	transport *http.Transport
+	servers   []*server
+	running   sync.WaitGroup
+	failed    chan error
+	closing   sync.Once
+	closed    error
+}
+
+// Start starts a lab, which runs until ctx ends or Close is called. When it
+// returns, everything answers and lab.json is there.
+func Start(ctx context.Context, c Config) (*Lab, error) {
+	if c.Dir == "" {
+		return nil, errors.New("lab: no directory given")
+	}
+	dir, err := filepath.Abs(c.Dir)
+	if err != nil {
+		return nil, fmt.Errorf("lab: %w", err)
+	}
+	if c.Phones == 0 {
+		c.Phones = 3
+	}
+	if c.Phones < 0 || c.Phones > 10000 {
+		return nil, fmt.Errorf("lab: %d phones: want 1 to 10000", c.Phones)
+	}
+	if c.Host == "" {
+		c.Host = "127.0.0.1"
+	}
+	if c.Resync <= 0 {
+		c.Resync = time.Second
+	}
+	if c.Lifetime <= 0 {
+		c.Lifetime = 90 * 24 * time.Hour
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	l := &Lab{dir: dir, ctx: ctx, cancel: cancel, failed: make(chan error, 1)}
+	if err := l.start(c); err != nil {
+		l.Close()
+		return nil, fmt.Errorf("lab: %w", err)
+	}
+	context.AfterFunc(ctx, func() { l.Close() })
+	if c.Output != nil {
+		l.describe(c.Output)
+	}
+	return l, nil
+}
+
+// Info says where everything is.
+func (l *Lab) Info() Info { return l.info }
+
+// CA returns the certification authority.
+func (l *Lab) CA() *ca.CA { return l.ca }
+
+// Phones returns the phones, in the order of Info.Phones.
+func (l *Lab) Phones() []*phone.Phone { return l.fleet.Phones() }
+
+// Wait waits until the lab has stopped: nil when its context ended or Close was
+// called, otherwise why one of its servers failed.
+func (l *Lab) Wait() error {
+	select {
+	case <-l.ctx.Done():
+		return l.Close()
+	case err := <-l.failed:
+		return errors.Join(err, l.Close())
+	}
+}
+
+// Close stops everything and waits for it. The directory stays.
+func (l *Lab) Close() error {
+	l.closing.Do(func() {
+		l.cancel()
+		for _, s := range l.servers {
+			s.close()
+		}
+		l.running.Wait()
+		if l.transport != nil {
+			l.transport.CloseIdleConnections()
+		}
+		if l.ca != nil {
+			l.closed = l.ca.Close()
+		}
+	})
+	return l.closed
+}
+
+func (l *Lab) start(c Config) error {
+	for _, d := range []string{"store", "admin", "phones"} {
+		if err := os.MkdirAll(filepath.Join(l.dir, d), 0o700); err != nil {
+			return err
+		}
+	}
+	former, _ := Read(l.dir) // for the addresses; a damaged one counts as none
+	if err := os.Remove(filepath.Join(l.dir, InfoFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	l.transport = &http.Transport{Proxy: nil, MaxIdleConnsPerHost: 16, IdleConnTimeout: 30 * time.Second, ResponseHeaderTimeout: 30 * time.Second}
+	l.info = Info{
+		Store:                    filepath.Join(l.dir, "store"),
+		CAFile:                   filepath.Join(l.dir, "root-ca.pem"),
+		ChallengeFile:            filepath.Join(l.dir, "challenge.txt"),
+		ProvisioningUsername:     username,
+		ProvisioningPasswordFile: filepath.Join(l.dir, "store-password.txt"),
+		PhonePasswordFile:        filepath.Join(l.dir, "phone-password.txt"),
+	}
+	maker, err := phone.NewManufacturer(time.Now(), c.Keys)
+	if err != nil {
+		return err
+	}
+	if err := l.startCA(c, former, maker.Root()); err != nil {
+		return err
+	}
+	if err := l.startProvisioning(c, former); err != nil {
+		return err
+	}
+	if err := l.startPhones(c, former, maker); err != nil {
+		return err
+	}
+	return l.info.write(l.dir)
+}
+
+func (l *Lab) startCA(c Config, former Info, manufacturer *x509.Certificate) error {
+	challenge, err := secretFile(l.info.ChallengeFile)
+	if err != nil {
+		return err
+	}
+	if l.ca, err = ca.New(ca.Config{
+		Dir: filepath.Join(l.dir, "ca"), Challenges: ca.StaticChallenge(challenge), Lifetime: c.Lifetime,
+		ManufacturerRoots: []*x509.Certificate{manufacturer}, MIC: ca.MICPolicy{AnyCommonName: true},
+		Logger: c.Logger.With("part", "ca"),
+	}); err != nil {
+		return err
+	}
+	root := l.ca.Root()
+	l.info.FingerprintSHA1 = fmt.Sprintf("%X", scep.Fingerprint(root, crypto.SHA1))
+	l.info.FingerprintSHA256 = fmt.Sprintf("%X", scep.Fingerprint(root, crypto.SHA256))
+	if err := renameio.WriteFile(l.info.CAFile, l.ca.RootPEM(), 0o644); err != nil {
+		return err
+	}
+	base, err := l.serve(l.ca.Server(c.Host+":0"), former.SCEPURL)
+	l.info.SCEPURL = base + "scep"
+	return err
+}
+
+func (l *Lab) startProvisioning(c Config, former Info) error {
+	if _, err := secretFile(l.info.ProvisioningPasswordFile); err != nil {
+		return err
+	}
+	store, err := push.Open(l.info.Store, push.Options{})
+	if err != nil {
+		return err
+	}
+	h := provision.Handler(store, provision.Options{
+		Username: username, Logger: c.Logger.With("part", "provisioning"),
+		Password: func() (string, error) { return secretFile(l.info.ProvisioningPasswordFile) },
+	})
+	l.info.ProvisioningURL, err = l.serve(newServer(c.Host+":0", h), former.ProvisioningURL)
+	return err
+}
+
+func (l *Lab) startPhones(c Config, former Info, maker *phone.Manufacturer) error {
+	password, err := secretFile(l.info.PhonePasswordFile)
+	if err != nil {
+		return err
+	}
+	var phones []*phone.Phone
+	for i := range c.Phones {
+		id := identity(i)
+		mic, err := maker.MIC(id)
+		if err != nil {
+			return err
+		}
+		p := Phone{
+			Name:  fmt.Sprintf("%s-%d", strings.ToLower(id.Model.String()), i+1),
+			Model: id.Model.String(), MAC: id.MAC.String(), MICCommonName: id.MICName(),
+			Config: "SEP" + id.MAC.Upper() + ".xml",
+		}
+		p.ConfigURL = l.info.ProvisioningURL + p.Config
+		p.AdminFile = filepath.Join(l.dir, "admin", p.Name+".xml")
+		if err := l.writeConfig(p, i); err != nil {
+			return err
+		}
+		sim, err := phone.New(phone.Config{
+			Identity: id, MIC: mic, ConfigURL: p.ConfigURL, Resync: c.Resync, Keys: c.Keys,
+			Dir: filepath.Join(l.dir, "phones", p.Name), AdminPassword: cfgxml.NewSecret(password),
+			Retry: phone.Retry{First: 2 * time.Second, Max: 30 * time.Second},
+			HTTP:  &http.Client{Transport: l.transport}, Logger: c.Logger.With("part", "phone"),
+		})
+		if err != nil {
+			return err
+		}
+		was := ""
+		if i < len(former.Phones) {
+			was = former.Phones[i].Page
+		}
+		if p.Page, err = l.serve(newServer(c.Host+":0", sim.Handler()), was); err != nil {
+			return err
+		}
+		phones = append(phones, sim)
+		l.info.Phones = append(l.info.Phones, p)
+	}
+	l.fleet = phone.NewFleet(phones...)
+	l.running.Go(func() { _ = l.fleet.Run(l.ctx) })
+	return nil
+}
+
+// writeConfig writes the administrator's file and the same bytes into the
+// store, unless they are there. Every third file is one of Windows.
+func (l *Lab) writeConfig(p Phone, i int) error {
+	data, err := os.ReadFile(p.AdminFile)
+	if errors.Is(err, fs.ErrNotExist) {
+		data = fullsize.Document(fullsize.Options{Model: p.Model, CRLF: i%3 == 1, Seed: uint64(i) + 1})
+		err = renameio.WriteFile(p.AdminFile, data, 0o600)
+	}
+	if err != nil {
+		return err
+	}
+	stored := filepath.Join(l.info.Store, p.Config)
+	if _, err := os.Lstat(stored); !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return renameio.WriteFile(stored, data, 0o600)
+}
+
+// identity of the i-th phone.
+func identity(i int) device.Identity {
+	models := []string{"9871", "9841", "8875"}
+	m, err := device.ParseModel(models[i%len(models)])
+	if err != nil {
+		panic("lab: " + err.Error()) // a name of this table
+	}
+	mac := device.MAC{0x00, 0x1a, 0x2b, 0x3c, 0x4d, 0x5e}
+	for n, at := i, 5; n > 0; at-- {
+		n += int(mac[at])
+		mac[at] = byte(n)
+		n >>= 8
+	}
+	return device.Identity{Model: m, MAC: mac, Serial: fmt.Sprintf("FCH%08d", i+1)}
+}
+
+// secretFile reads a secret, and makes a random one where there is none.
+func secretFile(path string) (string, error) {
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		secret := rand.Text()
+		return secret, renameio.WriteFile(path, []byte(secret+"\n"), 0o600)
+	}
+	if err != nil {
+		return "", err
+	}
+	secret := strings.TrimSpace(string(data))
+	if secret == "" {
+		return "", fmt.Errorf("%s is empty: remove it to have a new one made", path)
+	}
+	return secret, nil
+}
+
+// describe prints the addresses.
+func (l *Lab) describe(w io.Writer) {
+	i := l.info
+	fmt.Fprintf(w, "SCEP CA       %s\n", i.SCEPURL)
+	fmt.Fprintf(w, "  root        %s\n", i.CAFile)
+	fmt.Fprintf(w, "  SHA-256     %s\n", i.FingerprintSHA256)
+	fmt.Fprintf(w, "  challenge   %s\n", i.ChallengeFile)
+	fmt.Fprintf(w, "provisioning  %s  (PUT as %s, password in %s)\n", i.ProvisioningURL, i.ProvisioningUsername, i.ProvisioningPasswordFile)
+	fmt.Fprintf(w, "  store       %s\n", i.Store)
+	fmt.Fprintf(w, "phones        (admin password in %s)\n", i.PhonePasswordFile)
+	for n, p := range i.Phones {
+		if n == 20 {
+			fmt.Fprintf(w, "  and %d more: see %s\n", len(i.Phones)-n, filepath.Join(l.dir, InfoFile))
+			break
+		}
+		fmt.Fprintf(w, "  %-12s %s  %sadmin/\n", p.Name, p.MAC, p.Page)
+	}
+	fmt.Fprintf(w, "all of it     %s\n", filepath.Join(l.dir, InfoFile))
+}
