@@ -105,7 +105,7 @@ func TestDecodeRefuses(t *testing.T) {
 	}
 }
 
-// TestS31S32Length: the option ends at 255 bytes, however it is filled.
+// TestS32Length: the option ends at 255 bytes, however it is filled.
 func TestS32Length(t *testing.T) {
 	t.Parallel()
 	long := append(unhex(t, option43.ExampleHex), bytes.Repeat([]byte{13, 1, 'x'}, 63)...)
