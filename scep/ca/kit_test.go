@@ -271,7 +271,9 @@ func (r *rig) deliver(message []byte, a ask) reply {
 
 func (r *rig) post(message []byte) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
-	r.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/scep?operation=PKIOperation", bytes.NewReader(message)))
+	req := httptest.NewRequest(http.MethodPost, "/scep?operation=PKIOperation", bytes.NewReader(message))
+	req.RemoteAddr = "127.0.0.1:1234"
+	r.ServeHTTP(w, req)
 	return w
 }
 

@@ -98,7 +98,8 @@ func (l *limiter) key(remote string) (netip.Addr, bool) {
 	return a, true
 }
 
-// makeRoom drops buckets that are full again, and if there is none, any one.
+// makeRoom drops buckets that are full again and, if that is not enough, any
+// half of them, so that a flood of addresses costs little for each.
 func (l *limiter) makeRoom(now time.Time) {
 	if len(l.buckets) < maxBuckets {
 		return
@@ -109,7 +110,7 @@ func (l *limiter) makeRoom(now time.Time) {
 		}
 	}
 	for k := range l.buckets {
-		if len(l.buckets) < maxBuckets {
+		if len(l.buckets) <= maxBuckets/2 {
 			return
 		}
 		delete(l.buckets, k)
