@@ -53,6 +53,7 @@ const notPrintable = "!\"#$%&*;<>@[\\]^_`{|}~"
 const (
 	maxTransactionID = 128  // characters
 	maxFailInfoText  = 1024 // bytes that are kept
+	maxAttributes    = 32   // signed attributes; SCEP has ten
 )
 
 // Attributes are what a message says about itself under its signature
@@ -165,7 +166,9 @@ func decodeAttributes(set []byte) (a Attributes, err error) {
 		if seen[name] {
 			return a, fmt.Errorf("signed attribute %s stands there twice", name)
 		}
-		seen[name] = true
+		if seen[name] = true; len(seen) > maxAttributes {
+			return a, fmt.Errorf("more than %d signed attributes", maxAttributes)
+		}
 		if len(at.Values) != 1 {
 			return a, fmt.Errorf("signed attribute %s has %d values, expected one", name, len(at.Values))
 		}

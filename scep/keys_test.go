@@ -35,7 +35,12 @@ func key(i int) *rsa.PrivateKey { return keys[i]() }
 // party is a self-signed signer and recipient.
 func party(t testing.TB, i int, name string) Signer {
 	t.Helper()
-	c, err := SelfSigned(pkix.Name{CommonName: name}, key(i), now, rand.Reader)
+	return partyAt(t, i, name, now)
+}
+
+func partyAt(t testing.TB, i int, name string, at time.Time) Signer {
+	t.Helper()
+	c, err := SelfSigned(pkix.Name{CommonName: name}, key(i), at, rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
