@@ -17,7 +17,17 @@ func Document(d *cfgxml.Document, s Settings) []Problem {
 	c.start(&s)
 	c.doc = d
 	c.walk()
+	if c.count.unknown+c.count.earlier > 0 {
+		c.checkNames()
+	}
 	c.checkParts()
+	c.checkPasswords()
+	c.checkWeb()
+	c.checkResync()
+	c.checkDHCP()
+	c.checkForm()
+	c.checkBytes()
+	c.applyIgnores()
 	sortProblems(c.problems)
 	return c.problems
 }
@@ -42,11 +52,17 @@ func (c *pass) walk() {
 		i := t.find(p.RawName(), next)
 		if i < 0 {
 			c.count.unknown++
-			c.checkUnknown(p)
+			c.checkTag(nil, p)
+			c.checkStranger(p)
 			continue
 		}
 		next = i + 1
 		f := &t.facts[i]
+		if f.earlier {
+			c.count.earlier++
+		} else {
+			c.count.known++
+		}
 		if f.watch != watchNone {
 			c.watched[f.watch] = p
 		}
@@ -55,10 +71,33 @@ func (c *pass) walk() {
 			c.checkDuplicate(f, int(c.seen[i])-1, p)
 		}
 		c.seen[i] = int32(start + 1)
-		if f.choices != nil {
-			c.checkChoice(f, p)
+		c.checkTag(f, p)
+		if raw := p.RawValue(); len(raw) > 0 {
+			c.checkValue(f, p, raw)
+		} else if f.choices != nil {
+			if c.count.empty == 0 {
+				c.count.firstEmpty = p
+			}
+			c.count.empty++
 		}
 	}
+}
+
+// checkValue looks at a value that is not empty.
+func (c *pass) checkValue(f *fact, p cfgxml.Param, raw []byte) {
+	switch {
+	case f.secret:
+		c.checkSecret(f, p)
+		return
+	case f.choices != nil:
+		c.checkChoice(f, p)
+	case f.kind == cfgxml.NumberValue:
+		c.checkNumber(f, p)
+	case f.rule:
+		checkRule(c, subjectOf(p))
+	}
+	c.checkSpace(p, raw)
+	c.checkQuotedEmpty(p, raw)
 }
 
 // checkParts applies the rules for the CDC parameters where they stand. They are
@@ -77,5 +116,8 @@ func (c *pass) checkParts() {
 			f.check(c, values[i])
 		}
 	}
-	checkEnrollment(c, parts{values[0], values[1], values[2], values[3]})
+	p := parts{values[0], values[1], values[2], values[3]}
+	checkEnrollment(c, p)
+	c.checkAuthentication(p)
+	c.checkSite(p.server)
 }

@@ -18,26 +18,98 @@ page says. Newer firmware may offer more values than the catalogue knows.`,
 	Good: `<FIPS_Mode ua="na">Enabled</FIPS_Mode>`,
 }
 
+var ruleCase = Rule{
+	ID:       "value-case",
+	Severity: Info, Ignorable: true, Fixable: true,
+	Summary: "the value differs from the phone's own spelling in upper and lower case",
+	Why: `Phones write their choices in one spelling: "Custom installed". Whether they take another no public page says. Yes and No,
+which real files write in every way, are not reported.`,
+	Bad:  `<Certificate_Select ua="rw">custom installed</Certificate_Select>`,
+	Good: `<Certificate_Select ua="rw">Custom installed</Certificate_Select>`,
+}
+
+var ruleNumber = Rule{
+	ID:       "value-number",
+	Severity: Warning, Ignorable: true,
+	Summary: "the parameter takes a number, and the value is none",
+	Why: `The parameter holds a number in the phone's export: seconds, a port, a level. Cisco's types are decimal or hexadecimal numbers
+without a unit; "1h" or "3600s" are not among them.`,
+	Bad:  `<Resync_Periodic ua="na">1h</Resync_Periodic>`,
+	Good: `<Resync_Periodic ua="na">3600</Resync_Periodic>`,
+}
+
+// checkChoice compares a value with the parameter's choices.
 func (c *pass) checkChoice(f *fact, p cfgxml.Param) {
 	value := p.ValueBytes()
-	if len(value) == 0 {
-		return
-	}
 	for _, choice := range f.choices {
 		if choice == string(value) {
 			return
 		}
 	}
-	c.wrongChoice(f, subjectOf(p))
+	if len(value) > 0 {
+		c.wrongChoice(f, subjectOf(p))
+	}
 }
 
 func (c *pass) wrongChoice(f *fact, v subject) {
+	if isPlaceholder(v.value) {
+		return
+	}
 	for _, choice := range f.choices {
-		if strings.EqualFold(choice, v.value) {
+		if choice == v.value {
 			return
 		}
 	}
-	c.report(&ruleChoice, v, "choose "+shorten(strings.Join(f.choices, ", ")), "%s has the value %s", f.name, quote(v.value))
+	for _, choice := range f.choices {
+		if !strings.EqualFold(choice, v.value) {
+			continue
+		}
+		if f.kind == cfgxml.ChoiceValue {
+			c.report(&ruleCase, v, "write "+choice, "%s is %s, which phones spell %s", f.name, quote(v.value), quote(choice))
+		}
+		return
+	}
+	c.report(&ruleChoice, v, "choose "+shorten(strings.Join(f.choices, ", ")), "%s is %s, which is not among its choices", f.name, quote(v.value))
+}
+
+// checkNumber looks at the value of a parameter that holds a number.
+func (c *pass) checkNumber(f *fact, p cfgxml.Param) {
+	if value := p.ValueBytes(); !isNumber(value) {
+		c.wrongNumber(f, subjectOf(p))
+	}
+}
+
+func (c *pass) wrongNumber(f *fact, v subject) {
+	if v.value == "" || isPlaceholder(v.value) || strings.IndexByte(v.value, '$') >= 0 || isNumber([]byte(v.value)) {
+		return
+	}
+	c.report(&ruleNumber, v, "give a number without a unit", "%s is %s, which is no number", f.name, quote(v.value))
+}
+
+// isNumber: decimal or 0x…, with a sign and a decimal point, as real files have.
+func isNumber(b []byte) bool {
+	if len(b) > 0 && (b[0] == '-' || b[0] == '+') {
+		b = b[1:]
+	}
+	if len(b) > 2 && b[0] == '0' && b[1]|0x20 == 'x' {
+		for _, c := range b[2:] {
+			if !isHex(c) {
+				return false
+			}
+		}
+		return true
+	}
+	for _, c := range b {
+		if (c < '0' || c > '9') && c != '.' {
+			return false
+		}
+	}
+	return len(b) > 0
+}
+
+// isPlaceholder spares a value that template-placeholder reports anyway.
+func isPlaceholder(s string) bool {
+	return strings.Contains(s, "{{") || strings.Contains(s, "${") || strings.Contains(s, "{$") || strings.Contains(s, "{%")
 }
 
 // checkParameter checks a value of any parameter that is not one of the four.
@@ -45,17 +117,26 @@ func (c *pass) checkParameter(param, value string) {
 	t := facts()
 	i, ok := t.index[param]
 	if !ok {
-		hint := "the phone ignores it"
-		if s := cfgxml.Suggest(param); len(s) > 0 {
-			hint = "did you mean " + strings.Join(s, " or ") + "?"
-		}
 		v := nowhere(param, "")
-		c.report(&ruleUnknown, v, hint, "unknown parameter %s", quote(param))
+		if !c.checkCDCName(v, param) {
+			c.report(&ruleUnknown, v, unknownHint(param), "unknown parameter %s", quote(param))
+		}
 		return
 	}
 	f := &t.facts[i]
 	v := nowhere(param, strings.Trim(value, space))
-	if v.value != "" && f.choices != nil {
+	switch {
+	case v.value == "":
+	case f.secret:
+		if isMask(v.value) {
+			c.report(&ruleMasked, v, "give the real value, or leave the parameter out", "%s consists of mask characters only", f.name)
+		}
+		c.checkPassword(f, v)
+	case f.choices != nil:
 		c.wrongChoice(f, v)
+	case f.kind == cfgxml.NumberValue:
+		c.wrongNumber(f, v)
+	case f.rule:
+		checkRule(c, v)
 	}
 }

@@ -8,7 +8,7 @@ var ruleDuplicate = Rule{
 	ID:       "duplicate-parameter",
 	Severity: Warning, Ignorable: true,
 	Summary: "a parameter stands in the file more than once",
-	Why: `Of several elements with one name the last one counts. Whoever changes the first one sees no effect. Keep one.`,
+	Why:     `Of several elements with one name the last one counts. Whoever changes the first one sees no effect. Keep one.`,
 	Bad: `<Primary_DNS ua="rw">10.0.0.1</Primary_DNS>
 <Primary_DNS ua="rw">10.0.0.2</Primary_DNS>`,
 	Good: `<Primary_DNS ua="rw">10.0.0.2</Primary_DNS>

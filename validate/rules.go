@@ -5,10 +5,19 @@ package validate
 // rules is the book: every rule, in the order of its families.
 var rules = [...]*Rule{
 	&ruleServerScheme, &ruleServerAddress, &ruleServerName, &ruleServerCredentials, &ruleServerQuery, &ruleServerLocal, &ruleServerAllowed,
-	&ruleFingerprintHex, &ruleFingerprintLength, &ruleFingerprintForm, &ruleFingerprintSHA1, &ruleFingerprintPlaceholder,
+	&ruleFingerprintHex, &ruleFingerprintLength, &ruleFingerprintForm, &ruleFingerprintSHA1, &ruleFingerprintPlaceholder, &ruleFIPS,
 	&ruleCommonNameLength, &ruleCommonNameOverflow, &ruleCommonNameMacro, &ruleCommonNameUnsuited, &ruleCommonNameCharacters, &ruleCommonNamePhone,
 	&ruleChallengeMasked, &ruleChallengeCharacters, &ruleChallengeWeak,
 	&ruleServerMissing, &ruleFingerprintMissing, &ruleChallengeAlone, &ruleFirmware, &ruleCommonNameFirmware, &ruleLifetime,
-	&ruleExampleValue,
-	&ruleDuplicate, &ruleUnknown, &ruleChoice,
+	&ruleExampleValue, &ruleCDCName, &ruleCDCSlot, &ruleCDCAccess,
+	&ruleDot1xCertificate, &ruleDot1xOff, &ruleCustomWithoutEnrollment, &ruleDot1xIdentity, &ruleWiFiIdentity, &ruleWiFiModel,
+	&ruleTimeServer, &ruleDomains, &ruleDHCPOption, &ruleDHCPOption43, &ruleProvisionOff, &ruleResyncOff,
+	&ruleKeyPlain, &rulePasswordPlain, &ruleCleartext, &ruleRuleMacro, &ruleRuleSyntax,
+	&ruleWebPasswordEmpty, &ruleWebPasswordAbsent, &ruleDirectAction, &ruleWebCleartext,
+	&rulePasswordLength, &rulePasswordWeak, &rulePasswordShared, &ruleMasked, &ruleSecretSpace, &ruleIKM, &ruleSecretAccess,
+	&ruleUserAccess, &rulePreserve, &ruleAttribute,
+	&ruleDuplicate, &ruleUnknown, &ruleEarlier, &ruleForeign, &ruleChoice, &ruleCase, &ruleNumber,
+	&ruleSpace, &ruleLineBreak, &ruleCurlyQuotes, &ruleNonASCII, &ruleDoubleEscape, &rulePlaceholder,
+	&ruleDeviceRoot, &ruleBOM, &ruleEmpty, &ruleQuotedEmpty, &ruleTolerated,
+	&ruleIgnoreComment, &ruleIgnoreUnused, &ruleIgnoreRefused,
 }

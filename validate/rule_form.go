@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package validate
+
+import (
+	"bytes"
+	"strings"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+)
+
+var ruleDeviceRoot = Rule{
+	ID:       "device-root",
+	Severity: Info, Ignorable: true,
+	Summary: "flat-profile stands inside another element",
+	Why: `Cisco's guides put all parameters into <flat-profile> as the root. Files with <device> around it are served to 6800 phones
+by third parties and are said to work, but no page of Cisco's shows them. <device> alone, without flat-profile, belongs to the
+enterprise phones of another product line and is refused when the file is read.`,
+	Bad: `<device>
+<flat-profile>
+<Station_Name ua="na">Reception</Station_Name>
+</flat-profile>
+</device>`,
+	Good: `<flat-profile>
+<Station_Name ua="na">Reception</Station_Name>
+</flat-profile>`,
+}
+
+var ruleBOM = Rule{
+	ID:       "byte-order-mark",
+	Severity: Info, Ignorable: true, Fixable: true,
+	Summary: "the file starts with a byte order mark",
+	Why: `Some Windows editors put the bytes EF BB BF before the text. XML allows them; Cisco's guides say nothing about them, and phones
+sniff the first bytes to recognise compressed and encrypted files. Save the file as UTF-8 without BOM.`,
+	Bad:  "\uFEFF<flat-profile>\n<Station_Name ua=\"na\">Reception</Station_Name>\n</flat-profile>",
+	Good: "<flat-profile>\n<Station_Name ua=\"na\">Reception</Station_Name>\n</flat-profile>",
+}
+
+var ruleEmpty = Rule{
+	ID:       "empty-element",
+	Severity: Info, Ignorable: true,
+	Summary: "an element is empty whose parameter cannot be",
+	Why: `Cisco's provisioning guide says both that an empty element sets the value to the empty string and that it sets the parameter back
+to its default, and that <X ua="rw"/> leaves the value alone. For a parameter with fixed choices the empty string is none of them. Give
+the value, or leave the element out. Reported once a file, at the first such element.`,
+	Bad:  `<FIPS_Mode ua="na"></FIPS_Mode>`,
+	Good: `<FIPS_Mode ua="na">Disabled</FIPS_Mode>`,
+}
+
+var ruleQuotedEmpty = Rule{
+	ID:       "quoted-empty",
+	Severity: Info, Ignorable: true,
+	Summary: "the value is two double quotes",
+	Why: `One of Cisco's pages says that "" stands for the empty string, where an empty element would restore the default. By the other
+pages the value is two quote characters.`,
+	Bad:  `<Station_Name ua="na">""</Station_Name>`,
+	Good: `<Station_Name ua="na"></Station_Name>`,
+}
+
+var ruleTolerated = Rule{
+	ID:       "not-well-formed",
+	Severity: Warning, Ignorable: true,
+	Summary: "the file is not well-formed XML, although phones put up with it",
+	Why: `The file was read tolerantly. Phones are known to put up with text between elements, -- within a comment and the like; other
+tools, and the next firmware, may not.`,
+	Bad: `# network
+<Station_Name ua="na">Reception</Station_Name>`,
+	Good: `<!-- network -->
+<Station_Name ua="na">Reception</Station_Name>`,
+	tolerant: true, withWords: "in a file that is read tolerantly",
+}
+
+// checkForm looks at the file as a whole.
+func (c *pass) checkForm() {
+	data := c.doc.Bytes()
+	if bytes.HasPrefix(data, []byte("\uFEFF")) {
+		c.report(&ruleBOM, subject{start: 0, end: 3}, "save the file as UTF-8 without BOM", "the file starts with a byte order mark")
+	}
+	if start, name := rootName(data); len(name) > 0 && string(name) != "flat-profile" {
+		c.report(&ruleDeviceRoot, subject{start: start, end: start + len(name)}, "make flat-profile the root", "flat-profile stands inside %s", quote(string(name)))
+	}
+	for _, n := range c.doc.Notes() {
+		if !strings.HasPrefix(n.Msg, "the attribute ") { // unknown-attribute tells
+			c.report(&ruleTolerated, subject{start: n.Offset, end: min(n.Offset+1, len(data))}, "make the file well-formed", "%s", n.Msg)
+		}
+	}
+	if c.count.empty > 0 {
+		p := c.count.firstEmpty
+		c.report(&ruleEmpty, subjectOf(p), "give a value, or leave the element out", "%s is empty, which is none of its choices%s", p.Name(), others(c.count.empty-1))
+	}
+}
+
+func others(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return ", and so are " + plural(n, "other parameter")
+}
+
+// checkQuotedEmpty looks for a value that is two double quotes.
+func (c *pass) checkQuotedEmpty(p cfgxml.Param, raw []byte) {
+	if len(raw) == 2 && raw[0] == '"' && raw[1] == '"' {
+		c.report(&ruleQuotedEmpty, subjectOf(p), "leave the element out, or empty", `%s is "", which stands for the empty string or for two quotes`, p.Name())
+	}
+}
+
+// rootName returns the name of the root element and where it stands.
+func rootName(data []byte) (start int, name []byte) {
+	for i := 0; i < len(data); {
+		j := bytes.IndexByte(data[i:], '<')
+		if j < 0 || i+j+1 >= len(data) {
+			return 0, nil
+		}
+		i += j + 1
+		end := ">"
+		switch {
+		case data[i] == '?':
+			end = "?>"
+		case bytes.HasPrefix(data[i:], []byte("!--")):
+			i, end = i+3, "-->"
+		case data[i] != '!':
+			n := bytes.IndexAny(data[i:], " \t\r\n/>")
+			return i, data[i : i+max(n, 0)]
+		}
+		j = bytes.Index(data[i:], []byte(end))
+		if j < 0 {
+			return 0, nil
+		}
+		i += j + len(end)
+	}
+	return 0, nil
+}

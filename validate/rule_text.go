@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package validate
+
+import (
+	"bytes"
+	"encoding/binary"
+	"unicode/utf8"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+)
+
+var ruleSpace = Rule{
+	ID:       "surrounding-space",
+	Severity: Info, Ignorable: true, Fixable: true,
+	Summary: "the value has spaces or tabs at an end",
+	Why: `The phone strips white space at both ends of a value. If it was meant to stay, as in a name that ends in a space, it does
+not. Line breaks around a value are taken for layout and not reported.`,
+	Bad:  `<Station_Name ua="na"> Reception</Station_Name>`,
+	Good: `<Station_Name ua="na">Reception</Station_Name>`,
+}
+
+var ruleLineBreak = Rule{
+	ID:       "line-break-in-value",
+	Severity: Info, Ignorable: true,
+	Summary: "the value goes over several lines",
+	Why: `The phone turns a line break within a value into a space. In a dial plan or a list of domains that space may be one too
+many.`,
+	Bad: `<Station_Name ua="na">Reception
+Ground floor</Station_Name>`,
+	Good: `<Station_Name ua="na">Reception Ground floor</Station_Name>`,
+}
+
+var ruleCurlyQuotes = Rule{
+	ID:       "curly-quotes",
+	Severity: Warning, Ignorable: true, Fixable: true,
+	Summary: "the value holds typographic quotes or dashes",
+	Why: `Word processors, and the HTML pages of Cisco's own guides, turn straight quotes into curly ones and hyphens into dashes.
+In a rule, a URL or a password they are other characters, and the phone takes them literally.`,
+	Bad:  `<Station_Name ua="na">“Reception”</Station_Name>`,
+	Good: `<Station_Name ua="na">"Reception"</Station_Name>`,
+}
+
+var ruleNonASCII = Rule{
+	ID:       "non-ascii",
+	Severity: Warning, Ignorable: true,
+	Summary: "the value holds characters outside ASCII",
+	Why: `Cisco's provisioning pages contradict each other: one says that the firmware supports only ASCII, another that UTF-8 is the
+only character set. ASCII is safe under both. For names that are shown to people UTF-8 usually works: try it on one phone, then
+ignore the rule for the file.`,
+	Bad:  `<Station_Name ua="na">Café</Station_Name>`,
+	Good: `<Station_Name ua="na">Cafe</Station_Name>`,
+}
+
+var ruleDoubleEscape = Rule{
+	ID:       "double-escape",
+	Severity: Warning, Ignorable: true, Fixable: true,
+	Summary: "the value is escaped twice",
+	Why: `&amp;amp; reads as the five characters &amp; and not as an ampersand. It comes from a template that escapes a value that was
+escaped already; a URL with such a query, or a password, is then wrong.`,
+	Bad:  `<Profile_Rule_B ua="na">https://prov.example.nl/?a=1&amp;amp;b=2</Profile_Rule_B>`,
+	Good: `<Profile_Rule_B ua="na">https://prov.example.nl/?a=1&amp;b=2</Profile_Rule_B>`,
+}
+
+var rulePlaceholder = Rule{
+	ID:       "template-placeholder",
+	Severity: Warning, Ignorable: true,
+	Summary: "the value holds a placeholder that no template engine filled",
+	Why: `{{ name }}, {$name}, ${name} and {% … %} belong to Jinja, Smarty, Terraform and others. In a file that reaches a phone the
+value is the text of the placeholder.`,
+	Bad:  `<Station_Name ua="na">{{ station_name }}</Station_Name>`,
+	Good: `<Station_Name ua="na">Reception</Station_Name>`,
+}
+
+// checkSpace looks at white space in a value that is not secret.
+func (c *pass) checkSpace(p cfgxml.Param, raw []byte) {
+	first, last := raw[0], raw[len(raw)-1]
+	if first == ' ' || first == '\t' || last == ' ' || last == '\t' {
+		c.checkBlanks(p, raw)
+	}
+	if i := bytes.IndexByte(raw, '\n'); i >= 0 {
+		if value := bytes.Trim(raw, space); bytes.IndexByte(value, '\n') >= 0 {
+			v := subjectOf(p)
+			c.report(&ruleLineBreak, v, "write it on one line", "%s: the phone reads the line breaks in the value as spaces: %s", v.param, quote(v.value))
+		}
+	}
+}
+
+func (c *pass) checkBlanks(p cfgxml.Param, raw []byte) {
+	value := bytes.Trim(raw, space)
+	if len(value) == 0 || hasLineBreak(raw) {
+		return // an empty element, or layout
+	}
+	start, end := p.ValueSpan()
+	c.report(&ruleSpace, subject{param: p.Name(), start: start, end: end}, "remove them", "%s: the phone strips the white space around %s", p.Name(), quote(p.Value()))
+}
+
+// checkBytes applies the rules that look for certain bytes anywhere in the
+// document, so that a document without them costs one look.
+func (c *pass) checkBytes() {
+	data := c.doc.Bytes()
+	if !isASCII(data) {
+		for p := range c.doc.All() {
+			c.checkCharacters(p)
+		}
+	}
+	for at := 0; ; {
+		i := bytes.IndexByte(data[at:], '{')
+		if i < 0 {
+			break
+		}
+		at += i + 1
+		c.checkPlaceholder(data, at-1)
+	}
+	for at := 0; ; {
+		i := bytes.IndexByte(data[at:], '&')
+		if i < 0 {
+			break
+		}
+		at += i + 1
+		if rest := data[at:]; bytes.HasPrefix(rest, []byte("amp;")) && startsReference(rest[4:]) {
+			c.checkEscaped(at - 1)
+		}
+	}
+}
+
+// checkCharacters reports the first character outside ASCII in a value. The CDC
+// parameters have rules of their own for them.
+func (c *pass) checkCharacters(p cfgxml.Param) {
+	if isASCII(p.RawValue()) {
+		return
+	}
+	v := subjectOf(p)
+	if cfgxml.IsEnrollment(v.param) || isASCII([]byte(v.value)) {
+		return
+	}
+	for i, r := range v.value {
+		if r < utf8.RuneSelf {
+			continue
+		}
+		at := v.part(i, i+utf8.RuneLen(r))
+		shown := quote(v.value)
+		if cfgxml.IsSecret(v.param) {
+			if isMask(v.value) {
+				return
+			}
+			shown = "the secret"
+		}
+		if r >= '\u2010' && r <= '\u2026' {
+			c.report(&ruleCurlyQuotes, at, "type it on a plain keyboard", "%s: %s holds the typographic character %q", v.param, shown, r)
+		} else {
+			c.report(&ruleNonASCII, at, "use ASCII, or try it on one phone first", "%s: %s holds %q, which is outside ASCII", v.param, shown, r)
+		}
+		return
+	}
+}
+
+// checkPlaceholder looks at the brace at data[i].
+func (c *pass) checkPlaceholder(data []byte, i int) {
+	if i > 0 && data[i-1] == '$' {
+		i--
+	} else if i+1 == len(data) || data[i+1] != '{' && data[i+1] != '$' && data[i+1] != '%' {
+		return
+	}
+	p, ok := c.doc.At(i)
+	open, end := p.ValueSpan()
+	if !ok || i < open || i >= end || i > open && (data[i-1] == '{' || data[i-1] == '$') {
+		return
+	}
+	line := data[i:min(end, i+40)]
+	if j := bytes.LastIndexByte(line, '}'); j >= 0 {
+		line = line[:j+1]
+	}
+	if bytes.IndexByte(line, '}') < 0 {
+		return
+	}
+	c.report(&rulePlaceholder, subject{param: p.Name(), start: i, end: i + len(line)}, "render the template before the file is served", "%s holds the placeholder %s", p.Name(), quote(string(line)))
+}
+
+// checkEscaped reports the value that holds the reference at offset i.
+func (c *pass) checkEscaped(i int) {
+	p, ok := c.doc.At(i)
+	if open, end := p.ValueSpan(); ok && i >= open && i < end {
+		c.report(&ruleDoubleEscape, subject{param: p.Name(), start: i, end: i + len("&amp;")}, "write &amp; once for an ampersand", "%s is escaped twice", p.Name())
+	}
+}
+
+func startsReference(b []byte) bool {
+	for _, s := range [...]string{"amp;", "lt;", "gt;", "quot;", "apos;", "#"} {
+		if len(b) >= len(s) && string(b[:len(s)]) == s {
+			return true
+		}
+	}
+	return false
+}
+
+// isASCII looks at eight bytes at a time.
+func isASCII(b []byte) bool {
+	for len(b) >= 8 {
+		if binary.LittleEndian.Uint64(b)&0x8080808080808080 != 0 {
+			return false
+		}
+		b = b[8:]
+	}
+	for _, c := range b {
+		if c >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
+}

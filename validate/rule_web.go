@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package validate
+
+var ruleWebPasswordEmpty = Rule{
+	ID:       "web-password-empty",
+	Severity: Warning, Ignorable: true,
+	Summary: "the file empties the administrator's password",
+	Why: `An element without a value sets an empty password. From PhoneOS 3.2(1) on, changes on the web page cannot be submitted
+while no password is set; before, anybody could submit them. To leave the password as it is, leave the element out.`,
+	Bad:  `<Admin_Password ua="na"></Admin_Password>`,
+	Good: `<Admin_Password ua="na">Tr4ding-Places</Admin_Password>`,
+}
+
+var ruleWebPasswordAbsent = Rule{
+	ID:       "web-password-absent",
+	Severity: Info, Ignorable: true,
+	Summary: "the web server is on, and the file sets no administrator's password",
+	Why: `A phone has no password until one is set. From PhoneOS 3.2(1) on, changes on the web page, the upload of a certificate
+among them, cannot be submitted until then. No problem if another file or the portal sets it.`,
+	Bad: `<Enable_Web_Server ua="na">Yes</Enable_Web_Server>`,
+	Good: `<Enable_Web_Server ua="na">Yes</Enable_Web_Server>
+<Admin_Password ua="na">Tr4ding-Places</Admin_Password>`,
+}
+
+var ruleDirectAction = Rule{
+	ID:       "direct-action-open",
+	Severity: Warning, Ignorable: true,
+	Summary: "direct action addresses are on while the administrator's password is empty",
+	Why: `Addresses such as /admin/resync?URL and /admin/updateca?URL act at once; only the administrator's password guards them.
+Without one anybody on the network can give the phone another configuration or another CA.`,
+	Bad: `<Enable_Direct_Action_Url ua="na">Yes</Enable_Direct_Action_Url>
+<Admin_Password ua="na"/>`,
+	Good: `<Enable_Direct_Action_Url ua="na">Yes</Enable_Direct_Action_Url>
+<Admin_Password ua="na">Tr4ding-Places</Admin_Password>`,
+}
+
+var ruleWebCleartext = Rule{
+	ID:       "web-cleartext",
+	Severity: Info, Ignorable: true,
+	Summary: "the phone's web page is served over http",
+	Why: `With Enable_Protocol set to Http the administrator's password, and the challenge password when it is typed there, go over
+the network in plain text.`,
+	Bad:  `<Enable_Protocol ua="na">Http</Enable_Protocol>`,
+	Good: `<Enable_Protocol ua="na">Https</Enable_Protocol>`,
+}
+
+// checkWeb applies the rules for the phone's own web page.
+func (c *pass) checkWeb() {
+	admin := c.watched[watchAdminPassword]
+	switch {
+	case c.isSet(watchAdminPassword):
+	case c.stands(watchAdminPassword):
+		c.report(&ruleWebPasswordEmpty, subjectOf(admin), "give a password, or leave the element out", "Admin_Password is set to the empty string")
+		if c.yes(watchDirectAction) {
+			c.report(&ruleDirectAction, subjectOf(c.watched[watchDirectAction]), "set Admin_Password, or Enable_Direct_Action_Url to No", "direct action addresses are on without an administrator's password")
+		}
+	case c.yes(watchWebServer):
+		c.report(&ruleWebPasswordAbsent, subjectOf(c.watched[watchWebServer]), "set Admin_Password", "the web server is on, and no Admin_Password is set here")
+	}
+	if c.is(watchWebProtocol, "Http") && !c.no(watchWebServer) {
+		c.report(&ruleWebCleartext, subjectOf(c.watched[watchWebProtocol]), "set Enable_Protocol to Https", "the phone's web page is served over http")
+	}
+}
