@@ -89,12 +89,19 @@ func (c Change) String() string {
 	case UserAccessChanged:
 		fmt.Fprintf(&b, "user access %q -> %q", c.OldUA, c.NewUA)
 	case Duplicate:
-		fmt.Fprintf(&b, "occurs %d times instead of %d; the last counts", c.NewCount, c.OldCount)
+		b.WriteString("occurs " + times(c.NewCount) + " instead of " + times(c.OldCount) + "; the last counts")
 	}
 	if c.Reenrolls {
 		b.WriteString("; the phone requests a new certificate")
 	}
 	return b.String()
+}
+
+func times(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
 }
 
 // Changes is what [Diff] finds. As JSON it is an array of objects.

@@ -2,26 +2,146 @@
 
 package cfgxml
 
-// Redacted gives the document with the value of every secret replaced by
-// "(secret)".
+import (
+	"bytes"
+	"strings"
+)
+
+// minSearched is the length from which the challenge password is looked for
+// inside other text; a shorter one would be found everywhere.
+const minSearched = 4
+
+// Redacted gives a copy of the document without its secrets, to be shown or to
+// be digested: a digest of the whole file would let anyone who has it try
+// passwords until one fits. The copy stays the same when only secrets change,
+// as long as none becomes empty or ceases to be.
+//
+// "(secret)" takes the place of
+//   - every value, not empty, of a parameter that [IsSecret] names,
+//   - any other value that equals one of those,
+//   - any value that carries a credential: --key or --pwd in a rule, or a
+//     password in a URL,
+//   - the challenge password's text, if it has four bytes or more, wherever it
+//     stands in a value, an attribute or a comment.
+//
+// It cannot know of a secret that only a comment holds, or one under a name
+// that does not tell.
 func (d *Document) Redacted() []byte {
-	secrets := make(map[string]bool)
-	for p := range d.All() {
-		if v := p.Value(); v != "" && IsSecret(p.Name()) {
-			secrets[v] = true
-		}
-	}
-	out := make([]byte, 0, len(d.data)+len(d.data)/16)
-	at := uint32(0)
+	r := redactor{d: d, secrets: map[string]struct{}{}}
 	for i := range d.nodes {
-		p := Param{d, d.nodes[i]}
-		v := p.Value()
-		if v == "" || !secrets[v] && !IsSecret(p.Name()) {
-			continue
+		if p := (Param{d, d.nodes[i]}); isSecretName(p.RawName()) {
+			if v := p.ValueBytes(); len(v) > 0 {
+				r.secrets[string(v)] = struct{}{}
+			}
 		}
-		out = append(out, d.data[at:p.n.open]...)
-		out = append(out, secretText...)
-		at = p.n.close
 	}
-	return append(out, d.data[at:]...)
+	if c, ok := d.Get(ParamChallengePassword); ok && len(c) >= minSearched && !isMask(c) {
+		p, _ := d.Lookup(ParamChallengePassword)
+		r.spellings = [][]byte{[]byte(c), appendEscaped(nil, c), trimSpace(p.RawValue())}
+	}
+	return r.run()
+}
+
+type redactor struct {
+	d         *Document
+	secrets   map[string]struct{}
+	spellings [][]byte // of the challenge password
+	out       []byte
+	at        int // what lies before is written
+}
+
+func (r *redactor) run() []byte {
+	d := r.d
+	r.out = make([]byte, 0, len(d.data)+len(d.data)/16)
+	comments := d.comments
+	for i := range d.nodes {
+		n := &d.nodes[i]
+		for len(comments) > 0 && comments[0].start < n.start {
+			r.search(int(comments[0].start)+4, int(comments[0].end)-3)
+			comments = comments[1:]
+		}
+		if n.flags&flagAttrs != 0 {
+			r.search(int(n.start)+1+int(n.size), int(n.open))
+		}
+		if r.hides(Param{d, *n}) {
+			r.replace(int(n.open), int(n.close))
+			for len(comments) > 0 && comments[0].start < n.close {
+				comments = comments[1:]
+			}
+		}
+	}
+	for _, c := range comments {
+		r.search(int(c.start)+4, int(c.end)-3)
+	}
+	return append(r.out, d.data[r.at:]...)
+}
+
+// hides reports whether the value of p must not be seen.
+func (r *redactor) hides(p Param) bool {
+	if p.n.open == p.n.close {
+		return false
+	}
+	v := p.ValueBytes()
+	if len(v) == 0 {
+		return false
+	}
+	if _, ok := r.secrets[string(v)]; ok { // secrets by name are all in the set
+		return true
+	}
+	for _, s := range r.spellings {
+		if bytes.Contains(v, s) {
+			return true
+		}
+	}
+	return mayCarryCredential(v) && carriesCredential(string(v))
+}
+
+// search replaces the challenge password between start and end.
+func (r *redactor) search(start, end int) {
+	for start < end {
+		from, to := end, end
+		for _, s := range r.spellings {
+			if i := bytes.Index(r.d.data[start:end], s); i >= 0 && start+i < from {
+				from, to = start+i, start+i+len(s)
+			}
+		}
+		if from < end {
+			r.replace(from, to)
+		}
+		start = to
+	}
+}
+
+func (r *redactor) replace(start, end int) {
+	r.out = append(r.out, r.d.data[r.at:start]...)
+	r.out = append(r.out, secretText...)
+	r.at = end
+}
+
+// mayCarryCredential is a quick look before [carriesCredential].
+func mayCarryCredential(v []byte) bool {
+	return bytes.Contains(v, []byte("--")) || bytes.Contains(v, []byte("://"))
+}
+
+// carriesCredential reports whether a value that is not secret by its name
+// holds a password or key all the same: as an argument of --key or --pwd in a
+// rule, or in a URL before the "@".
+func carriesCredential(v string) bool {
+	if strings.Contains(v, "--key") || strings.Contains(v, "--pwd") {
+		return true
+	}
+	for rest := v; ; {
+		i := strings.Index(rest, "://")
+		if i < 0 {
+			return false
+		}
+		rest = rest[i+3:]
+		authority := rest
+		if j := strings.IndexAny(authority, "/?# "); j >= 0 {
+			authority = authority[:j]
+		}
+		if at := strings.LastIndexByte(authority, '@'); at >= 0 && strings.Contains(authority[:at], ":") {
+			return true
+		}
+	}
 }

@@ -253,11 +253,13 @@ type spot struct {
 	d        *Document
 	removed  map[int]bool
 	place    [2]place // for CDC elements, for others
+	started  bool     // the first line of an empty profile has been ended
 	expanded bool     // a self-closed profile has been opened
 }
 
 type place struct {
 	found         bool
+	lead          bool // a line end goes before the first element
 	at            int
 	before, after []byte
 }
@@ -278,13 +280,18 @@ func (s *spot) insert(list []splice, e *Edit) []splice {
 	if ua == "" && cdc {
 		ua = "na"
 	}
-	if d.profile.selfClosed && !s.expanded {
-		s.expanded = true
+	switch {
+	case s.started:
+	case d.profile.selfClosed:
+		s.started, s.expanded = true, true
 		start := int(d.profile.open)
 		for class[d.data[start-1]]&clsSpace != 0 {
 			start--
 		}
 		list = append(list, splice{start: start, end: int(d.profile.open) + 2, kind: spliceLiteral, text: ">" + string(d.lineEnd())})
+	case p.lead:
+		s.started = true
+		list = append(list, splice{start: p.at, end: p.at, kind: spliceLiteral, text: string(d.lineEnd())})
 	}
 	return append(list, splice{start: p.at, end: p.at, kind: spliceElement, name: e.name, ua: ua, text: d.written(e.value), before: p.before, after: p.after})
 }
@@ -333,9 +340,8 @@ func (s *spot) find(cdc bool) place {
 		if alone {
 			return place{found: true, at: line, after: newline}
 		}
-		// <flat-profile></flat-profile>: give the element a line of its own.
-		if len(d.nodes) == 0 && end == int(d.profile.open) {
-			return place{found: true, at: end, after: newline, before: nil}
+		if len(d.nodes) == 0 && end == int(d.profile.open) { // <flat-profile></flat-profile>
+			return place{found: true, lead: true, at: end, after: newline}
 		}
 		return place{found: true, at: end}
 	}
