@@ -117,6 +117,7 @@ func (a *app) commands() []*cobra.Command {
 		explainCommand(a),
 		setCommand(a),
 		renderCommand(a),
+		labCommand(a),
 		verifyCommand(a),
 		manCommand(a),
 		versionCommand(a),

@@ -7,10 +7,13 @@ import (
 	"flag"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/lab"
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
@@ -39,6 +42,7 @@ func TestScript(t *testing.T) {
 			"status": status,
 			"bytes":  sameBytes,
 			"subst":  subst,
+			"labenv": labEnv,
 		},
 	})
 }
@@ -89,4 +93,32 @@ func subst(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	data := strings.ReplaceAll(ts.ReadFile(args[0]), unescape(args[2]), unescape(args[3]))
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), []byte(data), 0o600))
+}
+
+// labEnv waits for the lab in a folder and tells where its parts and its first
+// phone are, in environment variables.
+func labEnv(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 1 {
+		ts.Fatalf("usage: labenv DIR")
+	}
+	info, err := awaitLab(ts.MkAbs(args[0]))
+	ts.Check(err)
+	for name, value := range map[string]string{
+		"SCEP_URL": info.SCEPURL, "SHA256": info.FingerprintSHA256, "CHALLENGE_FILE": info.ChallengeFile,
+		"CONFIG": filepath.Join(info.Store, info.Phones[0].Config), "PAGE": info.Phones[0].Page, "NAME": info.Phones[0].MICCommonName,
+	} {
+		ts.Setenv(name, value)
+	}
+}
+
+// awaitLab waits until the lab in dir has written its lab.json, the last thing
+// it does at its start.
+func awaitLab(dir string) (info lab.Info, err error) {
+	for range 600 {
+		if info, err = lab.Read(dir); err == nil {
+			return info, nil
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return info, err
 }

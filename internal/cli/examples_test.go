@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// exampleFiles are the files that the examples name.
+var exampleFiles = map[string]string{
+	"phone.xml": `<flat-profile>
+  <Station_Name ua="rw">desk</Station_Name>
+  <CDC_Server_1_ ua="na">http://scep.example.com/scep</CDC_Server_1_>
+  <CDC_Root_CA_Fingerprint_1_ ua="na">4813494D137E1631BBA301D5ACAB6E7BB7AA74CE1185D456565EF51D737677B2</CDC_Root_CA_Fingerprint_1_>
+  <CDC_Challenge_Password_1_ ua="na">correct horse</CDC_Challenge_Password_1_>
+  <CDC_Common_Name_1_ ua="na">desk</CDC_Common_Name_1_>
+</flat-profile>
+`,
+	"old.xml":           "<flat-profile>\n<CDC_Server_1_>http://old.example.com/</CDC_Server_1_>\n</flat-profile>\n",
+	"new.xml":           "<flat-profile>\n<CDC_Server_1_>http://new.example.com/</CDC_Server_1_>\n</flat-profile>\n",
+	"challenge.txt":     "battery staple\n",
+	"phones/desk-1.xml": "<flat-profile>\n<Station_Name>1</Station_Name>\n</flat-profile>\n",
+}
+
+// TestExamples runs the examples of every command's help, which are those of
+// docs/cli.md, through a real shell. They end with status 0, or 1 where the
+// command has something to say; 2 and 3 mean that an example is wrong. Those
+// that need a lab run in TestLabExamples.
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	shell, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("examples of the help: not run: needs sh")
+	}
+	for _, c := range documented((&app{}).root()) {
+		if c.Name() == "lab" || c.Name() == "verify" {
+			continue
+		}
+		for _, line := range exampleLines(c.Example) {
+			t.Run(c.Name(), func(t *testing.T) {
+				t.Parallel()
+				runExample(t, shell, line, nil)
+			})
+		}
+	}
+}
+
+// TestLabExamples runs the examples of lab, each until it is interrupted, and
+// beside the first one those of verify.
+func TestLabExamples(t *testing.T) {
+	t.Parallel()
+	shell, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("examples of the help: not run: needs sh")
+	}
+	commands := map[string]*cobra.Command{}
+	for _, c := range documented((&app{}).root()) {
+		commands[c.Name()] = c
+	}
+	for i, line := range exampleLines(commands["lab"].Example) {
+		t.Run("lab", func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			cmd := exec.CommandContext(t.Context(), shell, "-c", "exec "+line)
+			cmd.Dir = dir
+			if err := cmd.Start(); err != nil {
+				t.Fatal(err)
+			}
+			info, err := awaitLab(filepath.Join(dir, "lab"))
+			if err != nil {
+				_ = cmd.Process.Kill()
+				t.Fatal(err)
+			}
+			if i == 0 {
+				env := []string{"ROOT_SHA1=" + info.FingerprintSHA1, "ROOT_SHA256=" + info.FingerprintSHA256, "NAME=" + info.Phones[0].MICCommonName}
+				for _, line := range exampleLines(commands["verify"].Example) {
+					line = strings.ReplaceAll(line, "http://192.0.2.17/", info.Phones[0].Page)
+					line = strings.ReplaceAll(line, "--wait 2m", "--wait 1s")
+					if out := runExample(t, shell, line, env); !strings.Contains(out, info.Phones[0].MAC) {
+						t.Errorf("%s\nsays nothing about the phone %s:\n%s", line, info.Phones[0].MAC, out)
+					}
+				}
+			}
+			if err := cmd.Process.Signal(os.Interrupt); err != nil {
+				t.Fatal(err)
+			}
+			if err := cmd.Wait(); err != nil {
+				t.Errorf("%s\ninterrupted: %v", line, err)
+			}
+		})
+	}
+}
+
+// runExample runs one line in a folder with the example files.
+func runExample(t *testing.T, shell, line string, env []string) (stdout string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	dir := t.TempDir()
+	for name, text := range exampleFiles {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	cmd := exec.CommandContext(ctx, shell, "-c", line)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), env...)
+	var out, errs strings.Builder
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && exit.ExitCode() == ExitFindings {
+		err = nil
+	}
+	if err != nil {
+		t.Fatalf("%s\n%v\n%s%s", line, err, out.String(), errs.String())
+	}
+	return out.String()
+}
+
+// exampleLines splits an example into commands and joins continued lines.
+func exampleLines(example string) []string {
+	var lines []string
+	for line := range strings.Lines(strings.ReplaceAll(example, "\\\n", " ")) {
+		line = strings.TrimSpace(line)
+		if line != "" && !strings.HasPrefix(line, "#") {
+			lines = append(lines, line)
+		}
+	}
+	return lines
+}

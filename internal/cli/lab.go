@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/lab"
+)
+
+// labFlags are the flags of `cfgxml lab`.
+type labFlags struct {
+	dir      string
+	phones   int
+	listen   string
+	resync   time.Duration
+	lifetime time.Duration
+	verbose  bool
+}
+
+func labCommand(a *app) *cobra.Command {
+	var f labFlags
+	c := &cobra.Command{
+		Use:     "lab --dir DIR",
+		GroupID: groupTry,
+		Short:   "Run a SCEP CA, a provisioning server and simulated phones",
+		Long: `lab runs what it takes to try enrollment out on one machine: a SCEP CA, a web
+server that phones fetch their files from, and simulated phones, all in this
+process and on loopback. It prints every address, writes DIR/lab.json for
+programs, and runs until it is interrupted. Started again with the same DIR it
+goes on where it stopped.
+
+It is a lab: the keys of the CA lie in DIR. Do not let it issue certificates
+that anything outside of the lab trusts.`,
+		Example: `  cfgxml lab --dir lab
+  cfgxml lab --dir lab --phones 12 --lifetime 48h --verbose`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.lab(cmd.Context(), f) },
+	}
+	flags := c.Flags()
+	flags.StringVar(&f.dir, "dir", "", "`folder` that holds everything; it is made")
+	flags.IntVar(&f.phones, "phones", 3, "`number` of phones")
+	flags.StringVar(&f.listen, "listen", "127.0.0.1", "`address` to listen on; any but loopback lets others reach the lab")
+	flags.DurationVar(&f.resync, "resync", time.Second, "`time` between two fetches of a phone")
+	flags.DurationVar(&f.lifetime, "lifetime", 90*24*time.Hour, "`time` that certificates are valid")
+	flags.BoolVar(&f.verbose, "verbose", false, "log what the CA, the server and the phones do")
+	_ = c.MarkFlagRequired("dir")
+	return c
+}
+
+func (a *app) lab(ctx context.Context, f labFlags) error {
+	if f.phones < 1 || f.phones > 10000 {
+		return usageError("--phones %d: want 1 to 10000", f.phones)
+	}
+	logs := io.Discard
+	if f.verbose {
+		logs = a.stderr
+	}
+	l, err := lab.Start(ctx, lab.Config{
+		Dir: f.dir, Phones: f.phones, Host: f.listen, Resync: f.resync, Lifetime: f.lifetime,
+		Output: a.stdout, Logger: slog.New(slog.NewTextHandler(logs, nil)),
+	})
+	if err != nil {
+		return failure(err)
+	}
+	return l.Wait() // an interrupt is how a lab ends, no error
+}
