@@ -3,6 +3,7 @@
 package cfgxml
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -68,7 +69,7 @@ func (c Conflict) show(s Side) string {
 //
 // A value and its user access merge apart from each other. What both changed
 // to the same is no conflict. What both changed differently stays as in ours
-// and is listed, in the order of ours, then of theirs; so is a parameter that
+// and is listed, in the order of base, then of theirs; so is a parameter that
 // one side removed and the other changed. A secret of which theirs shows only
 // a mask ("*****"), as a phone's export does, counts as unchanged.
 //
@@ -76,22 +77,21 @@ func (c Conflict) show(s Side) string {
 // write, such as an unknown user access.
 func Merge(base, ours, theirs *Document) ([]byte, []Conflict, error) {
 	m := merger{ours: ours}
-	baseNames, ourNames, theirNames := base.index(), ours.index(), theirs.index()
-	for i := range ours.nodes {
-		name := ours.nameOf(i)
-		our := ourNames.slot(ours, name)
-		if int(our.last) != i+1 {
-			continue // not the one that counts
+	t := newPairTable(base, theirs)
+	t.readOld()
+	t.readNew()
+	for i := range t.pairs {
+		x := &t.pairs[i]
+		if x.old >= 0 && x.new >= 0 && base.cfg == theirs.cfg &&
+			bytes.Equal(Param{base, base.nodes[x.old]}.bytes(), Param{theirs, theirs.nodes[x.new]}.bytes()) {
+			continue // written alike, so read alike: nearly always
 		}
-		m.parameter(name, base.side(baseNames.slot(base, name)), ours.side(our), theirs.side(theirNames.slot(theirs, name)))
-	}
-	for i := range theirs.nodes {
-		name := theirs.nameOf(i)
-		their := theirNames.slot(theirs, name)
-		if int(their.last) != i+1 || ourNames.slot(ours, name).last != 0 {
-			continue
+		was, is := base.side(int(x.old)), theirs.side(int(x.new))
+		if !is.same(was) {
+			name := string(t.name(x))
+			last, _ := ours.find(name)
+			m.parameter(name, was, ours.side(last), is)
 		}
-		m.parameter(name, base.side(baseNames.slot(base, name)), mergeSide{}, theirs.side(their))
 	}
 	if len(m.edits) == 0 && len(m.bare) == 0 {
 		return ours.data, m.conflicts, nil
@@ -121,11 +121,12 @@ type mergeSide struct {
 	value, ua []byte
 }
 
-func (d *Document) side(s *nameSlot) mergeSide {
-	if s.last == 0 {
+// side reads a node; -1 is an absent parameter.
+func (d *Document) side(node int) mergeSide {
+	if node < 0 {
 		return mergeSide{}
 	}
-	p := Param{d, d.nodes[s.last-1]}
+	p := Param{d, d.nodes[node]}
 	m := mergeSide{param: p, present: true, set: p.isSet(), value: p.ValueBytes()}
 	if span, ok := p.attrSpan("ua"); ok {
 		m.ua = d.data[span.start:span.end]
@@ -141,12 +142,11 @@ func (s mergeSide) sameAccess(t mergeSide) bool { return string(s.ua) == string(
 
 func (s mergeSide) same(t mergeSide) bool { return s.sameValue(t) && s.sameAccess(t) }
 
-// parameter merges one parameter; nearly always all three agree.
-func (m *merger) parameter(raw []byte, base, ours, theirs mergeSide) {
-	if theirs.same(base) || theirs.same(ours) {
+// parameter merges one parameter that theirs changed.
+func (m *merger) parameter(name string, base, ours, theirs mergeSide) {
+	if theirs.same(ours) {
 		return
 	}
-	name := string(raw)
 	if theirs.present && IsSecret(name) && isMask(string(theirs.value)) {
 		if !base.present {
 			return // it shows that there is a secret, but not which
@@ -206,10 +206,13 @@ func (m *merger) take(name string, ours, theirs mergeSide, value, access bool) {
 
 func (m *merger) conflict(name string, base, ours, theirs mergeSide) {
 	secret := IsSecret(name)
+	for _, s := range []mergeSide{base, ours, theirs} {
+		secret = secret || carriesCredential(string(s.value))
+	}
 	side := func(s mergeSide) Side {
 		value := string(s.value)
-		if secret && value != "" {
-			value = secretText
+		if secret {
+			value = mask(value)
 		}
 		return Side{s.present, value, attributeText(s.ua)}
 	}
