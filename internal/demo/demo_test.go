@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"bytes"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+)
+
+// TestDemo runs the whole demonstration as `make demo` does, with the most
+// talkative log there is, and looks for the challenge password in everything
+// that it leaves behind: state, plans, their JSON, the log, the output.
+func TestDemo(t *testing.T) {
+	cli := os.Getenv("CISCOPHONE_TOFU")
+	if cli == "" {
+		missing(t, "the demonstration: not run: needs OpenTofu or Terraform, its path in CISCOPHONE_TOFU (make test sets it)")
+	}
+	if _, err := exec.LookPath("openssl"); err != nil {
+		missing(t, "the demonstration: not run: needs openssl, whose opinion on the certificates counts")
+	}
+	root, err := filepath.Abs(filepath.Join("..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	provider := filepath.Join(t.TempDir(), "terraform-provider-ciscophone")
+	if runtime.GOOS == "windows" {
+		provider += ".exe"
+	}
+	build := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", provider, ".")
+	build.Dir = root
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+
+	dir := t.TempDir()
+	trace := filepath.Join(dir, "trace.log")
+	t.Setenv("TF_LOG", "TRACE")
+	t.Setenv("TF_LOG_PATH", trace)
+	var out bytes.Buffer
+	err = Run(t.Context(), Options{
+		Root: root, Search: searchFor(t, cli), Out: &out, Dir: dir, Provider: provider,
+	})
+	t.Log(out.String())
+	if err != nil {
+		t.Fatal(err)
+	}
+
+	secret, err := os.ReadFile(filepath.Join(dir, "lab", "challenge.txt"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := newSearcher(strings.TrimSpace(string(secret)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	log, err := os.ReadFile(trace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(log, []byte("[TRACE]")) || !bytes.Contains(log, []byte("terraform-provider-ciscophone")) {
+		t.Error("the log is not what was asked for: nothing was searched")
+	}
+	for _, err := range []error{
+		s.data("the log", log),
+		s.data("the output", out.Bytes()),
+		s.folder(filepath.Join(dir, "quickstart")),
+	} {
+		if err != nil {
+			t.Error(err)
+		}
+	}
+	if n := strings.Count(out.String(), "ok openssl verify"); n != 3 {
+		t.Errorf("openssl accepted %d certificates, want 3", n)
+	}
+	for _, want := range []string{
+		"requests a new certificate",
+		"is put right, byte for byte",
+		"CRLF line ends",
+		"the state is empty",
+		"everything held",
+	} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the output does not say %q", want)
+		}
+	}
+}
+
+// TestDemoFails: a step that does not show what it should ends the
+// demonstration with an error, and stops what was started.
+func TestDemoFails(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS == "windows" {
+		t.Skip("a failing demonstration: not run: needs sh")
+	}
+	provider := filepath.Join(t.TempDir(), "terraform-provider-ciscophone")
+	if err := os.WriteFile(provider, nil, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	root := t.TempDir()
+	if err := os.MkdirAll(filepath.Join(root, "examples", "quickstart"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(root, "examples", "quickstart", "main.tf"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	// This "tofu" knows its version and nothing else.
+	script := "#!/bin/sh\n[ \"$1\" = version ] && echo '{\"terraform_version\":\"1.12.0\"}' && exit\necho no such command; exit 1\n"
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "tofu"), []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	err := Run(t.Context(), Options{Root: root, Search: folder, Out: &out, Dir: t.TempDir(), Provider: provider})
+	if err == nil || !strings.Contains(err.Error(), "tofu init ended with status 1") {
+		t.Errorf("error %v, want init's", err)
+	}
+	if !strings.Contains(out.String(), "FAILED") || strings.Contains(out.String(), "everything held") {
+		t.Errorf("the output does not say that it failed:\n%s", out.String())
+	}
+}
+
+// searchFor is a folder that holds nothing but the given program, under the
+// name that the demonstration looks for.
+func searchFor(t *testing.T, cli string) string {
+	t.Helper()
+	name := "tofu"
+	if strings.Contains(filepath.Base(cli), "terraform") {
+		name = "terraform"
+	}
+	dir := t.TempDir()
+	if err := os.Symlink(cli, filepath.Join(dir, name)); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// missing skips, or fails where every peer has to be there.
+func missing(t *testing.T, message string) {
+	t.Helper()
+	if os.Getenv("PEERS") == "required" {
+		t.Fatal(message)
+	}
+	t.Skip(message)
+}
