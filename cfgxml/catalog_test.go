@@ -77,6 +77,18 @@ func TestLookupParameter(t *testing.T) {
 	}
 }
 
+func TestParameterSecret(t *testing.T) {
+	for name, want := range map[string]bool{
+		"Admin_Password": true, "Password_1_": true, "GPP_SA": true, "IKM_HTTP_Encrypt_Content": true, "SRTP_Private_Key_1_": true,
+		"PSK_1": false, "Display_Password_Warnings": false, "GPP_A": false, "Feature_Key_Sync_1_": false,
+	} {
+		p, ok := LookupParameter(name)
+		if !ok || p.Secret() != want {
+			t.Errorf("%s: secret %v (known %v), want %v", name, p.Secret(), ok, want)
+		}
+	}
+}
+
 func TestLookupParameterDoesNotAllocate(t *testing.T) {
 	names := []string{"CDC_Server_1_", "Proxy_16_", "No_Such_Thing"}
 	if n := testing.AllocsPerRun(100, func() {

@@ -34,7 +34,7 @@ var secretWords = [256][]string{
 }
 
 // plainWords mark names that say one of secretWords and hold no secret: how
-// passwords are shown and asked for.
+// passwords are shown and asked for. PSK_1 to PSK_16 are programmable softkeys.
 var plainWords = [...]string{"Password_Warnings", "Password_Prompt"}
 
 func isSecretName(name []byte) bool {
@@ -52,6 +52,9 @@ func isSecretName(name []byte) bool {
 }
 
 func isPlainName(name []byte) bool {
+	if bytes.HasPrefix(name, []byte("PSK_")) && len(bytes.Trim(name[4:], "0123456789")) == 0 {
+		return true
+	}
 	for _, w := range plainWords {
 		if bytes.Contains(name, []byte(w)) {
 			return true

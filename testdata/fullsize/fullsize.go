@@ -35,9 +35,10 @@ type Options struct {
 	Model string
 	// CRLF ends the lines as Windows does.
 	CRLF bool
-	// Parameters is the number of elements; 0 takes all that the catalogue
-	// has for the model. Above that number, families of numbered parameters
-	// go on: Proxy_17_, Proxy_18_ …
+	// Parameters is the number of elements; 0 takes all that the model's export
+	// is known to have, about 2,900. Above that number come parameters that
+	// documents name, and from about 3,100 on the families of numbered ones go
+	// on: Proxy_17_, Proxy_18_ …
 	Parameters int
 	// Seed chooses among equally plausible values.
 	Seed uint64
@@ -117,7 +118,7 @@ func hidden(name string) bool {
 	case "Admin_Password", "User_Password", "Password_1_", "Display_Password_Warnings", "User_Password_Prompt":
 		return false
 	}
-	return strings.Contains(name, "Password") || name == "IKM_HTTP_Encrypt_Content"
+	return cfgxml.IsSecret(name)
 }
 
 // lineOf gives the number that a name ends in, "Proxy_3_" → 3, 0 without one.

@@ -21,9 +21,14 @@ func parameters(o Options) iter.Seq[cfgxml.Parameter] {
 			left = -1 // all, and no more
 		}
 		var known []cfgxml.Parameter
-		for p := range cfgxml.Catalog() {
-			if fits(p, o.Model) {
-				known = append(known, p)
+		for _, part := range []func(cfgxml.Parameter) bool{exported, documented} {
+			for p := range cfgxml.Catalog() {
+				if part(p) && fits(p, o.Model) {
+					known = append(known, p)
+				}
+			}
+			if o.Parameters <= count(known) {
+				break
 			}
 		}
 		sections := map[string]int{}
@@ -92,10 +97,24 @@ func numberOn(known []cfgxml.Parameter, left int, yield func(cfgxml.Parameter) b
 	}
 }
 
-// fits reports whether an export of the model shows the parameter. What
-// enrols is left out.
+// exported reports whether a phone's export shows the parameter, documented
+// whether only documents do.
+func exported(p cfgxml.Parameter) bool   { return p.Sources&cfgxml.SourceDeskPhone != 0 }
+func documented(p cfgxml.Parameter) bool { return p.Current() && !exported(p) }
+
+// count counts those that become elements.
+func count(known []cfgxml.Parameter) (n int) {
+	for _, p := range known {
+		if !hidden(p.Name) {
+			n++
+		}
+	}
+	return n
+}
+
+// fits reports whether the model has the parameter. What enrols is left out.
 func fits(p cfgxml.Parameter, model string) bool {
-	if p.Sources&cfgxml.SourceDeskPhone == 0 || strings.HasPrefix(p.Name, "CDC_") {
+	if strings.HasPrefix(p.Name, "CDC_") {
 		return false
 	}
 	switch model {

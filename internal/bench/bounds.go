@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"fmt"
+)
+
+// bound is one line of the output: a figure and what it may be.
+type bound struct {
+	name    string
+	limit   float64
+	unit    string                         // "x" for a ratio, "" for a number
+	least   bool                           // the figure may not be below the limit; otherwise not above
+	strict  bool                           // nor may it be the limit
+	measure func(*inputs) (float64, error) // the figure
+}
+
+// bounds are measured on a document of 3,000 parameters and 200 kB, unless
+// their name says otherwise.
+var bounds = []bound{
+	// The scan, which checks the document fully, against finding each "<" and
+	// doing nothing; against the parsers of other libraries.
+	{name: "scan/walk", limit: 4.5, unit: "x", measure: scanByWalk},
+	{name: "etree/parse", limit: 25, unit: "x", least: true, measure: etreeByParse},
+	{name: "xmllint/scan", limit: 1, unit: "x", least: true, strict: true, measure: xmllintByScan},
+
+	// Read, set four parameters, write into a buffer that is used again.
+	{name: "etree-edit/edit", limit: 20, unit: "x", least: true, measure: etreeEditByEdit},
+	{name: "edit-allocations", limit: 4, measure: editAllocations},
+
+	// Read and judge by every rule, against reading.
+	{name: "rules/scan", limit: 3, unit: "x", measure: rulesByScan},
+
+	// One phone's document from a template, against copying the document.
+	{name: "template/copy", limit: 1.5, unit: "x", measure: templateByCopy},
+	{name: "template-allocations", limit: 0, measure: templateAllocations},
+
+	// Compare two documents that have been read.
+	{name: "diff/scan", limit: 6, unit: "x", measure: diffByScan},
+
+	// What a parameter costs in a document of 300,000, against one of 30,000.
+	{name: "linear-scan", limit: 1.15, unit: "x", measure: linearScan},
+	{name: "linear-scan-memory", limit: 1.15, unit: "x", measure: linearScanMemory},
+	{name: "linear-edit", limit: 1.15, unit: "x", measure: linearEdit},
+	{name: "linear-diff", limit: 1.15, unit: "x", measure: linearDiff},
+	{name: "linear-merge", limit: 1.15, unit: "x", measure: linearMerge},
+	{name: "linear-template", limit: 1.15, unit: "x", measure: linearTemplate},
+	{name: "linear-rules", limit: 1.15, unit: "x", measure: linearRules},
+}
+
+func (b bound) holds(measured float64) bool {
+	switch {
+	case b.least && b.strict:
+		return measured > b.limit
+	case b.least:
+		return measured >= b.limit
+	case b.strict:
+		return measured < b.limit
+	}
+	return measured <= b.limit
+}
+
+func (b bound) sign() string {
+	sign := "<"
+	if b.least {
+		sign = ">"
+	}
+	if !b.strict {
+		sign += "="
+	}
+	return sign
+}
+
+// format writes a figure without a space, so that the columns can be split.
+func (b bound) format(sign string, v float64) string {
+	if b.unit == "" {
+		return fmt.Sprintf("%s%.0f", sign, v)
+	}
+	return fmt.Sprintf("%s%.2f%s", sign, v, b.unit)
+}
