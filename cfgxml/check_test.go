@@ -7,7 +7,6 @@ import (
 	"encoding/xml"
 	"io"
 	"strings"
-	"testing"
 
 	"github.com/beevik/etree"
 	"github.com/google/go-cmp/cmp"
@@ -16,8 +15,16 @@ import (
 // What must hold for every document that Parse accepts, and for every edit
 // that is made. The vectors, the properties and the fuzz targets share it.
 
+// complainer is what complainer and rapid.T have in common here.
+type complainer interface {
+	Helper()
+	Errorf(format string, args ...any)
+	Fatalf(format string, args ...any)
+	Fatal(args ...any)
+}
+
 // checkDocument compares d with itself, with encoding/xml and with etree.
-func checkDocument(t testing.TB, d *Document) {
+func checkDocument(t complainer, d *Document) {
 	t.Helper()
 	checkSpans(t, d)
 	if d.cfg.tolerant || d.cfg.anyRoot {
@@ -58,7 +65,7 @@ func plainParams(d *Document) (ps []vectorParam) {
 
 // checkSpans checks that the offsets of parameters and comments fit the bytes
 // and follow each other, and that looking up agrees with walking.
-func checkSpans(t testing.TB, d *Document) {
+func checkSpans(t complainer, d *Document) {
 	t.Helper()
 	at, last := 0, map[string]Param{}
 	count := map[string]int{}
@@ -103,7 +110,7 @@ func checkSpans(t testing.TB, d *Document) {
 }
 
 // standardParams reads a document with encoding/xml.
-func standardParams(t testing.TB, data []byte) (ps []vectorParam) {
+func standardParams(t complainer, data []byte) (ps []vectorParam) {
 	t.Helper()
 	dec := xml.NewDecoder(bytes.NewReader(data))
 	dec.CharsetReader = func(_ string, r io.Reader) (io.Reader, error) { return r, nil }
@@ -182,7 +189,7 @@ func phoneText(s string) string {
 }
 
 // treeParams reads a document with etree.
-func treeParams(t testing.TB, d *Document) (ps []vectorParam) {
+func treeParams(t complainer, d *Document) (ps []vectorParam) {
 	t.Helper()
 	tree, err := d.Tree()
 	if err != nil {
@@ -221,7 +228,7 @@ func treeParams(t testing.TB, d *Document) (ps []vectorParam) {
 
 // checkEdited checks that out, the result of edits, reads as asked and has
 // every other byte of d.
-func checkEdited(t testing.TB, d *Document, edits []Edit, out []byte, opts []Option) {
+func checkEdited(t complainer, d *Document, edits []Edit, out []byte, opts []Option) {
 	t.Helper()
 	e, err := Parse(out, opts...)
 	if err != nil {
@@ -266,6 +273,32 @@ func checkEdited(t testing.TB, d *Document, edits []Edit, out []byte, opts []Opt
 	}
 	if diff := cmp.Diff(others(d), others(e)); diff != "" {
 		t.Errorf("other elements changed: %s", diff)
+	}
+	// What stands between elements: the same, but for white space where an
+	// element came or went.
+	between := func(d *Document) string {
+		var b strings.Builder
+		at := 0
+		for p := range d.All() {
+			start, end := p.Span()
+			b.Write(d.data[at:start])
+			at = end
+		}
+		b.Write(d.data[at:])
+		return b.String()
+	}
+	was, is := between(d), between(e)
+	structural, hollow := false, false
+	for name, x := range asked {
+		_, had := d.Lookup(name)
+		structural = structural || had == (x.op == opRemove) && changed[name]
+		hollow = hollow || x.op == opRemove && strings.Contains(name, "/")
+	}
+	if structural {
+		was, is = strings.Join(strings.Fields(was), ""), strings.Join(strings.Fields(is), "")
+	}
+	if was != is && !d.profile.selfClosed && !hollow {
+		t.Errorf("%q: between elements, %q became %q", d.data, was, is)
 	}
 	any := false
 	for _, c := range changed {

@@ -3,6 +3,9 @@
 package cfgxml
 
 import (
+	"fmt"
+	"io"
+	"log/slog"
 	"strings"
 )
 
@@ -55,6 +58,21 @@ func (e Edit) UserAccess(ua string) Edit {
 
 // Name gives the parameter the edit is about.
 func (e Edit) Name() string { return e.name }
+
+// String describes the edit without its value, which may be a secret.
+func (e Edit) String() string {
+	op := [...]string{opSet: "set ", opClear: "empty ", opAccess: "set user access of ", opRemove: "remove "}[e.op] + e.name
+	if e.ua != "" {
+		op += " (ua=" + e.ua + ")"
+	}
+	return op
+}
+
+// Format prints String for every verb, so that no value is printed by mistake.
+func (e Edit) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, e.String()) }
+
+// LogValue gives String to log/slog.
+func (e Edit) LogValue() slog.Value { return slog.StringValue(e.String()) }
 
 // Edit gives a copy of the document with the edits made and every other byte
 // as it was. Of several edits of one name the last counts. When nothing
