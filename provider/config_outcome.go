@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/device"
+	"github.com/phonecfg/terraform-provider-ciscophone/validate"
+)
+
+// A wish is what the configuration asks for, everything known and read.
+type wish struct {
+	base     []byte // the document to start from, where hasBase
+	hasBase  bool
+	baseName string // how messages call the base
+
+	server, fingerprint, commonName *string // nil: not managed
+	challenge                       *cfgxml.Secret
+	parameters                      map[string]string
+
+	// forget are parameters that were managed and are no longer. Without a base
+	// they are emptied in the file: the phone would keep their value otherwise.
+	forget []string
+
+	phone *device.Identity
+}
+
+// An outcome is what applying a wish to the present file comes to.
+type outcome struct {
+	content    []byte
+	digest     string   // of the content with all secrets replaced
+	changes    []string // readable, secrets masked
+	reenrolls  bool
+	same       bool // the file already is as it should be
+	commonName *string
+	problems   []validate.Problem
+}
+
+// maxChanges bounds the list of changes: a state is no place for a whole file.
+const maxChanges = 50
+
+// errUnreadable says that a document to start from cannot be read.
+type errUnreadable struct {
+	name string
+	base bool
+	err  error
+}
+
+func (e *errUnreadable) Error() string {
+	return fmt.Sprintf("%s is not a phone configuration that could be edited: %v", e.name, e.err)
+}
+
+func (e *errUnreadable) Unwrap() error { return e.err }
+
+// errMask says that a password of the document to write is only a mask.
+type errMask struct {
+	param string
+	base  bool
+}
+
+func (e *errMask) Error() string {
+	return fmt.Sprintf("%s holds only a mask (asterisks), as a phone's own export does: writing it would make the mask the password", e.param)
+}
+
+// errNothing says that there is nothing to make a file of.
+var errNothing = errors.New("there is no such file in the store, no base to start from and no parameter to write")
+
+// against works out what the wish makes of the present file. It is pure: plan
+// and apply call it with what they found and compare the outcomes.
+func (w wish) against(present []byte, exists bool) (outcome, error) {
+	content, err := w.render(present, exists)
+	if err != nil {
+		return outcome{}, err
+	}
+	doc, err := cfgxml.Parse(content, cfgxml.Tolerant())
+	if err != nil {
+		return outcome{}, err
+	}
+	o := outcome{content: content, same: exists && bytes.Equal(content, present)}
+	if !o.same {
+		for p := range doc.All() {
+			if cfgxml.IsSecret(p.Name()) && cfgxml.NewSecret(p.Value()).Masked() {
+				return outcome{}, &errMask{param: p.Name(), base: w.hasBase}
+			}
+		}
+	}
+	o.problems = validate.Enrollment(doc.Enrollment(), validate.Settings{Identity: w.phone})
+	sum := sha256.Sum256(doc.Redacted())
+	o.digest = hex.EncodeToString(sum[:])
+	o.changes, o.reenrolls = w.changes(doc, present, exists, o.same)
+	o.commonName = expand(doc.Enrollment().CommonName, w.phone)
+	return o, nil
+}
+
+// render gives the bytes to push.
+func (w wish) render(present []byte, exists bool) ([]byte, error) {
+	from, name := w.base, w.baseName
+	if !w.hasBase {
+		from, name = present, "the file in the store"
+	}
+	if !w.hasBase && !exists {
+		edits := w.edits(nil)
+		if len(edits) == 0 {
+			return nil, errNothing
+		}
+		return cfgxml.Build(edits...)
+	}
+	doc, err := cfgxml.Parse(from, cfgxml.Tolerant())
+	if err != nil {
+		return nil, &errUnreadable{name: name, base: w.hasBase, err: err}
+	}
+	return doc.Edit(w.edits(doc)...)
+}
+
+// edits lists what is managed, in the order of Cisco's table. doc is the
+// document they are for, nil for a new one.
+func (w wish) edits(doc *cfgxml.Document) []cfgxml.Edit {
+	var edits []cfgxml.Edit
+	set := func(name string, value *string) {
+		if value == nil {
+			return
+		}
+		if *value == "" && (doc == nil || doc.Count(name) == 0) {
+			return // absent is as good as empty
+		}
+		edits = append(edits, cfgxml.Set(name, *value))
+	}
+	set(cfgxml.ParamServer, w.server)
+	if w.fingerprint != nil {
+		f := cfgxml.NormalizeFingerprint(*w.fingerprint)
+		set(cfgxml.ParamRootCAFingerprint, &f)
+	}
+	if w.challenge != nil && !(w.challenge.IsZero() && (doc == nil || doc.Count(cfgxml.ParamChallengePassword) == 0)) {
+		edits = append(edits, cfgxml.SetSecret(cfgxml.ParamChallengePassword, *w.challenge))
+	}
+	set(cfgxml.ParamCommonName, w.commonName)
+	for _, name := range slices.Sorted(maps.Keys(w.parameters)) {
+		edits = append(edits, cfgxml.Set(name, w.parameters[name]))
+	}
+	if !w.hasBase && doc != nil {
+		for _, name := range w.forget {
+			if doc.Count(name) > 0 {
+				edits = append(edits, cfgxml.Set(name, ""))
+			}
+		}
+	}
+	return edits
+}
+
+// changes tells what a person sees change.
+func (w wish) changes(doc *cfgxml.Document, present []byte, exists, same bool) (lines []string, reenrolls bool) {
+	if same {
+		return []string{}, false
+	}
+	var list cfgxml.Changes
+	switch old, err := cfgxml.Parse(present, cfgxml.Tolerant()); {
+	case !exists:
+		lines = append(lines, fmt.Sprintf("new file: %d parameters, %d bytes", doc.Len(), len(doc.Bytes())))
+		list, reenrolls = w.fromNothing(doc)
+	case err != nil:
+		lines = append(lines, fmt.Sprintf("the stored file is not readable (%v) and is replaced: %d parameters, %d bytes", err, doc.Len(), len(doc.Bytes())))
+		list, reenrolls = w.fromNothing(doc)
+	default:
+		list = cfgxml.Diff(old, doc)
+		reenrolls = list.Reenrolls()
+		if len(list) == 0 {
+			lines = append(lines, fmt.Sprintf("comments, order or spacing only: %d bytes become %d, no parameter changes", len(present), len(doc.Bytes())))
+		}
+	}
+	for i, c := range list {
+		if len(lines) == maxChanges-1 && len(list)-i > 1 {
+			lines = append(lines, fmt.Sprintf("... and %d more", len(list)-i))
+			break
+		}
+		lines = append(lines, c.String())
+	}
+	return lines, reenrolls
+}
+
+// fromNothing lists the managed parameters of a document that has no
+// predecessor, and tells whether the phone will enroll with it.
+func (w wish) fromNothing(doc *cfgxml.Document) (cfgxml.Changes, bool) {
+	empty, err := cfgxml.Parse([]byte("<flat-profile></flat-profile>"))
+	if err != nil {
+		panic(err) // the constant above is well-formed
+	}
+	all := cfgxml.Diff(empty, doc)
+	return slices.DeleteFunc(slices.Clone(all), func(c cfgxml.Change) bool {
+		_, further := w.parameters[c.Name]
+		return !further && !cfgxml.IsEnrollment(c.Name)
+	}), all.Reenrolls()
+}
+
+// expand gives the common name a phone will request, nil where that is not
+// known: macros without a phone, macros whose value only the phone knows, or
+// no name at all without a phone.
+func expand(commonName string, phone *device.Identity) *string {
+	if commonName == "" {
+		if phone == nil {
+			return nil
+		}
+		name := phone.MICName()
+		return &name
+	}
+	macros := device.Macros{}
+	if phone != nil {
+		macros = phone.Macros()
+	}
+	for _, ref := range device.References(commonName) {
+		if _, ok := macros[ref.Name]; !ok && ref.Name != "$" {
+			return nil
+		}
+	}
+	name := macros.Expand(commonName)
+	return &name
+}

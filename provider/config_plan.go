@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"maps"
+	"path/filepath"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/push"
+	"github.com/phonecfg/terraform-provider-ciscophone/validate"
+)
+
+// leastAtPlan is the severity a problem of the whole enrollment must have to
+// be told at plan. Warnings are told by validate, once; a plan is made twice
+// in an apply and would repeat them.
+const leastAtPlan = validate.Error
+
+// privateChallenge is the key in private state that says whether the challenge
+// password is managed: a write-only value leaves no trace in the state itself.
+const privateChallenge = "challenge"
+
+var managed, unmanaged = []byte(`{"managed":true}`), []byte(`{"managed":false}`)
+
+func (m configModel) challengeMark() []byte {
+	if m.managesChallenge() {
+		return managed
+	}
+	return unmanaged
+}
+
+// forgets lists the parameters that were managed in the state and are not in
+// the configuration.
+func (m configModel) forgets(state configModel, mark []byte) []string {
+	var names []string
+	gone := func(param string, was, is attr.Value) {
+		if !was.IsNull() && is.IsNull() {
+			names = append(names, param)
+		}
+	}
+	gone(cfgxml.ParamServer, state.Server, m.Server)
+	gone(cfgxml.ParamRootCAFingerprint, state.RootCAFingerprint, m.RootCAFingerprint)
+	if bytes.Equal(mark, managed) && !m.managesChallenge() {
+		names = append(names, cfgxml.ParamChallengePassword)
+	}
+	gone(cfgxml.ParamCommonName, state.CommonName, m.CommonName)
+	now := m.Parameters.Elements()
+	for _, name := range slices.Sorted(maps.Keys(state.Parameters.Elements())) {
+		if _, ok := now[name]; !ok {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// ModifyPlan reads the file and plans what apply will make of it, so that the
+// plan shows real changes rather than "known after apply", the change of a
+// write-only password included.
+func (r *configResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() { // destroy
+		return
+	}
+	var config, plan configModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	var prior *configModel
+	if !req.State.Raw.IsNull() {
+		prior = &configModel{}
+		resp.Diagnostics.Append(req.State.Get(ctx, prior)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if prior != nil && !plan.Path.Equal(prior.Path) {
+		prior = nil // another file: a replacement
+	}
+	if !config.known() || r.session == nil || r.session.unknown {
+		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan.undecided())...)
+		return
+	}
+	store := r.store(&resp.Diagnostics)
+	if store == nil {
+		return
+	}
+	var forget []string
+	if prior != nil {
+		mark, diags := req.Private.GetKey(ctx, privateChallenge)
+		resp.Diagnostics.Append(diags...)
+		forget = config.forgets(*prior, mark)
+	}
+	o, _, diags := r.outcome(ctx, store, plan.Path.ValueString(), config, forget)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan.settle(o, prior))...)
+}
+
+// undecided leaves open what depends on values that are not known yet.
+func (m configModel) undecided() configModel {
+	m.ID = m.Path
+	m.ContentDigest = types.StringUnknown()
+	m.CertificateCommonName = types.StringUnknown()
+	m.Changes = types.ListUnknown(types.StringType)
+	m.Reenrolls = types.BoolUnknown()
+	m.Revision, m.EnrollmentRevision = types.Int64Unknown(), types.Int64Unknown()
+	return m
+}
+
+// observe gives the state that the file's content amounts to. After an import,
+// where nothing but the path is known, it fills in all that the file says;
+// later only what is managed, so that the rest never drifts.
+func (m configModel) observe(data []byte) configModel {
+	imported := m.ContentDigest.IsNull()
+	m.ID = m.Path
+	doc, err := cfgxml.Parse(data, cfgxml.Tolerant())
+	if err != nil {
+		// Not a digest of what cannot be redacted; any other than the old one
+		// lets the next plan look at it.
+		m.ContentDigest = types.StringValue("unreadable")
+	} else {
+		sum := sha256.Sum256(doc.Redacted())
+		m.ContentDigest = types.StringValue(hex.EncodeToString(sum[:]))
+	}
+	if imported {
+		m.OnDestroy = types.StringValue(destroyKeep)
+		m.Changes, m.Reenrolls = stringList(nil), types.BoolValue(false)
+		m.Revision, m.EnrollmentRevision = types.Int64Value(1), types.Int64Value(1)
+	}
+	if err != nil {
+		return m
+	}
+	see := func(v *types.String, param string) {
+		value, ok := doc.Get(param)
+		switch {
+		case imported && ok && value != "":
+			*v = types.StringValue(value)
+		case !imported && !v.IsNull() && v.ValueString() != value:
+			*v = types.StringValue(value)
+		}
+	}
+	see(&m.Server, cfgxml.ParamServer)
+	see(&m.CommonName, cfgxml.ParamCommonName)
+	if value, _ := doc.Get(cfgxml.ParamRootCAFingerprint); cfgxml.NormalizeFingerprint(m.RootCAFingerprint.ValueString()) != cfgxml.NormalizeFingerprint(value) {
+		see(&m.RootCAFingerprint, cfgxml.ParamRootCAFingerprint)
+	}
+	if elements := maps.Clone(m.Parameters.Elements()); len(elements) > 0 {
+		for name := range elements {
+			value, _ := doc.Get(name)
+			elements[name] = types.StringValue(value)
+		}
+		m.Parameters = types.MapValueMust(types.StringType, elements)
+	}
+	return m
+}
+
+// ValidateConfig tells what is wrong with each attribute, before anything is
+// read and without any connection. What is not known yet is passed over.
+func (r *configResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var m configModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !m.Path.IsUnknown() {
+		if err := push.ValidName(m.Path.ValueString()); err != nil {
+			resp.Diagnostics.AddAttributeError(path.Root("path"), "Invalid Path", sentence(err))
+		}
+	}
+	for name, v := range map[string]types.String{"base_file": m.BaseFile, "challenge_password_file": m.ChallengeFile} {
+		if !v.IsNull() && !v.IsUnknown() && !filepath.IsAbs(v.ValueString()) {
+			resp.Diagnostics.AddAttributeError(path.Root(name), "Not an Absolute Path",
+				sentenceOf("\""+v.ValueString()+"\" depends on where the provider was started")+"\n\nWrite abspath(\"${path.module}/...\") instead.")
+		}
+	}
+	if text := m.Base; !text.IsNull() && !text.IsUnknown() {
+		if _, err := cfgxml.Parse([]byte(text.ValueString()), cfgxml.Tolerant()); err != nil {
+			resp.Diagnostics.AddAttributeError(path.Root("base"), "Document Cannot Be Read", sentence(err))
+		}
+	}
+	identity, diags := m.identity(ctx)
+	resp.Diagnostics.Append(diags...)
+	settings := validate.Settings{Identity: identity}
+	field := func(param string, v types.String) {
+		if v.IsNull() || v.IsUnknown() {
+			return
+		}
+		resp.Diagnostics.Append(problemDiagnostics(validate.Field(param, v.ValueString(), settings), validate.Warning, m.attribute)...)
+	}
+	field(cfgxml.ParamServer, m.Server)
+	field(cfgxml.ParamRootCAFingerprint, m.RootCAFingerprint)
+	field(cfgxml.ParamCommonName, m.CommonName)
+	field(cfgxml.ParamChallengePassword, m.ChallengeWO)
+	field(cfgxml.ParamChallengePassword, m.Challenge)
+	for _, name := range slices.Sorted(maps.Keys(m.Parameters.Elements())) {
+		at := path.Root("parameters").AtMapKey(name)
+		switch v := m.Parameters.Elements()[name].(types.String); {
+		case cfgxml.IsEnrollment(name):
+			resp.Diagnostics.AddAttributeError(at, "Parameter Has Its Own Attribute",
+				name+" is not set here but by the attribute "+configModel{}.attribute(name).String()+".")
+		case cfgxml.IsSecret(name):
+			resp.Diagnostics.AddAttributeError(at, "Password Would Be Stored",
+				name+" holds a password or key, and parameters are stored in the state. Keep it in the base (base_file or base).")
+		case v.IsNull():
+			resp.Diagnostics.AddAttributeError(at, "Parameter Without Value", "Leave "+name+" out, or give a value; \"\" empties it.")
+		default:
+			field(name, v)
+		}
+	}
+}

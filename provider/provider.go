@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Package provider is the Terraform and OpenTofu provider ciscophone.
+//
+// It holds no knowledge of phones of its own: it turns configuration into calls
+// of cfgxml, validate, push, scep/client and verify, and their answers into
+// plans, state and diagnostics. The command line does the same with the same
+// packages, so both give equal bytes.
+//
+// [New] makes the provider for providerserver.Serve; protocol 6. Objects:
+//
+//   - resource ciscophone_config: one cfg.xml in a store
+//   - resource ciscophone_enrollment: waits for a phone's certificate
+//   - functions render, splice and common_name
+//
+// # Secrets
+//
+// The challenge password is in what is pushed and nowhere else: not in state,
+// not in a plan, not in a message, not in a log. State holds digests of
+// redacted content only, because a digest of the whole file lets anybody who
+// has the rest of it try passwords. What a plan needs to know about a secret
+// (has somebody changed it in the file?) is found out at plan time by comparing
+// the file with the configuration, and forgotten.
+package provider
+
+import (
+	"context"
+	"os"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	fw "github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/push"
+)
+
+// Address is the provider's source address, without the registry's host.
+const Address = "phonecfg/ciscophone"
+
+// Environment variables in place of the provider's arguments.
+const (
+	EnvStore         = "CISCOPHONE_STORE"
+	EnvStoreUsername = "CISCOPHONE_STORE_USERNAME"
+	EnvStorePassword = "CISCOPHONE_STORE_PASSWORD"
+)
+
+type ciscophone struct{ version string }
+
+var (
+	_ fw.Provider              = (*ciscophone)(nil)
+	_ fw.ProviderWithFunctions = (*ciscophone)(nil)
+)
+
+// New returns a constructor of the provider, as providerserver.Serve wants it.
+func New(version string) func() fw.Provider {
+	return func() fw.Provider { return &ciscophone{version: version} }
+}
+
+func (p *ciscophone) Metadata(_ context.Context, _ fw.MetadataRequest, resp *fw.MetadataResponse) {
+	resp.TypeName = "ciscophone"
+	resp.Version = p.version
+}
+
+func (p *ciscophone) Schema(_ context.Context, _ fw.SchemaRequest, resp *fw.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Configures Cisco 9800 and 8875 phones to obtain a certificate of their own by SCEP (*Custom Device Certificate*), " +
+			"by their configuration file `cfg.xml`, and checks that they hold it.",
+		Attributes: map[string]schema.Attribute{
+			"store": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Where the phones' configuration files are: an absolute directory, such as the root of a TFTP or web server, " +
+					"or the `http://` or `https://` base URL of a web server that accepts PUT (WebDAV). " +
+					"Also from the environment variable `" + EnvStore + "`.",
+			},
+			"store_username": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "User name for a web server (Basic authentication). Also from `" + EnvStoreUsername + "`.",
+			},
+			"store_password": schema.StringAttribute{
+				Optional:            true,
+				Sensitive:           true,
+				MarkdownDescription: "Password for a web server. Also from `" + EnvStorePassword + "`, which keeps it out of plan files.",
+			},
+		},
+	}
+}
+
+type providerModel struct {
+	Store         types.String `tfsdk:"store"`
+	StoreUsername types.String `tfsdk:"store_username"`
+	StorePassword types.String `tfsdk:"store_password"`
+}
+
+// A session is what the provider's configuration gives its objects.
+type session struct {
+	store   push.Store // nil: none configured
+	unknown bool       // the store is not known before apply
+}
+
+func (p *ciscophone) Configure(ctx context.Context, req fw.ConfigureRequest, resp *fw.ConfigureResponse) {
+	var m providerModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	s := &session{unknown: m.Store.IsUnknown() || m.StoreUsername.IsUnknown() || m.StorePassword.IsUnknown()}
+	resp.ResourceData, resp.DataSourceData = s, s
+	location := orEnv(m.Store, EnvStore)
+	if s.unknown || location == "" {
+		return
+	}
+	o := push.Options{Username: orEnv(m.StoreUsername, EnvStoreUsername)}
+	if password := orEnv(m.StorePassword, EnvStorePassword); password != "" {
+		o.Password = func() (string, error) { return password, nil }
+	}
+	store, err := push.Open(location, o)
+	if err != nil {
+		resp.Diagnostics.AddAttributeError(path.Root("store"), "Store Not Usable",
+			sentence(err)+"\n\nA relative directory depends on where the provider was started; in Terraform write \"${path.root}/store\" with abspath().")
+		return
+	}
+	s.store = store
+}
+
+func orEnv(v types.String, name string) string {
+	if s := v.ValueString(); s != "" {
+		return s
+	}
+	return os.Getenv(name)
+}
+
+// configured takes the session out of what Configure of a resource or data
+// source is given, nil before the provider is configured.
+func configured(data any, diags *diag.Diagnostics) *session {
+	if data == nil {
+		return nil
+	}
+	s, ok := data.(*session)
+	if !ok {
+		diags.AddError("Unexpected Provider Data", "This is a fault of the provider; please report it to its developers.")
+	}
+	return s
+}
+
+func (p *ciscophone) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{newConfigResource, newEnrollmentResource}
+}
+
+func (p *ciscophone) DataSources(context.Context) []func() datasource.DataSource {
+	return nil
+}
+
+func (p *ciscophone) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{newRenderFunction, newSpliceFunction, newCommonNameFunction}
+}
