@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/testdata/fullsize"
+)
+
+// run runs one command line in process.
+func run(t *testing.T, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	status = Run(t.Context(), args, strings.NewReader(""), &out, &errs)
+	return status, out.String(), errs.String()
+}
+
+// TestLintOrder: whatever worker is done first, results come in the order of
+// the names.
+func TestLintOrder(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	big := string(fullsize.Document(fullsize.Options{}))
+	big = strings.Replace(big, "</flat-profile>", "<CDC_Server_1_>https://x/</CDC_Server_1_></flat-profile>", 1)
+	var want []string
+	for i := range 120 {
+		name := filepath.Join(dir, fmt.Sprintf("%03d.xml", i))
+		text := "<flat-profile><CDC_Server_1_>https://x/</CDC_Server_1_></flat-profile>"
+		if i%10 == 0 {
+			text = big // takes longer than those after it
+		}
+		if err := os.WriteFile(name, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		want = append(want, name)
+	}
+	status, out, errs := run(t, "lint", "--format", "oneline", "--min-severity", "error", dir)
+	if status != ExitFindings {
+		t.Fatalf("status %d: %s", status, errs)
+	}
+	var got []string
+	for line := range strings.Lines(out) {
+		if name, rest, _ := strings.Cut(line, ".xml:"); strings.Contains(rest, "[cdc-server-scheme]") {
+			got = append(got, name+".xml")
+		}
+	}
+	if strings.Join(got, "\n") != strings.Join(want, "\n") {
+		t.Errorf("the order is\n%s", strings.Join(got, "\n"))
+	}
+}
+
+// TestLintInterrupted: an interrupt ends the work, and says so.
+func TestLintInterrupted(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for i := range 50 {
+		if err := os.WriteFile(filepath.Join(dir, fmt.Sprintf("%03d.xml", i)), []byte("<flat-profile/>"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, errs bytes.Buffer
+	if status := Run(ctx, []string{"lint", dir}, strings.NewReader(""), &out, &errs); status != ExitInternal {
+		t.Errorf("status %d, want %d", status, ExitInternal)
+	}
+	if !strings.Contains(errs.String(), "interrupted") {
+		t.Errorf("says %q", errs.String())
+	}
+}
+
+// TestFullDisk: output that cannot be written is an error, not a success.
+func TestFullDisk(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	file := filepath.Join(dir, "a.xml")
+	if err := os.WriteFile(file, []byte("<flat-profile><A>1</A><CDC_Server_1_>https://x/</CDC_Server_1_></flat-profile>"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{
+		{"lint", file}, {"lint", "--format", "json", file}, {"lint", "--format", "oneline", file},
+		{"get", file, "A"}, {"set", file, "A=2"}, {"diff", file, file + ".new"}, {"diff", "--format", "json", file, file + ".new"},
+		{"render", "--server", "192.0.2.1", "--fingerprint", strings.Repeat("AB", 32)},
+		{"rules"}, {"rules", "--format", "json"}, {"explain", "cdc-server-scheme"}, {"version"}, {"man"},
+	} {
+		if err := os.WriteFile(file+".new", []byte("<flat-profile><A>2</A></flat-profile>"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		var errs bytes.Buffer
+		status := Run(t.Context(), args, strings.NewReader(""), full{}, &errs)
+		if status != ExitInternal || !strings.Contains(errs.String(), "no space left") {
+			t.Errorf("%s: status %d, says %q", strings.Join(args, " "), status, errs.String())
+		}
+	}
+}
+
+// full is a disk without space.
+type full struct{}
+
+func (full) Write([]byte) (int, error) { return 0, errors.New("no space left on device") }
+
+// TestHugeInput: an input without end is refused, not swallowed.
+func TestHugeInput(t *testing.T) {
+	t.Parallel()
+	var out, errs bytes.Buffer
+	status := Run(t.Context(), []string{"get", "-", "A"}, endless{}, &out, &errs)
+	if status != ExitInternal || !strings.Contains(errs.String(), "has more than the") {
+		t.Errorf("status %d, says %q", status, errs.String())
+	}
+}
+
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	return len(p), nil
+}
