@@ -14,6 +14,9 @@ import (
 // caller holds p.mu.
 func (p *Phone) set(now parameters, from string) {
 	was := p.parameters
+	if was.equal(now) {
+		return
+	}
 	p.parameters = now
 	if was.fips != now.fips {
 		p.switchFIPS(was.fips)
@@ -32,7 +35,7 @@ func (p *Phone) request() {
 	if p.interrupt != nil {
 		p.interrupt() // what is under way was asked for with other parameters
 	}
-	p.failures, p.typed, p.pending = 0, cfgxml.Secret{}, nil
+	p.failures, p.typed, p.pending = 0, cfgxml.Secret{}, transaction{}
 	p.nextAttempt = p.now()
 	switch {
 	case p.parameters.complete():
@@ -49,6 +52,7 @@ func (p *Phone) request() {
 // stored in this one. The caller holds p.mu.
 func (p *Phone) switchFIPS(was bool) {
 	before, after := p.certificates.inEffect(was), p.certificates.inEffect(p.parameters.fips)
+	p.nextCheck = p.now()
 	switch {
 	case before != nil && after == nil:
 		p.fire(Hidden)
@@ -58,6 +62,7 @@ func (p *Phone) switchFIPS(was bool) {
 			p.request()
 		}
 	case before == nil && after != nil:
+		p.report(nil)
 		p.fire(Shown)
 	case before != nil && after != nil && p.state == Renewing:
 		p.fire(Hidden)
@@ -107,7 +112,7 @@ func (p *Phone) TypePassword(password cfgxml.Secret) error {
 	if password.IsZero() {
 		return errors.New("no password was typed")
 	}
-	p.typed, p.pending = password, nil
+	p.typed, p.pending = password, transaction{}
 	p.failures, p.nextAttempt = 0, p.now()
 	p.fire(PasswordTyped)
 	p.save()
@@ -124,19 +129,19 @@ func (p *Phone) Delete(id string) error {
 	if !ok {
 		return ErrNoCertificate
 	}
-	was := p.certificates
+	was := p.memory
 	p.certificates = left
+	p.nextAttempt, p.nextCheck = p.now(), p.now()
+	p.fire(Deleted)
 	if err := p.memory.save(p.cfg.Dir); err != nil {
-		p.certificates = was
+		p.memory = was
 		return err
 	}
 	p.log.Info("certificate deleted", "id", id)
-	p.nextAttempt = p.now()
-	p.fire(Deleted)
 	if p.state == Absent && p.cfg.Behavior.EnrollAfterDelete && p.parameters.complete() {
 		p.request()
+		p.save()
 	}
-	p.save()
 	p.poke()
 	return nil
 }
@@ -152,7 +157,7 @@ func (p *Phone) FactoryReset() {
 	p.fire(Reset)
 	boots := p.boots
 	p.memory = memory{state: p.state, parameters: defaults(), boots: boots + 1}
-	p.etag, p.snapshot, p.typed, p.pending = "", snapshot{}, cfgxml.Secret{}, nil
+	p.etag, p.snapshot, p.typed, p.pending = "", snapshot{}, cfgxml.Secret{}, transaction{}
 	p.nextResync, p.booted = p.now(), p.now()
 	p.sessions.end()
 	p.save()

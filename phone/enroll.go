@@ -5,8 +5,10 @@ package phone
 import (
 	"context"
 	"crypto/rsa"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
@@ -25,7 +27,7 @@ func (p *Phone) check() {
 	now := p.now()
 	switch {
 	case !now.Before(c.ends()):
-		p.failures, p.pending = 0, nil
+		p.failures, p.pending = 0, transaction{}
 		p.nextAttempt = now
 		p.fire(Ended)
 		if !p.parameters.complete() {
@@ -34,11 +36,11 @@ func (p *Phone) check() {
 		p.save()
 	case !now.Before(p.nextCheck):
 		p.nextCheck = now.Add(renewalCheck)
-		if c.ends().Sub(now) < renewalWindow && p.parameters.complete() {
+		if c.Leaf().NotAfter.Sub(now) < renewalWindow && p.parameters.complete() {
 			p.nextAttempt = now
 			p.fire(RenewalDue)
+			p.save()
 		}
-		p.save()
 	}
 }
 
@@ -60,13 +62,21 @@ type job struct {
 	renewal  bool
 	client   client.Config
 	request  client.Request
-	key      *rsa.PrivateKey
+	transaction
+}
+
+// transaction is a key and the name under which a certificate for it is asked.
+// It lasts until the server has answered: whoever asks again under the same
+// name gets the same certificate.
+type transaction struct {
+	key *rsa.PrivateKey
+	id  string
 }
 
 // attempt enrolls or renews once. again is true when the parameters changed in
 // the meantime, so that what came back is worth nothing.
-func (p *Phone) attempt(ctx context.Context) (again bool, err error) {
-	ctx, cancel := context.WithTimeout(ctx, p.cfg.EnrollTimeout)
+func (p *Phone) attempt(switchedOn context.Context) (again bool, err error) {
+	ctx, cancel := context.WithTimeout(switchedOn, p.cfg.EnrollTimeout)
 	defer cancel()
 	p.mu.Lock()
 	p.interrupt = cancel
@@ -87,6 +97,10 @@ func (p *Phone) attempt(ctx context.Context) (again bool, err error) {
 	if err == nil {
 		err = p.install(j, got)
 	}
+	if err != nil && switchedOn.Err() != nil {
+		p.pending = j.transaction
+		return false, switchedOn.Err() // no failure of the enrollment
+	}
 	if err != nil {
 		p.fail(j, err)
 		return false, err
@@ -100,7 +114,7 @@ func (p *Phone) attempt(ctx context.Context) (again bool, err error) {
 // certificate signs the renewal. Challenge empty: the MIC signs both.
 func (p *Phone) prepare() (job, error) {
 	b := p.cfg.Behavior
-	j := job{revision: p.revision, renewal: p.state == Renewing, key: p.pending}
+	j := job{revision: p.revision, renewal: p.state == Renewing, transaction: p.pending}
 	j.client = client.Config{
 		URL: p.parameters.Server, Fingerprint: p.parameters.RootCAFingerprint,
 		HTTP: p.http, Clock: p.cfg.Clock, Rand: p.cfg.Rand, Cache: p.cfg.Cache, PollLimit: p.cfg.EnrollTimeout,
@@ -159,7 +173,14 @@ func (p *Phone) enroll(ctx context.Context, j *job) (*client.Result, error) {
 		}
 		j.key = key
 	}
-	j.request.Key = j.key
+	if j.id == "" {
+		var id [20]byte
+		if _, err := io.ReadFull(p.cfg.Rand, id[:]); err != nil {
+			return nil, fmt.Errorf("name the transaction: %w", err)
+		}
+		j.id = hex.EncodeToString(id[:])
+	}
+	j.request.Key, j.request.TransactionID = j.key, j.id
 	c, err := client.New(j.client)
 	if err != nil {
 		return nil, err
@@ -178,12 +199,12 @@ func (p *Phone) install(j job, got *client.Result) error {
 		event = Renewed
 	}
 	n.state = next(p.state, event, situation{certificate: true, scep: true})
-	n.nextCheck = p.now()
+	n.nextCheck = p.now().Add(renewalCheck)
 	if err := n.save(p.cfg.Dir); err != nil {
 		return fmt.Errorf("the new certificate was received but not installed: %w", err)
 	}
 	p.memory = n
-	p.typed, p.pending = cfgxml.Secret{}, nil
+	p.typed, p.pending = cfgxml.Secret{}, transaction{}
 	p.counters.enrolled(j.renewal, true)
 	leaf := got.Certificate
 	p.log.Info("certificate installed", "event", string(event), "common_name", leaf.Subject.CommonName,
@@ -199,17 +220,16 @@ func (p *Phone) fail(j job, err error) {
 	event := Failed
 	switch client.CodeOf(err) {
 	case client.CodeChallenge:
-		p.pending = nil
+		p.pending, p.typed = transaction{}, cfgxml.Secret{}
 		if !j.renewal {
 			event = Refused
 			err = fmt.Errorf("%w: type the password on the phone's screen, or correct Challenge Password (%s)", err, cfgxml.ParamChallengePassword)
 		}
 	case client.CodeRefused:
-		p.pending = nil
+		p.pending = transaction{}
 	default:
-		p.pending = j.key // the answer may have been lost, or waits for approval: ask again with the same key
+		p.pending = j.transaction // the answer may have been lost, or waits for approval
 	}
-	p.typed = cfgxml.Secret{}
 	if j.renewal {
 		p.nextAttempt = p.nextCheck
 	} else {

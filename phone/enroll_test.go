@@ -3,10 +3,20 @@
 package phone
 
 import (
+	"bytes"
+	"context"
+	"crypto"
+	"crypto/x509"
+	"encoding/hex"
+	"fmt"
+	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/scep"
+	"github.com/phonecfg/terraform-provider-ciscophone/scep/ca"
 )
 
 func TestS09AnyParameterStartsEnrollment(t *testing.T) {
@@ -37,6 +47,83 @@ func TestS09AnyParameterStartsEnrollment(t *testing.T) {
 	}
 }
 
+// TestS15MandatoryParameters: with a mandatory one missing nothing can be asked
+// for, and the status says which.
+func TestS15MandatoryParameters(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	full := w.enrollment()
+	for _, c := range []struct {
+		name string
+		e    cfgxml.Enrollment
+		want []string
+	}{
+		{"no fingerprint", cfgxml.Enrollment{Server: full.Server}, []string{"CDC_Root_CA_Fingerprint_1_"}},
+		{"no server", cfgxml.Enrollment{RootCAFingerprint: full.RootCAFingerprint}, []string{"CDC_Server_1_"}},
+		{"a challenge only", cfgxml.Enrollment{ChallengePassword: full.ChallengePassword}, []string{"CDC_Server_1_", "CDC_Root_CA_Fingerprint_1_"}},
+		{"a common name only", cfgxml.Enrollment{CommonName: "x"}, []string{"CDC_Server_1_", "CDC_Root_CA_Fingerprint_1_"}},
+	} {
+		w.phone.SetParameters(c.e)
+		w.phone.Tick(t.Context())
+		if s := w.phone.Status(); s.State != Incomplete {
+			t.Errorf("%s: state %s", c.name, s.State)
+		}
+		w.failed(append(c.want, "is not set")...)
+	}
+	if len(w.front.requests) != 0 {
+		t.Errorf("asked for %v", w.front.requests)
+	}
+	w.phone.SetParameters(full)
+	w.phone.Tick(t.Context())
+	w.holds()
+	w.phone.SetParameters(cfgxml.Enrollment{})
+	w.phone.Tick(t.Context())
+	if s := w.phone.Status(); s.State != Installed || s.InEffect() == nil {
+		t.Errorf("parameters emptied: state %s", s.State)
+	}
+}
+
+// TestS10RootComparedFirst: a CA with another root learns nothing, and the old
+// certificate stays.
+func TestS10RootComparedFirst(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	e := w.enrollment()
+	if err := w.provision(e); err != nil {
+		t.Fatal(err)
+	}
+	before, sent := w.holds(), w.front.count("PKIOperation")
+	e.RootCAFingerprint = strings.Repeat("AB", 32)
+	if err := w.provision(e); err == nil {
+		t.Error("no error")
+	}
+	w.failed("fingerprint")
+	if w.front.count("PKIOperation") != sent {
+		t.Error("a request was sent to a CA with another root")
+	}
+	if w.holds().ID != before.ID {
+		t.Error("the old certificate is gone")
+	}
+}
+
+func TestS11FingerprintOfEitherHash(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	for _, h := range []crypto.Hash{crypto.SHA1, crypto.SHA256} {
+		e := w.enrollment()
+		e.RootCAFingerprint = hex.EncodeToString(scep.Fingerprint(w.ca.Root(), h))
+		if err := w.provision(e); err != nil {
+			t.Errorf("%v: %v", h, err)
+		}
+	}
+	e := w.enrollment()
+	e.RootCAFingerprint = hex.EncodeToString(scep.Fingerprint(w.ca.Issuing(), crypto.SHA256))
+	if err := w.provision(e); err == nil {
+		t.Error("the fingerprint of the issuing CA was taken")
+	}
+	w.failed("issuing")
+}
+
 func TestS13AnyChangeRequestsANewCertificate(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)
@@ -65,5 +152,441 @@ func TestS13AnyChangeRequestsANewCertificate(t *testing.T) {
 		if after := w.holds(); after.ID == before.ID {
 			t.Errorf("%s changed, but the certificate is the same", name)
 		}
+	}
+}
+
+func TestS14ServerAddress(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	bare := strings.TrimPrefix(w.server.URL, "http://")
+	for _, server := range []string{bare, w.server.URL + "/", w.server.URL + "/scep/phones"} {
+		e := w.enrollment()
+		e.Server = server
+		if err := w.provision(e); err != nil {
+			t.Errorf("%s: %v", server, err)
+		}
+	}
+	before := w.holds()
+	for server, words := range map[string][]string{
+		strings.Replace(w.server.URL, "http:", "https:", 1): {"HTTPS"},
+		"ftp://10.79.57.91": {"scheme"},
+	} {
+		e := w.enrollment()
+		e.Server = server
+		if err := w.provision(e); err == nil {
+			t.Errorf("%s: no error", server)
+		}
+		w.failed(words...)
+	}
+	if w.holds().ID != before.ID {
+		t.Error("the old certificate is gone")
+	}
+}
+
+// TestDefaultPath: an address without a path gets that of RFC 8894, or another
+// by switch.
+func TestDefaultPath(t *testing.T) {
+	t.Parallel()
+	for path, b := range map[string]Behavior{"/cgi-bin/pkiclient.exe": {}, "/scep": {DefaultPath: "/scep"}} {
+		w := newWorld(t, func(_ *ca.Config, c *Config) { c.Behavior = b })
+		var got []string
+		w.front.replace(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+			got = append(got, r.URL.Path)
+			w.ca.ServeHTTP(rw, r)
+		}))
+		if err := w.provision(w.enrollment()); err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range got {
+			if p != path {
+				t.Errorf("asked %s, want %s", p, path)
+			}
+		}
+	}
+}
+
+// TestS17CiscoRA: without a challenge the MIC authenticates the initial
+// enrollment and the renewal.
+func TestS17CiscoRA(t *testing.T) {
+	t.Parallel()
+	for name, b := range map[string]Behavior{"PKCSReq": {}, "RenewalReq": {MICRenewalReq: true}} {
+		w := newWorld(t, func(cc *ca.Config, c *Config) {
+			cc.RA, cc.Challenges = true, nil // a challenge is not supported there
+			c.Behavior = b
+		})
+		e := w.enrollment()
+		e.ChallengePassword = cfgxml.Secret{}
+		if err := w.provision(e); err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		first := w.holds()
+		w.live(w.clock.now().Add(80*24*time.Hour), nil)
+		if w.holds().ID == first.ID {
+			t.Fatalf("%s: not renewed: %s", name, w.phone.Status().Download)
+		}
+		for i, r := range w.ca.Issued() {
+			if r.Authorization != ca.ByMIC {
+				t.Errorf("%s: certificate %d was authorized by %s, want the MIC", name, i+1, r.Authorization)
+			}
+		}
+	}
+}
+
+// TestS18ChallengeOnceThenCertificate: straight to the CA, the challenge serves
+// the initial enrollment, the installed certificate the renewals.
+func TestS18ChallengeOnceThenCertificate(t *testing.T) {
+	t.Parallel()
+	once := ca.NewOneTime(time.Hour)
+	w := newWorld(t, func(cc *ca.Config, _ *Config) { cc.Challenges = once })
+	challenge, err := once.Issue("", w.clock.now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := w.enrollment()
+	e.ChallengePassword = cfgxml.NewSecret(challenge)
+	if err := w.provision(e); err != nil {
+		t.Fatal(err)
+	}
+	w.live(w.clock.now().Add(200*24*time.Hour), nil)
+	records := w.ca.Issued()
+	if len(records) != 3 {
+		t.Fatalf("%d certificates in 200 days of 90-day certificates, want 3", len(records))
+	}
+	for i, want := range []ca.Authorization{ca.ByChallenge, ca.ByRenewal, ca.ByRenewal} {
+		if records[i].Authorization != want {
+			t.Errorf("certificate %d was authorized by %s, want %s", i+1, records[i].Authorization, want)
+		}
+	}
+}
+
+// TestS21WhoSigns is the same by the two rows of the document.
+func TestS21WhoSigns(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name      string
+		challenge string
+		want      []ca.Authorization
+	}{
+		{"challenge empty", "", []ca.Authorization{ca.ByMIC, ca.ByMIC}},
+		{"challenge configured", testChallenge, []ca.Authorization{ca.ByChallenge, ca.ByRenewal}},
+	} {
+		w := newWorld(t, nil)
+		e := w.enrollment()
+		e.ChallengePassword = cfgxml.NewSecret(c.challenge)
+		if err := w.provision(e); err != nil {
+			t.Fatal(err)
+		}
+		w.live(w.clock.now().Add(80*24*time.Hour), nil)
+		var got []ca.Authorization
+		for _, r := range w.ca.Issued() {
+			got = append(got, r.Authorization)
+		}
+		if fmt.Sprint(got) != fmt.Sprint(c.want) {
+			t.Errorf("%s: authorized by %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+func TestS19CommonName(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	for given, want := range map[string]string{
+		"fixed":                                "fixed",
+		"phone-$MAU":                           "phone-001A2B3C4D5E",
+		"$(MA:6).example.nl":                   "3c4d5e.example.nl",
+		"$STRANGE-$SN":                         "$STRANGE-FCH12345678",
+		"$A.$UID1":                             "floor-3.1001",
+		strings.Repeat("x", 52) + "$MAU":       strings.Repeat("x", 52) + "001A2B3C4D5E",
+		"$(MAU)$(MAU:0:4)$(MAU:0:4)$(MAU:0:4)": "001A2B3C4D5E001A001A001A",
+	} {
+		e := w.enrollment()
+		e.CommonName = given
+		doc, err := cfgxml.Parse([]byte("<flat-profile><GPP_A>floor-3</GPP_A><User_ID_1_>1001</User_ID_1_></flat-profile>"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := doc.WithEnrollment(e)
+		if err != nil {
+			t.Fatal(err)
+		}
+		w.profile.put(data)
+		if err := w.phone.Resync(t.Context()); err != nil {
+			t.Errorf("%s: %v", given, err)
+		} else if got := w.holds().Leaf().Subject.CommonName; got != want {
+			t.Errorf("%s became %q, want %q", given, got, want)
+		}
+	}
+	e := w.enrollment()
+	e.CommonName = strings.Repeat("x", 53) + "$MAU"
+	if err := w.provision(e); err == nil {
+		t.Error("65 characters were taken")
+	}
+	w.failed("65 characters", "64", "shorten")
+}
+
+func TestS25CommonNameOfTheMIC(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	e := w.enrollment()
+	e.CommonName = ""
+	if err := w.provision(e); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.holds().Leaf().Subject.CommonName; got != "CP-9871-SEP001A2B3C4D5E" {
+		t.Errorf("common name %q", got)
+	}
+}
+
+// TestS26CommonNameSetOnTheWebPage: it can be set when the certificate is
+// installed.
+func TestS26CommonNameSetOnTheWebPage(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	e := w.enrollment()
+	e.CommonName = "by-hand"
+	w.phone.SetParameters(e)
+	w.phone.Tick(t.Context())
+	if got := w.holds().Leaf().Subject.CommonName; got != "by-hand" {
+		t.Errorf("common name %q", got)
+	}
+}
+
+// TestS22OldCertificateStays: until the new one is retrieved, whatever happens,
+// and until it is stored.
+func TestS22OldCertificateStays(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	w := newWorld(t, func(_ *ca.Config, c *Config) { c.Dir = dir })
+	e := w.enrollment()
+	if err := w.provision(e); err != nil {
+		t.Fatal(err)
+	}
+	before := w.holds()
+	stays := func(why string) {
+		t.Helper()
+		if w.holds().ID != before.ID {
+			t.Errorf("%s: the old certificate is gone", why)
+		}
+		if now := w.holds().Leaf(); !before.Leaf().Equal(now) {
+			t.Errorf("%s: another certificate", why)
+		}
+	}
+	e.CommonName = "new"
+	w.front.replace(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		stays("while asking")
+		http.Error(rw, "down", http.StatusServiceUnavailable)
+	}))
+	if err := w.provision(e); err == nil {
+		t.Error("no error")
+	}
+	stays("server down")
+	w.failed("503")
+
+	w.front.replace(nil)
+	w.phone.mu.Lock()
+	w.phone.cfg.Dir = dir + "/absent" // the flash cannot be written
+	w.phone.mu.Unlock()
+	w.clock.advance(2 * time.Hour)
+	w.phone.Tick(t.Context())
+	stays("not stored")
+	w.failed("not installed")
+
+	w.phone.mu.Lock()
+	w.phone.cfg.Dir = dir
+	w.phone.mu.Unlock()
+	w.clock.advance(2 * time.Hour)
+	w.phone.Tick(t.Context())
+	if got := w.holds().Leaf().Subject.CommonName; got != "new" {
+		t.Errorf("common name %q after the server came back", got)
+	}
+	if n := len(w.phone.Status().Certificates); n != 1 {
+		t.Errorf("%d certificates on the phone, want the new one only", n)
+	}
+}
+
+// TestRetry: after a failure the phone waits, longer each time; a changed
+// parameter is tried at once.
+func TestRetry(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	w.front.replace(http.NotFoundHandler())
+	down := w.enrollment()
+	if err := w.provision(down); err == nil {
+		t.Fatal("no error")
+	}
+	var pauses []time.Duration
+	for range 8 {
+		at := w.clock.now()
+		next := w.phone.Status().NextAttempt
+		pauses = append(pauses, next.Sub(at))
+		w.clock.set(next.Add(-time.Second))
+		asked := len(w.front.requests)
+		w.phone.Tick(t.Context())
+		if len(w.front.requests) != asked {
+			t.Fatal("asked before its time")
+		}
+		w.clock.set(next)
+		w.phone.Tick(t.Context())
+		if len(w.front.requests) == asked {
+			t.Fatal("did not ask when it was time")
+		}
+	}
+	if want := "[1m0s 2m0s 4m0s 8m0s 16m0s 32m0s 1h0m0s 1h0m0s]"; fmt.Sprint(pauses) != want {
+		t.Errorf("pauses %v, want %s", pauses, want)
+	}
+	w.front.replace(nil)
+	down.CommonName = "changed"
+	if err := w.provision(down); err != nil {
+		t.Error(err)
+	}
+	w.holds()
+}
+
+// TestSameKeyUntilAnswered: a request whose answer was lost is asked again with
+// the same key, so that the CA need not issue twice.
+func TestSameKeyUntilAnswered(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	lost := true
+	w.front.replace(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("operation") == "PKIOperation" && lost {
+			lost = false
+			w.ca.ServeHTTP(discard{http.Header{}}, r)
+			panic(http.ErrAbortHandler)
+		}
+		w.ca.ServeHTTP(rw, r)
+	}))
+	if err := w.provision(w.enrollment()); err == nil {
+		t.Fatal("the answer was not lost")
+	}
+	w.clock.advance(time.Hour)
+	w.phone.Tick(t.Context())
+	w.holds()
+	if n := len(w.ca.Issued()); n != 1 {
+		t.Errorf("%d certificates were issued for one request", n)
+	}
+}
+
+// discard is a client that has gone.
+type discard struct{ h http.Header }
+
+func (d discard) Header() http.Header         { return d.h }
+func (d discard) Write(p []byte) (int, error) { return len(p), nil }
+func (d discard) WriteHeader(int)             {}
+
+// TestChangeInterruptsEnrollment: what is under way was asked for with other
+// parameters and is not installed.
+func TestChangeInterruptsEnrollment(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	reached, release := make(chan struct{}), make(chan struct{})
+	w.front.replace(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if r.URL.Query().Get("operation") == "PKIOperation" {
+			select {
+			case reached <- struct{}{}:
+				select {
+				case <-release:
+				case <-r.Context().Done():
+					return
+				}
+			default:
+			}
+		}
+		w.ca.ServeHTTP(rw, r)
+	}))
+	w.phone.SetParameters(w.enrollment())
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		w.phone.Tick(context.Background())
+	}()
+	<-reached
+	e := w.enrollment()
+	e.CommonName = "second"
+	w.phone.SetParameters(e)
+	<-done
+	close(release)
+	if got := w.holds().Leaf().Subject.CommonName; got != "second" {
+		t.Errorf("common name %q", got)
+	}
+}
+
+// TestSwitchedOffIsNoFailure: a phone that is switched off while it enrolls does
+// not note a failure.
+func TestSwitchedOffIsNoFailure(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	ctx, cancel := context.WithCancel(t.Context())
+	w.front.replace(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		cancel()
+		<-r.Context().Done()
+	}))
+	w.phone.SetParameters(w.enrollment())
+	w.phone.Tick(ctx)
+	if s := w.phone.Status(); s.Failed || s.State != Enrolling {
+		t.Errorf("state %s, %q", s.State, s.Download)
+	}
+}
+
+// TestPending: a request that waits for approval is asked again until somebody
+// approves, without a second certificate.
+func TestPending(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(cc *ca.Config, c *Config) { cc.Approval, c.EnrollTimeout = true, 50*time.Millisecond })
+	if err := w.provision(w.enrollment()); err == nil {
+		t.Fatal("no error")
+	}
+	w.failed("approve")
+	waiting := w.ca.Pending()
+	if len(waiting) != 1 {
+		t.Fatalf("%d requests wait", len(waiting))
+	}
+	w.phone.cfg.EnrollTimeout = 5 * time.Second
+	if err := w.ca.Approve(waiting[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	w.clock.advance(time.Hour)
+	w.phone.Tick(t.Context())
+	w.holds()
+	if n := len(w.ca.Issued()); n != 1 {
+		t.Errorf("%d certificates were issued", n)
+	}
+}
+
+func TestWithoutMIC(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(_ *ca.Config, c *Config) { c.MIC = nil })
+	if err := w.provision(w.enrollment()); err != nil {
+		t.Fatal(err)
+	}
+	w.holds()
+	if _, err := New(Config{Identity: testIdentity(), MIC: &scep.Signer{Certificate: maker().Root(), Key: testMIC().Key}}); err == nil {
+		t.Error("a MIC with the key of another certificate was taken")
+	}
+	if _, err := New(Config{}); err == nil {
+		t.Error("a phone without a model was made")
+	}
+	if _, err := New(Config{Identity: testIdentity(), KeyBits: 1024}); err == nil {
+		t.Error("1024 bits were taken")
+	}
+}
+
+// TestManufacturer: a MIC is what its root says it is.
+func TestManufacturer(t *testing.T) {
+	t.Parallel()
+	roots, middle := x509.NewCertPool(), x509.NewCertPool()
+	roots.AddCert(maker().Root())
+	middle.AddCert(maker().Issuing())
+	mic := testMIC()
+	if _, err := mic.Certificate.Verify(x509.VerifyOptions{
+		Roots: roots, Intermediates: middle, CurrentTime: newClock().now(), KeyUsages: []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth},
+	}); err != nil {
+		t.Error(err)
+	}
+	if mic.Certificate.Subject.CommonName != "CP-9871-SEP001A2B3C4D5E" || !bytes.Equal(mic.Chain[0].Raw, maker().Issuing().Raw) {
+		t.Errorf("MIC of %s", mic.Certificate.Subject)
+	}
+	if _, err := NewManufacturer(time.Now(), nil); err != nil {
+		t.Error(err)
 	}
 }

@@ -13,6 +13,9 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -208,6 +211,28 @@ func (s *profileServer) put(data []byte) {
 	s.version++
 }
 
+// readyCA is the database of a CA that has its keys: making them takes longer
+// than most tests.
+var readyCA = sync.OnceValue(func() []byte {
+	dir, err := os.MkdirTemp("", "phone-test-ca")
+	if err != nil {
+		panic(err)
+	}
+	defer os.RemoveAll(dir)
+	c, err := ca.New(ca.Config{Dir: dir, Clock: newClock().now})
+	if err != nil {
+		panic(err)
+	}
+	if err := c.Close(); err != nil {
+		panic(err)
+	}
+	data, err := os.ReadFile(filepath.Join(dir, "ca.db"))
+	if err != nil {
+		panic(err)
+	}
+	return data
+})
+
 func newWorld(t *testing.T, change func(*ca.Config, *Config)) *world {
 	t.Helper()
 	w := &world{t: t, clock: newClock(), log: &lockedBuffer{}, profile: &profileServer{data: []byte("<flat-profile/>")}}
@@ -227,6 +252,12 @@ func newWorld(t *testing.T, change func(*ca.Config, *Config)) *world {
 		change(&cc, &w.config)
 	}
 	var err error
+	if cc.Dir == "" && !cc.RA && !cc.Quirks.NDES {
+		cc.Dir = t.TempDir()
+		if err := os.WriteFile(filepath.Join(cc.Dir, "ca.db"), readyCA(), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if w.ca, err = ca.New(cc); err != nil {
 		t.Fatal(err)
 	}
@@ -301,4 +332,41 @@ func (w *world) get(method, path, password string, body string, header ...string
 	rec := httptest.NewRecorder()
 	w.phone.Handler().ServeHTTP(rec, r)
 	return rec
+}
+
+// live lets time pass until the given moment, from one thing the phone has to
+// do to the next, and calls each after every one of them.
+func (w *world) live(until time.Time, each func()) {
+	w.t.Helper()
+	for steps := 0; ; steps++ {
+		if steps > 10_000 {
+			w.t.Fatal("the phone never rests")
+		}
+		due := w.phone.Tick(context.Background())
+		if each != nil {
+			each()
+		}
+		if due.After(until) {
+			w.clock.set(until)
+			return
+		}
+		if !due.After(w.clock.now()) {
+			due = w.clock.now().Add(time.Millisecond)
+		}
+		w.clock.set(due)
+	}
+}
+
+// status asserts that Download Status 1 tells of a failure with all of words.
+func (w *world) failed(words ...string) {
+	w.t.Helper()
+	s := w.phone.Status()
+	if !s.Failed {
+		w.t.Fatalf("Download Status 1 is %q, want a failure", s.Download)
+	}
+	for _, word := range words {
+		if !strings.Contains(s.Download, word) {
+			w.t.Errorf("Download Status 1 is %q, want %q in it", s.Download, word)
+		}
+	}
 }

@@ -45,6 +45,11 @@ func (p parameters) clone() parameters {
 	return p
 }
 
+func (p parameters) equal(o parameters) bool {
+	return p.Enrollment.Equal(o.Enrollment) && p.certificateSelect == o.certificateSelect &&
+		p.dot1X == o.dot1X && p.fips == o.fips && maps.Equal(p.macros, o.macros)
+}
+
 // complete tells whether the mandatory SCEP parameters are set.
 func (p parameters) complete() bool { return p.Server != "" && p.RootCAFingerprint != "" }
 

@@ -87,7 +87,7 @@ type Phone struct {
 	etag       string
 	snapshot   snapshot
 	typed      cfgxml.Secret      // the password typed on the screen, until it is used
-	pending    *rsa.PrivateKey    // of a request that was not answered
+	pending    transaction        // of a request that was not answered
 	revision   uint64             // counts changes of SCEP parameters
 	interrupt  context.CancelFunc // ends the enrollment under way
 	booted     time.Time
@@ -278,6 +278,10 @@ func (p *Phone) fire(e Event) {
 	}
 	if p.state == Installed && was != Installed {
 		p.nextCheck = p.now() // the first check is made at once
+	}
+	if p.state != was && p.interrupt != nil {
+		p.revision++ // what is under way was asked for in another state
+		p.interrupt()
 	}
 }
 

@@ -5,6 +5,7 @@ package phone
 import (
 	"bytes"
 	"compress/gzip"
+	"encoding/xml"
 	"io"
 	"strings"
 
@@ -38,55 +39,84 @@ func (s *snapshot) read() []byte {
 	return data
 }
 
-// export writes the configuration as the phone's page gives it: the latest file
-// with the parameters as they are now and every set password masked.
+// secretText is what cfgxml.Document.Redacted writes in place of a secret.
+const secretText = "(secret)"
+
+// export writes the configuration as the phone's page gives it: each parameter
+// of the latest file once, as it is now, and every set password masked. What
+// the file holds beside its parameters, comments above all, a phone does not
+// keep; and a comment may hold a password.
 func export(data []byte, p parameters, mask Mask) ([]byte, error) {
-	yes := func(b bool, t, f string) string {
-		if b {
-			return t
-		}
-		return f
-	}
 	doc, err := cfgxml.Parse(data, cfgxml.Tolerant())
 	if err != nil {
 		return nil, err
 	}
-	values := []struct{ name, value string }{
-		{cfgxml.ParamServer, p.Server},
-		{cfgxml.ParamRootCAFingerprint, p.RootCAFingerprint},
-		{cfgxml.ParamChallengePassword, p.ChallengePassword.Reveal()},
-		{cfgxml.ParamCommonName, p.CommonName},
-		{paramCertificateSelect, p.certificateSelect},
-		{paramDot1X, yes(p.dot1X, "Yes", "No")},
-		{paramFIPS, yes(p.fips, "Enabled", "Disabled")},
+	e := p.Enrollment
+	if e.ChallengePassword.Masked() {
+		e.ChallengePassword = cfgxml.Secret{} // cannot be written, and need not be hidden
 	}
-	edited := map[string]bool{}
-	var edits []cfgxml.Edit
-	for _, v := range values {
-		if cfgxml.IsSecret(v.name) && v.value != "" {
-			continue // masked below, with the others
-		}
-		edits = append(edits, cfgxml.Set(v.name, v.value))
+	edits := []cfgxml.Edit{
+		cfgxml.Set(cfgxml.ParamServer, e.Server),
+		cfgxml.Set(cfgxml.ParamRootCAFingerprint, e.RootCAFingerprint),
+		cfgxml.SetSecret(cfgxml.ParamChallengePassword, e.ChallengePassword),
+		cfgxml.Set(cfgxml.ParamCommonName, e.CommonName),
+		cfgxml.Set(paramCertificateSelect, p.certificateSelect),
+		cfgxml.Set(paramDot1X, choose(p.dot1X, "Yes", "No")),
+		cfgxml.Set(paramFIPS, choose(p.fips, "Enabled", "Disabled")),
 	}
+	if data, err = doc.Edit(edits...); err != nil {
+		return nil, err
+	}
+	if doc, err = cfgxml.Parse(data, cfgxml.Tolerant()); err != nil {
+		return nil, err
+	}
+	if doc, err = cfgxml.Parse(doc.Redacted(), cfgxml.Tolerant()); err != nil {
+		return nil, err
+	}
+	var params []cfgxml.Param
+	last := map[string]int{}
 	for param := range doc.All() {
-		name := param.Name()
-		if cfgxml.IsSecret(name) && param.Value() != "" && name != cfgxml.ParamChallengePassword && !edited[name] {
-			edited[name] = true
-			edits = append(edits, masked(name, mask))
+		last[param.Name()] = len(params)
+		params = append(params, param)
+	}
+	var out bytes.Buffer
+	out.WriteString("<flat-profile>\n")
+	for i, param := range params {
+		name, value := param.Name(), param.Value()
+		if last[name] != i || strings.Contains(name, "/") {
+			continue
 		}
+		if value == secretText {
+			switch mask {
+			case MaskEmpty:
+				value = ""
+			case MaskAbsent:
+				continue
+			default:
+				value = "********"
+			}
+		}
+		out.WriteString("<" + name)
+		if ua := param.UserAccess(); ua != "" {
+			out.WriteString(` ua="`)
+			xml.EscapeText(&out, []byte(ua))
+			out.WriteString(`"`)
+		}
+		if value == "" {
+			out.WriteString("/>\n")
+			continue
+		}
+		out.WriteString(">")
+		xml.EscapeText(&out, []byte(value))
+		out.WriteString("</" + name + ">\n")
 	}
-	if !p.ChallengePassword.IsZero() {
-		edits = append(edits, masked(cfgxml.ParamChallengePassword, mask))
-	}
-	return doc.Edit(edits...)
+	out.WriteString("</flat-profile>\n")
+	return out.Bytes(), nil
 }
 
-func masked(name string, mask Mask) cfgxml.Edit {
-	switch mask {
-	case MaskEmpty:
-		return cfgxml.Set(name, "")
-	case MaskAbsent:
-		return cfgxml.Remove(name)
+func choose(b bool, yes, no string) string {
+	if b {
+		return yes
 	}
-	return cfgxml.Set(name, strings.Repeat("*", 8))
+	return no
 }
