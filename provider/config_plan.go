@@ -132,9 +132,11 @@ func (m configModel) observe(data []byte) configModel {
 		sum := sha256.Sum256(doc.Redacted())
 		m.ContentDigest = types.StringValue(hex.EncodeToString(sum[:]))
 	}
+	// What the last push changed is history at the first refresh: the next plan
+	// shows its own changes, not the removal of these.
+	m.Changes, m.Reenrolls = stringList(nil), types.BoolValue(false)
 	if imported {
 		m.OnDestroy = types.StringValue(destroyKeep)
-		m.Changes, m.Reenrolls = stringList(nil), types.BoolValue(false)
 		m.Revision, m.EnrollmentRevision = types.Int64Value(1), types.Int64Value(1)
 	}
 	if err != nil {

@@ -133,12 +133,12 @@ func (r *configResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 			"changes": schema.ListAttribute{
 				Computed:    true,
 				ElementType: types.StringType,
-				MarkdownDescription: "In a plan, what apply will change in the file; afterwards, what the last push changed. One line a parameter, passwords masked; " +
-					"at most 50 lines.",
+				MarkdownDescription: "In a plan, what apply will change in the file; after apply, what it changed, until the next refresh empties the list. " +
+					"One line a parameter, passwords masked; at most 50 lines. Made for reading the plan: an output of it would differ with every run.",
 			},
 			"reenrolls": schema.BoolAttribute{
 				Computed:            true,
-				MarkdownDescription: "Whether these changes make the phone request a new certificate: any change of a CDC parameter does.",
+				MarkdownDescription: "Whether `changes` make the phone request a new certificate: any change of a CDC parameter does.",
 			},
 			"revision": schema.Int64Attribute{
 				Computed:            true,
