@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package option43_test
+
+import (
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/option43"
+)
+
+// dhcp is a message in Ethernet, optionally tagged, with the options given.
+func dhcp(kind byte, vlan bool, options ...[]byte) []byte {
+	p := make([]byte, 12, 400)
+	if vlan {
+		p = append(p, 0x81, 0, 0, 7)
+	}
+	p = append(p, 8, 0)
+	ip := make([]byte, 20)
+	ip[0], ip[9] = 0x45, 17
+	p = append(p, ip...)
+	p = append(p, 0, 67, 0, 68, 0, 0, 0, 0)
+	m := make([]byte, 236)
+	copy(m[28:], []byte{0x00, 0x1a, 0x2b, 0x3c, 0x4d, 0x5e})
+	p = append(append(p, m...), 99, 130, 83, 99, 53, 1, kind)
+	for _, o := range options {
+		p = append(p, o...)
+	}
+	return append(p, 255)
+}
+
+func option(code byte, v string) []byte { return append([]byte{code, byte(len(v))}, v...) }
+
+type format struct {
+	name  string
+	write func(packets ...[]byte) []byte
+}
+
+func formats() []format {
+	pcap := func(order binary.AppendByteOrder, magic uint32) func(...[]byte) []byte {
+		return func(packets ...[]byte) []byte {
+			b := order.AppendUint32(nil, magic)
+			b = append(b, make([]byte, 16)...)
+			b = order.AppendUint32(b, 1)
+			for i, p := range packets {
+				b = order.AppendUint32(b, 1700000000+uint32(i))
+				b = order.AppendUint32(b, 5000)
+				b = order.AppendUint32(b, uint32(len(p)))
+				b = order.AppendUint32(b, uint32(len(p)))
+				b = append(b, p...)
+			}
+			return b
+		}
+	}
+	ng := func(order binary.AppendByteOrder) func(...[]byte) []byte {
+		return func(packets ...[]byte) []byte {
+			block := func(b []byte, kind uint32, body []byte) []byte {
+				for len(body)%4 != 0 {
+					body = append(body, 0)
+				}
+				n := uint32(len(body) + 12)
+				b = order.AppendUint32(order.AppendUint32(b, kind), n)
+				return order.AppendUint32(append(b, body...), n)
+			}
+			b := block(nil, 0x0A0D0D0A, append(order.AppendUint32(nil, 0x1A2B3C4D), 0, 1, 0, 0, 255, 255, 255, 255, 255, 255, 255, 255))
+			idb := order.AppendUint16(nil, 1)
+			idb = append(idb, 0, 0, 0, 0, 0, 0)
+			idb = order.AppendUint16(order.AppendUint16(idb, 9), 1)
+			idb = append(idb, 9, 0, 0, 0) // nanoseconds
+			b = block(b, 1, idb)
+			b = block(b, 0x0BAD, make([]byte, 300<<10)) // unknown and long
+			for i, p := range packets {
+				stamp := (1700000000+uint64(i))*1e9 + 5000*1000
+				body := order.AppendUint32(nil, 0)
+				body = order.AppendUint32(body, uint32(stamp>>32))
+				body = order.AppendUint32(body, uint32(stamp))
+				body = order.AppendUint32(body, uint32(len(p)))
+				body = order.AppendUint32(body, uint32(len(p)))
+				b = block(b, 6, append(body, p...))
+			}
+			return b
+		}
+	}
+	return []format{
+		{"pcap", pcap(binary.LittleEndian, 0xA1B2C3D4)},
+		{"pcap, big endian", pcap(binary.BigEndian, 0xA1B2C3D4)},
+		{"pcapng", ng(binary.LittleEndian)},
+		{"pcapng, big endian", ng(binary.BigEndian)},
+	}
+}
+
+func TestMessages(t *testing.T) {
+	t.Parallel()
+	value := string(unhex(t, option43.ExampleHex))
+	other := dhcp(1, false)
+	other[23] = 6 // TCP
+	packets := [][]byte{
+		dhcp(1, false, option(60, "DP-9871"), option(55, "\x01\x2b\x3c\x0f")),
+		other,
+		{1, 2, 3},
+		dhcp(2, true, option(43, value[:40]), option(15, "example.nl"), option(43, value[40:]), option(66, "tftp")),
+	}
+	for _, f := range formats() {
+		t.Run(f.name, func(t *testing.T) {
+			t.Parallel()
+			file := f.write(packets...)
+			n := 0
+			for m, err := range option43.Messages(bytes.NewReader(file)) {
+				if err != nil {
+					t.Fatal(err)
+				}
+				if m.Client != [6]byte{0x00, 0x1a, 0x2b, 0x3c, 0x4d, 0x5e} || m.Damage != "" {
+					t.Errorf("message %+v", m)
+				}
+				switch n++; n {
+				case 1:
+					if m.TypeName() != "DISCOVER" || m.VendorClass != "DP-9871" || !bytes.Contains(m.ParameterList, []byte{43}) || m.FromServer() || m.Instances != 0 {
+						t.Errorf("first message %+v", m)
+					}
+					if want := time.Unix(1700000000, 5e6).UTC(); !m.Time.Equal(want) {
+						t.Errorf("time %v, want %v", m.Time, want)
+					}
+				case 2:
+					if m.TypeName() != "OFFER" || m.Packet != 4 || m.Domain != "example.nl" || m.Instances != 2 || string(m.Option43) != value || !m.FromServer() || !bytes.Contains(m.Codes, []byte{66}) {
+						t.Errorf("second message %+v", m)
+					}
+				}
+			}
+			if n != 2 {
+				t.Errorf("%d messages, want 2", n)
+			}
+			// Stopping early ends it, and a file cut anywhere says so without a panic.
+			for range option43.Messages(bytes.NewReader(file)) {
+				break
+			}
+			for _, err := range option43.Messages(bytes.NewReader(file[:len(file)-5])) {
+				if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
+					t.Errorf("cut short: %v", err)
+				}
+			}
+		})
+	}
+}
+
+func TestMessagesRefuses(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct{ in, want string }{
+		"empty":       {"", "fewer than four"},
+		"text":        {"hello, world", "no pcap and no pcapng"},
+		"long packet": {"\xd4\xc3\xb2\xa1" + strings.Repeat("\x00", 28) + "\xff\xff\xff\x7f" + strings.Repeat("\x00", 99), "plausible"},
+		"short block": {"\x0a\x0d\x0d\x0a\x04\x00\x00\x00\x4d\x3c\x2b\x1a", "block of 4 bytes"},
+		"no order":    {"\x0a\x0d\x0d\x0a\x1c\x00\x00\x00" + strings.Repeat("\x00", 20), "byte-order"},
+	} {
+		var got error
+		for _, err := range option43.Messages(strings.NewReader(c.in)) {
+			got = err
+		}
+		if got == nil || !strings.Contains(got.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", name, got, c.want)
+		}
+	}
+}
+
+func FuzzMessages(f *testing.F) {
+	for _, w := range formats() {
+		if b := w.write(dhcp(5, true, option(43, "\x0b\x01a"))); len(b) < 4096 {
+			f.Add(b)
+		}
+	}
+	f.Fuzz(func(t *testing.T, b []byte) {
+		for m, err := range option43.Messages(bytes.NewReader(b)) {
+			if err == nil && len(m.Option43) > len(b) {
+				t.Fatalf("%d bytes of option 43 from %d", len(m.Option43), len(b))
+			}
+		}
+	})
+}
+
+func BenchmarkMessages(b *testing.B) {
+	noise := dhcp(1, false)
+	noise[23] = 6
+	noise = append(noise, make([]byte, 600)...)
+	packets := make([][]byte, 10000)
+	for i := range packets {
+		packets[i] = noise
+	}
+	packets[5000] = dhcp(2, false, option(43, "\x0b\x01a"))
+	file := formats()[0].write(packets...)
+	b.SetBytes(int64(len(file)))
+	b.ReportAllocs()
+	for b.Loop() {
+		for _, err := range option43.Messages(bytes.NewReader(file)) {
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+}

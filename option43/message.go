@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package option43
+
+import (
+	"encoding/binary"
+	"time"
+)
+
+// Message is what a DHCP message of a capture says that matters to option 43.
+type Message struct {
+	Packet        int       // number of the packet in the file, from 1
+	Time          time.Time // zero where the file has none
+	Type          byte      // option 53: 1 DISCOVER, 2 OFFER, 3 REQUEST, 5 ACK …; 0 for BOOTP
+	Client        [6]byte   // hardware address of the client
+	VendorClass   string    // option 60
+	Domain        string    // option 15
+	ParameterList []byte    // option 55: the options asked for
+	Codes         []byte    // the options that are there, in their order
+	Option43      []byte    // joined from its instances (RFC 3396)
+	Instances     int       // of option 43
+	// Damage says where the options end early, or is empty.
+	Damage string
+}
+
+var typeNames = [...]string{"BOOTP", "DISCOVER", "OFFER", "REQUEST", "DECLINE", "ACK", "NAK", "RELEASE", "INFORM"}
+
+// TypeName is the message's type as RFC 2131 spells it, without "DHCP".
+func (m *Message) TypeName() string {
+	if int(m.Type) < len(typeNames) {
+		return typeNames[m.Type]
+	}
+	return "unknown"
+}
+
+// FromServer tells an answer from a question.
+func (m *Message) FromServer() bool { return m.Type == 2 || m.Type == 5 || m.Type == 6 }
+
+// Link types (tcpdump.org/linktypes.html).
+const (
+	linkEthernet = 1
+	linkRaw      = 101
+	linkCooked   = 113
+	linkIPv4     = 228
+	linkCooked2  = 276
+)
+
+// packet parses one packet into c.msg and tells whether it is a DHCP message. It
+// is the inner loop over a capture: nearly every packet is dismissed after a few
+// comparisons, and nothing is copied.
+func (c *capture) packet(kind uint32, b []byte) bool {
+	switch kind {
+	case linkEthernet:
+		if len(b) < 14 {
+			return false
+		}
+		at := 12
+		for proto := binary.BigEndian.Uint16(b[at:]); proto == 0x8100 || proto == 0x88A8; proto = binary.BigEndian.Uint16(b[at:]) {
+			if at += 4; len(b) < at+2 {
+				return false
+			}
+		}
+		if binary.BigEndian.Uint16(b[at:]) != 0x0800 {
+			return false
+		}
+		b = b[at+2:]
+	case linkCooked:
+		if len(b) < 16 || binary.BigEndian.Uint16(b[14:]) != 0x0800 {
+			return false
+		}
+		b = b[16:]
+	case linkCooked2:
+		if len(b) < 20 || binary.BigEndian.Uint16(b) != 0x0800 {
+			return false
+		}
+		b = b[20:]
+	case linkRaw, linkIPv4:
+	default:
+		return false
+	}
+	// IPv4, UDP, no fragment, ports 67 and 68 (67 on both sides through a relay).
+	if len(b) < 20 || b[0]>>4 != 4 || b[9] != 17 || binary.BigEndian.Uint16(b[6:])&0x3FFF != 0 {
+		return false
+	}
+	head := int(b[0]&15) * 4
+	if head < 20 || len(b) < head+8 {
+		return false
+	}
+	udp := b[head:]
+	src, dst := binary.BigEndian.Uint16(udp), binary.BigEndian.Uint16(udp[2:])
+	if src != 67 && src != 68 || dst != 67 && dst != 68 {
+		return false
+	}
+	return c.dhcp(udp[8:])
+}
+
+// dhcp parses a message (RFC 2131, section 2): 236 bytes, the cookie, options.
+func (c *capture) dhcp(b []byte) bool {
+	if len(b) < 240 || string(b[236:240]) != string(magicCookie) {
+		return false
+	}
+	m := &c.msg
+	*m = Message{Packet: c.number, Codes: m.Codes[:0], Option43: m.Option43[:0]}
+	copy(m.Client[:], b[28:34])
+	err := eachOption(b[240:], func(code byte, v []byte) {
+		m.Codes = append(m.Codes, code)
+		switch code {
+		case 15:
+			m.Domain = string(v)
+		case 43:
+			m.Option43 = append(m.Option43, v...)
+			m.Instances++
+		case 53:
+			if len(v) == 1 {
+				m.Type = v[0]
+			}
+		case 55:
+			m.ParameterList = v
+		case 60:
+			m.VendorClass = string(v)
+		}
+	})
+	if err != nil {
+		m.Damage = err.Error()
+	}
+	return true
+}
