@@ -15,9 +15,7 @@ import (
 //
 // The time is linear in the size of the documents, whatever they hold.
 func Diff(old, new *Document) Changes {
-	t := newPairTable(old, new)
-	t.readOld()
-	t.readNew()
+	t := pairUp(old, new)
 	var cs Changes
 	for i := range t.pairs {
 		cs = t.compare(cs, &t.pairs[i])

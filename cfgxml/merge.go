@@ -77,9 +77,7 @@ func (c Conflict) show(s Side) string {
 // write, such as an unknown user access.
 func Merge(base, ours, theirs *Document) ([]byte, []Conflict, error) {
 	m := merger{ours: ours}
-	t := newPairTable(base, theirs)
-	t.readOld()
-	t.readNew()
+	t := pairUp(base, theirs)
 	for i := range t.pairs {
 		x := &t.pairs[i]
 		if x.old >= 0 && x.new >= 0 && base.cfg == theirs.cfg &&
