@@ -32,8 +32,8 @@ type identity struct {
 	key  *rsa.PrivateKey
 }
 
-// authority is the certificate hierarchy: a root that signs the issuing CA and
-// the registration authorities, and an issuing CA that signs for phones.
+// authority is the certificate hierarchy: a root that signs the issuing CA, which
+// signs for phones and for the registration authorities.
 type authority struct {
 	root, issuing, ra, raSigning *identity
 }
@@ -85,8 +85,8 @@ func openAuthority(c *Config, s *store) (*authority, error) {
 	}{
 		{roleRoot, &a.root, true, m.root},
 		{roleIssuing, &a.issuing, true, func() (*identity, error) { return m.issuing(a.root) }},
-		{roleRA, &a.ra, c.RA || c.Quirks.NDES, func() (*identity, error) { return m.ra(a.root, false) }},
-		{roleRASigning, &a.raSigning, c.Quirks.NDES, func() (*identity, error) { return m.ra(a.root, true) }},
+		{roleRA, &a.ra, c.RA || c.Quirks.NDES, func() (*identity, error) { return m.ra(a.issuing, false) }},
+		{roleRASigning, &a.raSigning, c.Quirks.NDES, func() (*identity, error) { return m.ra(a.issuing, true) }},
 	}
 	for _, role := range roles {
 		if !role.wanted {
@@ -141,9 +141,11 @@ var (
 	oidCEPEncryption   = asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 311, 20, 2, 1, 1} // marks the encryption certificate of NDES
 )
 
-// ra makes a registration authority. The issuing CA and the RA are siblings
-// under the root, so that the bag of GetCACert proves both.
-func (m maker) ra(root *identity, signing bool) (*identity, error) {
+// ra makes a registration authority below the issuing CA, so that the bag of
+// GetCACert is one chain: certmonger takes the certificate that issued no other
+// for the recipient, and with RA and issuing CA side by side under the root it
+// takes either.
+func (m maker) ra(issuing *identity, signing bool) (*identity, error) {
 	t := &x509.Certificate{
 		Subject:               m.name("RA"),
 		NotAfter:              m.now.Add(m.config.CALifetime / 2),
@@ -159,7 +161,7 @@ func (m maker) ra(root *identity, signing bool) (*identity, error) {
 			t.UnknownExtKeyUsage = []asn1.ObjectIdentifier{oidEnrollmentAgent}
 		}
 	}
-	return m.sign(t, root)
+	return m.sign(t, issuing)
 }
 
 func (m maker) name(role string) pkix.Name {

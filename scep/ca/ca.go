@@ -47,7 +47,8 @@ type Config struct {
 	// 0 means at any time.
 	RenewalWindow time.Duration
 
-	// AllowSHA1 accepts SHA-1 in the signatures of messages and requests.
+	// AllowSHA1 accepts messages signed with SHA-1, and says so in GetCACaps. The
+	// signing request inside must be signed with SHA-256 or better all the same.
 	AllowSHA1 bool
 
 	// Rate limits the requests per second of one address (an IPv6 /64 counts as

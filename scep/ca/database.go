@@ -19,7 +19,7 @@ const databaseName = "ca.db"
 var (
 	bucketAuthority    = []byte("authority")    // role → PEM of key and certificate
 	bucketRecords      = []byte("records")      // serial → Record
-	bucketTransactions = []byte("transactions") // id → transaction
+	bucketTransactions = []byte("transactions") // transaction.key → transaction
 	bucketChallenges   = []byte("challenges")   // id → challengeEntry
 )
 
@@ -65,7 +65,7 @@ func (d *database) load(s *store) error {
 		if err := each(tx, bucketRecords, func(_ string, r *Record) { s.insert(r) }); err != nil {
 			return err
 		}
-		if err := each(tx, bucketTransactions, func(id string, t *transaction) { s.transactions[id] = t }); err != nil {
+		if err := each(tx, bucketTransactions, func(_ string, t *transaction) { s.remember(t) }); err != nil {
 			return err
 		}
 		return each(tx, bucketChallenges, func(id string, e *challengeEntry) { s.challenges[id] = *e })
@@ -102,7 +102,7 @@ func (d *database) write(c change) error {
 		}
 	}
 	for _, t := range c.transactions {
-		if err := add(bucketTransactions, t.ID, t); err != nil {
+		if err := add(bucketTransactions, t.key(), t); err != nil {
 			return err
 		}
 	}

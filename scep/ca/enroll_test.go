@@ -83,6 +83,27 @@ func TestEnrollByGET(t *testing.T) {
 	}
 }
 
+// A client that names transactions by key asks for several certificates under
+// one id; each request is remembered for itself.
+func TestEveryRequestIsRemembered(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, nil)
+	organization := subject(t, phoneName)
+	first := r.enroll(ask{transaction: "1"})
+	second := r.enroll(ask{transaction: "1", rawSubject: organization})
+	if bytes.Equal(first.Certificate.Raw, second.Certificate.Raw) {
+		t.Fatal("one certificate for two requests")
+	}
+	for range 2 {
+		if again := r.enroll(ask{transaction: "1"}); !bytes.Equal(again.Certificate.Raw, first.Certificate.Raw) {
+			t.Error("the first request got another certificate")
+		}
+		if again := r.enroll(ask{transaction: "1", rawSubject: organization}); !bytes.Equal(again.Certificate.Raw, second.Certificate.Raw) {
+			t.Error("the second request got another certificate")
+		}
+	}
+}
+
 // The same request gets the same certificate; a transaction id cannot be used
 // for another key.
 func TestRepeatedRequest(t *testing.T) {

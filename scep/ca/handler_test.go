@@ -86,7 +86,7 @@ func TestBag(t *testing.T) {
 		want := [][]byte{r.Issuing().Raw, r.Root().Raw}
 		if ra {
 			want = append([][]byte{r.Recipient().Raw}, want...)
-			if err := r.Recipient().CheckSignatureFrom(r.Root()); err != nil || r.Recipient().IsCA {
+			if err := r.Recipient().CheckSignatureFrom(r.Issuing()); err != nil || r.Recipient().IsCA {
 				t.Errorf("RA: CA %v, %v", r.Recipient().IsCA, err)
 			}
 		}

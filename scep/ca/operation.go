@@ -208,21 +208,21 @@ func (ca *CA) enroll(x *exchange, der []byte) (*Record, error) {
 // out again, never a second one, whoever sends the message (RFC 8894 section
 // 3.2.1.1 and 7.4). A transaction id that was used with another key is refused.
 func (ca *CA) remembered(t *transaction) (record *Record, done bool, err error) {
-	old, ok := ca.store.transaction(t.ID)
+	latest, ok := ca.store.transaction(t.ID)
 	if !ok {
 		return nil, false, nil
 	}
-	if old.KeyHash != t.KeyHash || old.SignerKey != t.SignerKey {
+	if latest.KeyHash != t.KeyHash {
 		return nil, true, badRequest("the transaction id belongs to a request for another key")
 	}
-	if old.CSRHash != t.CSRHash || old.SignerHash != t.SignerHash {
-		if old.State == statePending {
-			return nil, true, badRequest("the transaction waits for approval of another request")
-		}
-		return nil, false, nil // a client that names transactions by key asks for its next certificate
+	if same, ok := ca.store.request(t.key()); ok {
+		record, err = ca.outcome(same)
+		return record, true, err
 	}
-	record, err = ca.outcome(old)
-	return record, true, err
+	if latest.State == statePending {
+		return nil, true, badRequest("the transaction waits for approval of another request")
+	}
+	return nil, false, nil // a client that names transactions by key asks for its next certificate
 }
 
 // outcome is what became of a transaction: a certificate, or nil while it waits.

@@ -52,11 +52,13 @@ const (
 	stateDenied  transactionState = "denied"
 )
 
-// transaction is the memory of one authorized request, kept under its
-// transaction id so that the same request gets the same answer (RFC 8894
-// section 3.2.1.1) and a captured one gets nothing new.
+// transaction is the memory of one authorized request, kept so that the same
+// request gets the same answer (RFC 8894 section 3.2.1.1) and a captured one gets
+// nothing new. Clients that name transactions by key use one id several times in
+// a row; the latest one is polled for.
 type transaction struct {
 	ID            string           `json:"id"`
+	Number        uint64           `json:"number"` // order in time
 	CSRHash       string           `json:"csrHash"`
 	KeyHash       string           `json:"keyHash"`    // SubjectPublicKeyInfo of the CSR
 	SignerKey     string           `json:"signerKey"`  // SubjectPublicKeyInfo of the signer
@@ -67,6 +69,12 @@ type transaction struct {
 	Serial        string           `json:"serial,omitempty"` // once issued
 	Address       string           `json:"address,omitempty"`
 	Request       *certRequest     `json:"request,omitempty"` // while pending
+}
+
+// key tells requests apart: a renewal by another certificate is another request
+// even if the signing request in it is the same.
+func (t *transaction) key() string {
+	return hash([]byte(t.ID + "\n" + t.CSRHash + "\n" + t.SignerHash))
 }
 
 // certRequest is what a certificate is made from: the parts of a signing

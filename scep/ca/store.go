@@ -10,6 +10,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -24,11 +25,13 @@ type store struct {
 
 	mu           sync.RWMutex
 	bySerial     map[string]*Record
-	byHash       map[string]*Record // SHA-256 of the certificate
-	transactions map[string]*transaction
+	byHash       map[string]*Record      // SHA-256 of the certificate
+	transactions map[string]*transaction // by transaction.key
+	latest       map[string]*transaction // by id
 	challenges   map[string]challengeEntry
 	order        []*Record // as issued
 
+	number  atomic.Uint64 // of the last transaction
 	stripes [1024]sync.Mutex
 }
 
@@ -37,6 +40,7 @@ func openStore(dir string) (*store, error) {
 		bySerial:     map[string]*Record{},
 		byHash:       map[string]*Record{},
 		transactions: map[string]*transaction{},
+		latest:       map[string]*transaction{},
 		challenges:   map[string]challengeEntry{},
 	}
 	if dir == "" {
@@ -89,6 +93,11 @@ type change struct {
 }
 
 func (s *store) apply(c change) error {
+	for _, t := range c.transactions {
+		if t.Number == 0 {
+			t.Number = s.number.Add(1)
+		}
+	}
 	if s.db != nil {
 		if err := s.db.write(c); err != nil {
 			return err
@@ -100,9 +109,19 @@ func (s *store) apply(c change) error {
 		s.insert(r)
 	}
 	for _, t := range c.transactions {
-		s.transactions[t.ID] = t
+		s.remember(t)
 	}
 	return nil
+}
+
+func (s *store) remember(t *transaction) {
+	s.transactions[t.key()] = t
+	if old, ok := s.latest[t.ID]; !ok || old.Number <= t.Number {
+		s.latest[t.ID] = t
+	}
+	if s.number.Load() < t.Number {
+		s.number.Store(t.Number)
+	}
 }
 
 func (s *store) insert(r *Record) {
@@ -130,10 +149,16 @@ func (s *store) record(in map[string]*Record, key string) (Record, bool) {
 	return *r, true
 }
 
-func (s *store) transaction(id string) (transaction, bool) {
+// transaction is the latest one with the id.
+func (s *store) transaction(id string) (transaction, bool) { return s.find(s.latest, id) }
+
+// request is the one with the key, see transaction.key.
+func (s *store) request(key string) (transaction, bool) { return s.find(s.transactions, key) }
+
+func (s *store) find(in map[string]*transaction, key string) (transaction, bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	t, ok := s.transactions[id]
+	t, ok := in[key]
 	if !ok {
 		return transaction{}, false
 	}
