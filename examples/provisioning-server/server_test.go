@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/testdata/fullsize"
+)
+
+// build makes the server as a user would.
+func build(t *testing.T) string {
+	t.Helper()
+	program := filepath.Join(t.TempDir(), "provisioning-server")
+	if out, err := exec.Command("go", "build", "-buildvcs=false", "-o", program, ".").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	return program
+}
+
+// baseFile writes a full-size configuration that enrols, edited further.
+func baseFile(t *testing.T, edits ...cfgxml.Edit) (path string, data []byte) {
+	t.Helper()
+	document, err := cfgxml.Parse(fullsize.Document(fullsize.Options{CRLF: true}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	edits = append([]cfgxml.Edit{
+		cfgxml.Set(cfgxml.ParamServer, "http://scep.example.net/scep"),
+		cfgxml.Set(cfgxml.ParamRootCAFingerprint, strings.Repeat("5A", 32)),
+	}, edits...)
+	if data, err = document.Edit(edits...); err != nil {
+		t.Fatal(err)
+	}
+	path = filepath.Join(t.TempDir(), "base.xml")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path, data
+}
+
+func TestServer(t *testing.T) {
+	program := build(t)
+	t.Run("serves", func(t *testing.T) {
+		t.Parallel()
+		testServes(t, program)
+	})
+	t.Run("refuses a bad base", func(t *testing.T) {
+		t.Parallel()
+		testRefuses(t, program)
+	})
+}
+
+func testServes(t *testing.T, program string) {
+	path, base := baseFile(t)
+	server := exec.Command(program, "-base", path, "-domain", "phones.example.nl", "-listen", "127.0.0.1:0")
+	talk, err := server.StderrPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := server.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = server.Process.Kill()
+		_ = server.Wait()
+	})
+	address := make(chan string, 1)
+	go func() {
+		for lines := bufio.NewScanner(talk); lines.Scan(); {
+			if _, url, ok := strings.Cut(lines.Text(), "serving "); ok {
+				address <- url
+			}
+		}
+	}()
+	var url string
+	select {
+	case url = <-address:
+	case <-time.After(20 * time.Second):
+		t.Fatal("the server does not say where it serves")
+	}
+	get := func(name string) (int, []byte) {
+		response, err := http.Get(url + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		body, err := io.ReadAll(response.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return response.StatusCode, body
+	}
+
+	status, body := get("CP-9871/001A2B3C4D5E.xml")
+	if status != http.StatusOK {
+		t.Fatalf("status %d: %s", status, body)
+	}
+	document, err := cfgxml.Parse(body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if name := document.Enrollment().CommonName; name != "CP-9871-SEP001A2B3C4D5E.phones.example.nl" {
+		t.Errorf("common name %q", name)
+	}
+	original, err := cfgxml.Parse(base)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var changed []string
+	for _, c := range cfgxml.Diff(original, document) {
+		changed = append(changed, c.Name)
+	}
+	if got := strings.Join(changed, " "); got != "Station_Display_Name CDC_Common_Name_1_" {
+		t.Errorf("differs from the base file in %q", got)
+	}
+	if bytes.Count(body, []byte("\n")) != bytes.Count(body, []byte("\r\n")) {
+		t.Error("the line ends are no longer CR LF")
+	}
+
+	for _, name := range []string{"", "CP-9871/", "CP-9871/phone.xml", "toaster/001A2B3C4D5E.xml"} {
+		if status, body := get(name); status != http.StatusNotFound {
+			t.Errorf("%q: status %d: %.80s", name, status, body)
+		}
+	}
+}
+
+func testRefuses(t *testing.T, program string) {
+	bad, _ := baseFile(t, cfgxml.Set(cfgxml.ParamServer, "https://scep.example.net/"))
+	broken := filepath.Join(t.TempDir(), "broken.xml")
+	if err := os.WriteFile(broken, []byte("<flat-profile>\n<A>1</B>\n</flat-profile>"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]string{bad: "not served", broken: "line 2", broken + "x": "no such file"} {
+		out, err := exec.Command(program, "-base", path, "-listen", "127.0.0.1:0").CombinedOutput()
+		if err == nil || !strings.Contains(string(out), want) {
+			t.Errorf("%s: %v, want a message with %q:\n%s", filepath.Base(path), err, want, out)
+		}
+	}
+}
