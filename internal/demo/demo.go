@@ -5,6 +5,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -33,6 +34,9 @@ type Options struct {
 	// Provider is the provider's binary; empty means bin/terraform-provider-ciscophone.
 	Provider string
 }
+
+// domain is what the phones' common names end with.
+const domain = "example.nl"
 
 // demo is the state that one step leaves to the next.
 type demo struct {
@@ -190,15 +194,59 @@ func (d *demo) init(ctx context.Context, p program) error {
 	if err != nil {
 		return err
 	}
-	d.tofu.vars = []string{"-var", "lab=" + filepath.Join(d.labDir(), lab.InfoFile)}
-	_, _, err = d.tofu.must(ctx, []int{0}, "init", "-input=false")
-	return err
+	if err := d.writeVariables(nil); err != nil {
+		return err
+	}
+	// What init says about lock files is of no interest here.
+	out, status, err := d.tofu.quiet(ctx, "init", "-no-color", "-input=false")
+	if err != nil {
+		return err
+	}
+	if status != 0 {
+		fmt.Fprint(d.out, out)
+		return fmt.Errorf("%s init ended with status %d", filepath.Base(p.path), status)
+	}
+	for line := range strings.Lines(out) {
+		if strings.HasPrefix(line, "- Installed") {
+			fmt.Fprint(d.out, line)
+		}
+	}
+	return nil
 }
 
-// plan makes a plan into file, with more variables, and wants changes or none.
-func (d *demo) plan(ctx context.Context, file string, changes bool, vars ...string) (output string, err error) {
-	args := append([]string{"plan", "-input=false", "-detailed-exitcode", "-out=" + file}, d.tofu.vars...)
-	output, status, err := d.tofu.must(ctx, []int{0, 2}, append(args, vars...)...)
+// writeVariables fills in the variables of the example, as its user would:
+// terraform.tfvars.example shows them. Common names that are not the phone's
+// own come by its name.
+func (d *demo) writeVariables(commonNames map[string]string) error {
+	type phone struct {
+		Model      string `json:"model"`
+		MAC        string `json:"mac"`
+		Page       string `json:"page"`
+		Path       string `json:"path"`
+		BaseFile   string `json:"base_file"`
+		CommonName string `json:"common_name,omitempty"`
+	}
+	vars := struct {
+		Store         string           `json:"store"`
+		SCEPServer    string           `json:"scep_server"`
+		Fingerprint   string           `json:"root_ca_fingerprint"`
+		ChallengeFile string           `json:"challenge_password_file"`
+		Domain        string           `json:"domain"`
+		Phones        map[string]phone `json:"phones"`
+	}{d.lab.Store, d.lab.SCEPURL, d.lab.FingerprintSHA256, d.lab.ChallengeFile, domain, map[string]phone{}}
+	for _, p := range d.lab.Phones {
+		vars.Phones[p.Name] = phone{p.Model, p.MAC, p.Page, p.Config, p.AdminFile, commonNames[p.Name]}
+	}
+	data, err := json.MarshalIndent(vars, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(d.tofu.dir, "terraform.tfvars.json"), data, 0o644)
+}
+
+// plan makes a plan into file, and wants changes or none.
+func (d *demo) plan(ctx context.Context, file string, changes bool) (output string, err error) {
+	output, status, err := d.tofu.must(ctx, []int{0, 2}, "plan", "-input=false", "-detailed-exitcode", "-out="+file)
 	switch {
 	case err != nil:
 		return "", err
@@ -242,8 +290,8 @@ func (d *demo) showEvidence(ctx context.Context) error {
 	return evidenceTable(d.out, d.lab.Phones, all)
 }
 
-// firstName is the common name that examples/quickstart asks for by default.
-func (d *demo) firstName(p lab.Phone) string { return p.MICCommonName }
+// firstName is the common name that examples/quickstart forms.
+func (d *demo) firstName(p lab.Phone) string { return p.MICCommonName + "." + domain }
 
 func (d *demo) askOpenSSL(ctx context.Context) error {
 	answers, ok, err := opensslVerify(ctx, d.dir, d.lab.CAFile, d.lab.Phones, d.evidence)
@@ -281,8 +329,10 @@ const changedPhone = 0
 
 func (d *demo) change(ctx context.Context) error {
 	p := d.lab.Phones[changedPhone]
-	name := "reception." + strings.ToLower(p.MICCommonName)
-	d.tofu.vars = append(d.tofu.vars, "-var", fmt.Sprintf("common_names={%q=%q}", p.Name, name))
+	const name = "reception." + domain
+	if err := d.writeVariables(map[string]string{p.Name: name}); err != nil {
+		return err
+	}
 	output, err := d.plan(ctx, "second.tfplan", true)
 	if err != nil {
 		return err
@@ -324,7 +374,12 @@ func (d *demo) drift(ctx context.Context) error {
 	if err := os.WriteFile(file, edited, 0o644); err != nil {
 		return err
 	}
-	fmt.Fprintf(d.out, "%s: reception. became lobby.\n", p.Config)
+	fmt.Fprintf(d.out, "%s: %s became lobby.%s\n", p.Config, "reception."+domain, domain)
+	followed, err := gather(ctx, []lab.Phone{p}, d.expectation(), func(lab.Phone) string { return "lobby." + domain })
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(d.out, "the phone obeys, and holds a certificate for %s\n", followed[0].CommonName)
 	if _, err := d.plan(ctx, "drift.tfplan", true); err != nil {
 		return err
 	}
@@ -339,13 +394,25 @@ func (d *demo) drift(ctx context.Context) error {
 		return fmt.Errorf("%s is not what it was before the edit", p.Config)
 	}
 	d.shows("%s is put right, byte for byte", p.Config)
+	back, err := gather(ctx, []lab.Phone{p}, d.expectation(), func(lab.Phone) string { return "reception." + domain })
+	if err != nil {
+		return err
+	}
+	d.shows("the phone holds a certificate for %s again", back[0].CommonName)
 	_, err = d.plan(ctx, "last.tfplan", false)
 	return err
 }
 
 func (d *demo) destroy(ctx context.Context) error {
-	args := append([]string{"destroy", "-input=false", "-auto-approve"}, d.tofu.vars...)
-	if _, _, err := d.tofu.must(ctx, []int{0}, args...); err != nil {
+	// In two parts, because the plan of a destruction lists every attribute.
+	out, status, err := d.tofu.quiet(ctx, "plan", "-destroy", "-input=false", "-out=destroy.tfplan")
+	if err != nil {
+		return err
+	}
+	if status != 0 {
+		return fmt.Errorf("plan -destroy ended with status %d\n%s", status, out)
+	}
+	if err := d.apply(ctx, "destroy.tfplan"); err != nil {
 		return err
 	}
 	left, status, err := d.tofu.quiet(ctx, "state", "list")

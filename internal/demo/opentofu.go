@@ -71,7 +71,9 @@ func ask(ctx context.Context, path string) (*program, error) {
 		return nil, fmt.Errorf("version %s is older than %d.%d", v.Version, leastMajor, leastMinor)
 	}
 	p := &program{path: path, name: "Terraform", version: v.Version}
-	if text, err := exec.CommandContext(ctx, path, "-version").Output(); err == nil && strings.HasPrefix(string(text), "OpenTofu") {
+	banner := exec.CommandContext(ctx, path, "-version")
+	banner.Env = environment(nil)
+	if text, err := banner.Output(); err == nil && strings.Contains(string(text), "OpenTofu") {
 		p.name = "OpenTofu"
 	}
 	return p, nil

@@ -114,8 +114,11 @@ func (d *demo) search(ctx context.Context) error {
 	}
 	for _, args := range shown {
 		out, status, err := d.tofu.quiet(ctx, args...)
-		if err != nil || status != 0 {
-			return fmt.Errorf("%s: status %d: %w", strings.Join(args, " "), status, err)
+		if err != nil {
+			return err
+		}
+		if status != 0 {
+			return fmt.Errorf("%s ended with status %d", strings.Join(args, " "), status)
 		}
 		if err := s.data("the output of "+strings.Join(args, " "), []byte(out)); err != nil {
 			return err

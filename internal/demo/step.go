@@ -12,7 +12,6 @@ import (
 type stage struct {
 	out   io.Writer
 	color bool
-	begun time.Time
 	count int
 }
 

@@ -27,7 +27,6 @@ type workspace struct {
 	rc      string
 	color   bool
 	out     io.Writer
-	vars    []string // -var arguments of plan and destroy
 }
 
 // newWorkspace copies example into dir/quickstart and makes a mirror that holds
@@ -132,9 +131,10 @@ func (w *workspace) execute(ctx context.Context, show io.Writer, args ...string)
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 20 * time.Second
 	var buf bytes.Buffer
-	cmd.Stdout = io.MultiWriter(&buf, show)
+	folded := &pemFolder{w: show}
+	cmd.Stdout = io.MultiWriter(&buf, folded)
 	cmd.Stderr = cmd.Stdout
-	err := cmd.Run()
+	err := errors.Join(cmd.Run(), folded.Close())
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && ctx.Err() == nil {
 		return buf.String(), exit.ExitCode(), nil
