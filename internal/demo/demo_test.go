@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"testing"
@@ -74,6 +75,11 @@ func TestDemo(t *testing.T) {
 			t.Error(err)
 		}
 	}
+	page, err := os.ReadFile(filepath.Join(root, "README.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	readmeHolds(t, string(page), out.String())
 	if n := strings.Count(out.String(), "ok openssl verify"); n != 3 {
 		t.Errorf("openssl accepted %d certificates, want 3", n)
 	}
@@ -88,6 +94,39 @@ func TestDemo(t *testing.T) {
 			t.Errorf("the output does not say %q", want)
 		}
 	}
+}
+
+// readmeHolds: README.md quotes the demonstration below `<!-- demo -->` marks;
+// but for serial numbers, fingerprints and times each line of the quotes must be
+// one that the demonstration really prints.
+func readmeHolds(t *testing.T, page, output string) {
+	t.Helper()
+	printed := map[string]bool{}
+	for line := range strings.Lines(output) {
+		printed[shape(line)] = true
+	}
+	quotes := strings.Split(page, "<!-- demo -->\n```text\n")[1:]
+	if len(quotes) == 0 {
+		t.Error("README.md quotes nothing of the demonstration")
+	}
+	for _, q := range quotes {
+		q, _, _ = strings.Cut(q, "```")
+		for line := range strings.Lines(q) {
+			if !printed[shape(line)] {
+				t.Errorf("README.md quotes a line that the demonstration does not print:\n%s", line)
+			}
+		}
+	}
+}
+
+var (
+	varying = regexp.MustCompile(`\S*…\S*|[0-9A-Fa-f]{40,}|\d+`)
+	blanks  = regexp.MustCompile(`\s+`)
+)
+
+// shape is a line without what differs from run to run.
+func shape(line string) string {
+	return strings.TrimSpace(blanks.ReplaceAllString(varying.ReplaceAllString(line, "#"), " "))
 }
 
 // TestDemoFails: a step that does not show what it should ends the

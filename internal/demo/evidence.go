@@ -38,16 +38,22 @@ func gather(ctx context.Context, phones []lab.Phone, e verify.Expectation, commo
 // evidenceTable prints what the phones show and what was proved of it.
 func evidenceTable(w io.Writer, phones []lab.Phone, all []verify.Evidence) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "PHONE\tCOMMON NAME\tSERIAL\tISSUER\tNOT AFTER\tCHAIN\tTHE PHONE SHOWS")
+	fmt.Fprintln(t, "PHONE\tCOMMON NAME\tSERIAL\tISSUER\tNOT AFTER\tCHAIN TO ROOT")
 	for i, ev := range all {
-		chain := "NOT to the pinned root"
+		root := "NOT the pinned one"
 		if ev.Verified {
-			chain = fmt.Sprintf("%d certificates, to root %s…", len(ev.Chain), first(ev.Root, 8))
+			root = first(ev.Root, 8) + "…"
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", phones[i].Model, ev.CommonName, short(ev.Serial),
-			commonNameOf(ev.Issuer), ev.NotAfter.UTC().Format("2006-01-02"), chain, ev.Status)
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", phones[i].Model, ev.CommonName, short(ev.Serial),
+			commonNameOf(ev.Issuer), ev.NotAfter.UTC().Format("2006-01-02"), root)
 	}
-	return t.Flush()
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	for i, ev := range all {
+		fmt.Fprintf(w, "%s shows: %s\n", phones[i].Model, ev.Status)
+	}
+	return nil
 }
 
 // short keeps a serial number recognizable.
