@@ -75,14 +75,18 @@ type CA struct {
 	store     *store
 	authority atomic.Pointer[authority]
 	limiter   *limiter
-	busy      chan struct{} // bounds the requests worked on at once
+	admitted  chan struct{} // bounds the messages in memory
+	busy      chan struct{} // bounds the messages worked on at once
 	stats     counters
 	quirk     quirkState
 }
 
-// maxInFlight bounds the memory of one CA: as many messages of at most 64 KiB
-// are worked on at once. The rest wait.
-const maxInFlight = 64
+// What one CA takes on: so many messages of at most 64 KiB are received or wait
+// at once, further ones are turned away; so many are worked on.
+const (
+	maxAdmitted = 1024
+	maxInFlight = 64
+)
 
 // New starts a CA: it opens the database of c.Dir and makes the keys and
 // certificates that are not there yet.
@@ -94,7 +98,7 @@ func New(c Config) (*CA, error) {
 	if err != nil {
 		return nil, err
 	}
-	ca := &CA{config: c, log: c.Logger, store: s, busy: make(chan struct{}, maxInFlight)}
+	ca := &CA{config: c, log: c.Logger, store: s, admitted: make(chan struct{}, maxAdmitted), busy: make(chan struct{}, maxInFlight)}
 	ca.limiter = newLimiter(c.Rate, c.Burst)
 	a, err := openAuthority(&ca.config, s)
 	if err == nil {
@@ -183,6 +187,37 @@ func (ca *CA) Revoke(serial string) error {
 		return fmt.Errorf("revoke %.64q: %w", serial, err)
 	}
 	ca.log.LogAttrs(context.Background(), slog.LevelInfo, "certificate revoked", slog.String("serial", normalSerial(serial)))
+	return nil
+}
+
+// Rollover replaces the issuing CA, and the RA with it, by new ones with new
+// keys below the same root. Phones keep the root's fingerprint, fetch the new
+// bag, and renew certificates of the old issuing CA as before. Requests on their
+// way to the old one are refused.
+func (ca *CA) Rollover() error {
+	a := *ca.authority.Load()
+	m, made := newMaker(&ca.config), map[string][]byte{}
+	var err error
+	if a.issuing, err = m.issuing(a.root); err == nil && a.ra != nil {
+		a.ra, err = m.ra(a.issuing, false)
+	}
+	if err == nil && a.raSigning != nil {
+		a.raSigning, err = m.ra(a.issuing, true)
+	}
+	for role, i := range map[string]*identity{roleIssuing: a.issuing, roleRA: a.ra, roleRASigning: a.raSigning} {
+		if i != nil && err == nil {
+			made[role], err = i.pem()
+		}
+	}
+	if err == nil && ca.store.db != nil {
+		err = ca.store.db.putAuthority(made)
+	}
+	if err != nil {
+		return fmt.Errorf("replace the issuing CA: %w", err)
+	}
+	ca.authority.Store(&a)
+	ca.log.LogAttrs(context.Background(), slog.LevelInfo, "issuing CA replaced",
+		slog.String("serial", a.issuing.cert.SerialNumber.Text(16)), slog.Time("notAfter", a.issuing.cert.NotAfter))
 	return nil
 }
 

@@ -112,6 +112,14 @@ func (ca *CA) answer(w http.ResponseWriter, r *http.Request, operation string) *
 	case "GetCACert":
 		return ca.caCert()
 	case "PKIOperation":
+		select {
+		case ca.admitted <- struct{}{}:
+			defer func() { <-ca.admitted }()
+		default:
+			ca.stats.rateLimited.Add(1)
+			w.Header().Set("Retry-After", "5")
+			return plain(http.StatusServiceUnavailable, "too many messages at once")
+		}
 		message, refused := ca.readMessage(w, r)
 		if refused != nil {
 			ca.stats.malformed.Add(1)

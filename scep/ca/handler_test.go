@@ -259,6 +259,22 @@ func TestRateLimit(t *testing.T) {
 	}
 }
 
+func TestTooManyMessagesAtOnce(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, nil)
+	for range maxAdmitted {
+		r.admitted <- struct{}{}
+	}
+	if w := r.post(r.message(ask{})); w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" {
+		t.Errorf("status %d", w.Code)
+	}
+	if w := r.get("/scep?operation=GetCACaps"); w.Code != http.StatusOK {
+		t.Errorf("GetCACaps: status %d", w.Code)
+	}
+	<-r.admitted
+	r.enroll(ask{})
+}
+
 // A panic, wherever it comes from, costs one request.
 func TestPanicIsCaught(t *testing.T) {
 	t.Parallel()
@@ -273,8 +289,8 @@ func TestPanicIsCaught(t *testing.T) {
 	if w := r.post(r.message(ask{})); w.Code != http.StatusInternalServerError {
 		t.Errorf("again: status %d", w.Code)
 	}
-	if len(r.busy) != 0 {
-		t.Errorf("%d places are still taken", len(r.busy))
+	if len(r.busy)+len(r.admitted) != 0 {
+		t.Errorf("%d and %d places are still taken", len(r.busy), len(r.admitted))
 	}
 }
 

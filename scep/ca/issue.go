@@ -34,7 +34,7 @@ func (ca *CA) issue(t *transaction, request *certRequest, replaces *Record) (*Re
 		BasicConstraintsValid: true,
 		SignatureAlgorithm:    x509.SHA256WithRSA,
 	}
-	ca.quirk.template(template, request)
+	name := ca.quirk.template(template, request.CommonName)
 	if template.NotBefore.Before(issuing.cert.NotBefore) {
 		template.NotBefore = issuing.cert.NotBefore
 	}
@@ -55,7 +55,7 @@ func (ca *CA) issue(t *transaction, request *certRequest, replaces *Record) (*Re
 	}
 	record := &Record{
 		Serial:        serial.Text(16),
-		CommonName:    request.CommonName,
+		CommonName:    name,
 		DER:           der,
 		IssuedAt:      now,
 		NotBefore:     template.NotBefore,

@@ -166,17 +166,19 @@ func (q *quirkState) alreadyIssued(ca *CA, csr *scep.CSR) *Record {
 	return nil
 }
 
-func (q *quirkState) template(t *x509.Certificate, request *certRequest) {
+// template changes what is issued, and gives the common name it is issued to.
+func (q *quirkState) template(t *x509.Certificate, commonName string) string {
 	if q.Lifetime > 0 {
 		t.NotAfter = t.NotBefore.Add(issueBackdate + q.Lifetime)
 	}
 	if q.RewriteSubject != "" {
 		t.RawSubject, t.Subject = nil, pkix.Name{CommonName: q.RewriteSubject}
-		request.CommonName = q.RewriteSubject
+		commonName = q.RewriteSubject
 	}
 	if q.IssueCA {
 		t.IsCA, t.KeyUsage = true, t.KeyUsage|x509.KeyUsageCertSign
 	}
+	return commonName
 }
 
 func (q *quirkState) publicKey(asked crypto.PublicKey) crypto.PublicKey {
