@@ -37,7 +37,7 @@ type Certificate struct {
 // Leaf returns the phone's own certificate.
 func (c Certificate) Leaf() *x509.Certificate { return c.Chain[0] }
 
-// ended reports when the first certificate of the chain ends, its own or a CA's.
+// ends reports when the first certificate of the chain ends, its own or a CA's.
 func (c Certificate) ends() time.Time {
 	end := c.Chain[0].NotAfter
 	for _, ca := range c.Chain[1:] {
@@ -48,8 +48,7 @@ func (c Certificate) ends() time.Time {
 	return end
 }
 
-// credential is a certificate with its key. The chain's last certificate is the
-// one installed last.
+// credential is a certificate with its key.
 type credential struct {
 	Certificate
 	key crypto.Signer
@@ -80,9 +79,9 @@ func (c credentials) inEffect(fips bool) *credential {
 }
 
 // with returns c with n installed last. The phone has room for one certificate
-// from each source: an older one from the same source goes.
+// from each source in each FIPS mode: an older one from the same source goes.
 func (c credentials) with(n credential) credentials {
-	kept := slices.DeleteFunc(slices.Clone(c), func(old credential) bool { return old.Source == n.Source })
+	kept := slices.DeleteFunc(slices.Clone(c), func(old credential) bool { return old.Source == n.Source && old.FIPS == n.FIPS })
 	return append(kept, n)
 }
 

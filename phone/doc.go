@@ -50,8 +50,8 @@
 //     had refused it.
 //   - The password typed on the screen serves one enrollment; the parameter
 //     stays as it is.
-//   - There is room for one certificate by SCEP and one by upload. When the one
-//     in effect is deleted, the other takes effect. An uploaded certificate is
+//   - There is room for one certificate by SCEP and one by upload, in each FIPS
+//     mode. When the one in effect is deleted, the other takes effect. An uploaded certificate is
 //     followed by an initial enrollment when it is about to end and SCEP is
 //     configured, because another CA may have issued it.
 //   - An upload that has expired, or is a CA's, is refused.

@@ -205,13 +205,13 @@ func (f flashCertificate) credential() (credential, error) {
 			break
 		}
 		c, err := x509.ParseCertificate(block.Bytes)
-		if err != nil {
-			return credential{}, err
+		if err != nil || block.Type != "CERTIFICATE" {
+			return credential{}, errors.New("what stands in its chain is no certificate")
 		}
 		chain = append(chain, c)
 	}
 	block, _ := pem.Decode([]byte(f.Key))
-	if len(chain) == 0 || block == nil {
+	if len(chain) == 0 || block == nil || block.Type != "PRIVATE KEY" {
 		return credential{}, errors.New("no certificate or no key in it")
 	}
 	key, err := x509.ParsePKCS8PrivateKey(block.Bytes)
