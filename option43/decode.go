@@ -273,3 +273,42 @@ func checkText(s string) string {
 	}
 	return ""
 }
+
+// Text is the value as people write it. The challenge password is masked unless
+// reveal is true.
+func (s Suboption) Text(reveal bool) string {
+	switch s.Code {
+	case CodeChallengePassword:
+		if !reveal {
+			return masked
+		}
+		return printable(s.Value)
+	case CodeServer:
+		return printable(s.Value)
+	case CodeFIPSMode:
+		return s.choice("Disabled", "Enabled")
+	case CodeEnable8021X:
+		return s.choice("No", "Yes")
+	case CodeCertificateSelect:
+		return s.choice("Manufacturing installed", "Custom installed")
+	}
+	return strings.ToUpper(hex.EncodeToString(s.Value))
+}
+
+func (s Suboption) choice(off, on string) string {
+	switch s.flag() {
+	case Off:
+		return off
+	case On:
+		return on
+	}
+	return hex.EncodeToString(s.Value)
+}
+
+// printable keeps control characters away from a terminal.
+func printable(v []byte) string {
+	if checkText(string(v)) == "" {
+		return string(v)
+	}
+	return fmt.Sprintf("%q", v)
+}

@@ -100,11 +100,19 @@ or internal error.`,
 		&cobra.Group{ID: groupTry, Title: "Try out:"},
 	)
 	for _, c := range a.commands() {
-		run := c.RunE
-		c.RunE = func(cmd *cobra.Command, args []string) error { return asExit(run(cmd, args)) }
+		withExit(c)
 		root.AddCommand(c)
 	}
 	return root
+}
+
+// withExit gives what a command or one below it returns its exit status.
+func withExit(c *cobra.Command) {
+	run := c.RunE
+	c.RunE = func(cmd *cobra.Command, args []string) error { return asExit(run(cmd, args)) }
+	for _, sub := range c.Commands() {
+		withExit(sub)
+	}
 }
 
 // commands are the commands in the order of the documentation.
@@ -119,6 +127,7 @@ func (a *app) commands() []*cobra.Command {
 		renderCommand(a),
 		labCommand(a),
 		verifyCommand(a),
+		option43Command(a),
 		manCommand(a),
 		versionCommand(a),
 	}

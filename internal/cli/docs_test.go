@@ -59,10 +59,11 @@ func reference(root *cobra.Command) string {
 	b.WriteString("<!-- Written by `go generate ./internal/cli` from the commands themselves; do not edit. -->\n\n# cfgxml\n\n")
 	b.WriteString(markdown(root.Long) + "\n\nThe examples below run in the tests of the project.\n\n| command | |\n|---|---|\n")
 	for _, c := range documented(root) {
-		fmt.Fprintf(&b, "| [%s](#cfgxml-%s) | %s |\n", c.Name(), c.Name(), c.Short)
+		path := c.CommandPath()
+		fmt.Fprintf(&b, "| [%s](#%s) | %s |\n", strings.TrimPrefix(path, "cfgxml "), strings.ReplaceAll(path, " ", "-"), c.Short)
 	}
 	for _, c := range documented(root) {
-		fmt.Fprintf(&b, "\n## cfgxml %s\n\n    cfgxml %s\n\n%s\n", c.Name(), strings.TrimSuffix(c.Use, " [flags]"), markdown(c.Long))
+		fmt.Fprintf(&b, "\n## %s\n\n    %s\n\n%s\n", c.CommandPath(), synopsis(c), markdown(c.Long))
 		if c.LocalFlags().HasFlags() {
 			b.WriteString("\n| flag | |\n|---|---|\n")
 			c.LocalFlags().VisitAll(func(f *pflag.Flag) { b.WriteString(flagRow(f)) })

@@ -50,7 +50,7 @@ func manual(root *cobra.Command) string {
 	b.WriteString(".SH DESCRIPTION\n" + roffParagraphs(root.Long))
 	b.WriteString(".SH COMMANDS\n")
 	for _, c := range documented(root) {
-		fmt.Fprintf(&b, ".SS %s\n%s", roff("cfgxml "+c.Use), roffParagraphs(c.Long))
+		fmt.Fprintf(&b, ".SS %s\n%s", roff(synopsis(c)), roffParagraphs(c.Long))
 		c.LocalFlags().VisitAll(func(f *pflag.Flag) { b.WriteString(roffFlag(f)) })
 		if c.Example != "" {
 			b.WriteString(".PP\nExamples:\n.PP\n.nf\n" + roffLines(c.Example) + ".fi\n")
@@ -78,9 +78,13 @@ func documented(root *cobra.Command) []*cobra.Command {
 			continue
 		}
 		all = append(all, c)
+		all = append(all, documented(c)...)
 	}
 	return all
 }
+
+// synopsis is the command with its arguments: "cfgxml option43 decode HEX".
+func synopsis(c *cobra.Command) string { return strings.TrimSuffix(c.UseLine(), " [flags]") }
 
 // roff escapes text for a line of troff: backslashes, and hyphens that must
 // stay hyphens when copied.

@@ -36,7 +36,7 @@ func TestScript(t *testing.T) {
 			e.Setenv("NO_COLOR", "")
 			e.Setenv("FORCE_COLOR", "")
 			e.Setenv("TERM", "xterm")
-			return nil
+			return os.WriteFile(filepath.Join(e.WorkDir, "phones.pcap"), []byte(exampleFiles["phones.pcap"]), 0o600)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status": status,
