@@ -20,6 +20,7 @@ func Document(d *cfgxml.Document, s Settings) []Problem {
 	if c.count.unknown+c.count.earlier > 0 {
 		c.checkNames()
 	}
+	c.checkStrangers()
 	c.checkParts()
 	c.checkPasswords()
 	c.checkWeb()
@@ -32,31 +33,33 @@ func Document(d *cfgxml.Document, s Settings) []Problem {
 	return c.problems
 }
 
-// passes keeps the table of names seen, the only thing of any size a pass needs.
-var passes = sync.Pool{New: func() any { return &pass{seen: make([]int32, len(facts().facts))} }}
+// passes keeps the tables of names seen, the only things of any size a pass needs.
+var passes = sync.Pool{New: func() any {
+	n := len(facts().facts)
+	return &pass{seen: make([]int32, n), after: make([]int32, n)}
+}}
 
 // release forgets all the document's bytes and the problems, which are the
-// caller's, and keeps the table.
+// caller's, and keeps the tables.
 func (c *pass) release() {
-	seen := c.seen
-	clear(seen)
-	*c = pass{seen: seen}
+	clear(c.seen)
+	clear(c.strangers)
+	*c = pass{seen: c.seen, after: c.after, strangers: c.strangers[:0]}
 	passes.Put(c)
 }
 
 // walk looks at every parameter once.
 func (c *pass) walk() {
 	t := facts()
-	next := 0
+	last := int32(0)
 	for p := range c.doc.All() {
-		i := t.find(p.RawName(), next)
+		name := p.RawName()
+		i := t.find(name, c.after[last])
 		if i < 0 {
-			c.count.unknown++
-			c.checkTag(nil, p)
-			c.checkStranger(p)
+			c.checkStranger(p, t.family(name))
 			continue
 		}
-		next = i + 1
+		c.after[last], last = i, i
 		f := &t.facts[i]
 		if f.earlier {
 			c.count.earlier++
@@ -68,24 +71,28 @@ func (c *pass) walk() {
 		}
 		start, _ := p.Span()
 		if c.seen[i] != 0 {
-			c.checkDuplicate(f, int(c.seen[i])-1, p)
+			if earlier, ok := c.doc.At(int(c.seen[i]) - 1); ok {
+				c.checkDuplicate(earlier, p)
+			}
 		}
 		c.seen[i] = int32(start + 1)
 		c.checkTag(f, p)
-		if raw := p.RawValue(); len(raw) > 0 {
-			c.checkValue(f, p, raw)
-		} else if f.choices != nil {
+		c.checkValue(f, p)
+	}
+}
+
+// checkValue looks at a value.
+func (c *pass) checkValue(f *fact, p cfgxml.Param) {
+	raw := p.RawValue()
+	switch {
+	case len(raw) == 0:
+		if f.choices != nil {
 			if c.count.empty == 0 {
 				c.count.firstEmpty = p
 			}
 			c.count.empty++
 		}
-	}
-}
-
-// checkValue looks at a value that is not empty.
-func (c *pass) checkValue(f *fact, p cfgxml.Param, raw []byte) {
-	switch {
+		return
 	case f.secret:
 		c.checkSecret(f, p)
 		return
@@ -110,7 +117,7 @@ func (c *pass) checkParts() {
 			values[i] = nowhere(f.param, "")
 			continue
 		}
-		values[i] = subjectOf(p)
+		values[i] = subjectNamed(p, f.param)
 		if values[i].value != "" {
 			checkExampleValue(c, values[i])
 			f.check(c, values[i])

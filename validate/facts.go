@@ -21,8 +21,7 @@ type fact struct {
 	watch   watch
 }
 
-// factTable has the facts in the catalogue's order, which is the order of a
-// phone's export: the next parameter is usually the next fact.
+// factTable has the facts in the catalogue's order.
 type factTable struct {
 	facts []fact
 	index map[string]int32
@@ -35,21 +34,46 @@ var facts = sync.OnceValue(func() *factTable {
 		t.index[p.Name] = int32(len(t.facts))
 		t.facts = append(t.facts, fact{
 			name: p.Name, choices: p.Choices, kind: p.Type, access: p.UserAccess,
-			secret: cfgxml.IsSecret(p.Name), earlier: !p.Current(), rule: isRuleName(p.Name), watch: watches[p.Name],
+			secret: cfgxml.IsSecret(p.Name), earlier: !p.Current(), rule: isRuleName(p.Name), watch: watchOf(p.Name),
 		})
 	}
 	return t
 })
 
-// find returns the number of the fact with the name, or -1. It tries next first.
-func (t *factTable) find(name []byte, next int) int {
-	if next < len(t.facts) && t.facts[next].name == string(name) {
-		return next
+// find returns the number of the fact with the name, or -1. It tries guess first.
+func (t *factTable) find(name []byte, guess int32) int32 {
+	if guess >= 0 && t.facts[guess].name == string(name) {
+		return guess
 	}
 	if i, ok := t.index[string(name)]; ok {
-		return int(i)
+		return i
 	}
 	return -1
+}
+
+// family returns the fact about the first of a family of numbered parameters,
+// nil if name is of none: Proxy_1_ for Proxy_17_. Phones differ in how many lines
+// they have. The CDC parameters are no family, see cdc-slot.
+func (t *factTable) family(name []byte) *fact {
+	end := len(name) - 1
+	if end < 3 || end > 60 || name[end] != '_' || string(name[:4]) == "CDC_" {
+		return nil
+	}
+	start := end
+	n := 0
+	for scale := 1; start > 0 && '0' <= name[start-1] && name[start-1] <= '9' && scale <= 100; scale *= 10 {
+		start--
+		n += int(name[start]-'0') * scale
+	}
+	if start == end || start == 0 || name[start-1] != '_' || name[start] == '0' || n > 64 {
+		return nil
+	}
+	var key [64]byte
+	first := append(append(key[:0], name[:start]...), '1', '_')
+	if i, ok := t.index[string(first)]; ok {
+		return &t.facts[i]
+	}
+	return nil
 }
 
 func isRuleName(name string) bool {
@@ -92,30 +116,38 @@ const (
 	watchCount
 )
 
-// watches is read by facts only; a switch would be no shorter.
-var watches = map[string]watch{
-	cfgxml.ParamServer:             watchServer,
-	cfgxml.ParamRootCAFingerprint:  watchFingerprint,
-	cfgxml.ParamChallengePassword:  watchChallenge,
-	cfgxml.ParamCommonName:         watchCommonName,
-	"Enable_802.1X_Authentication": watchDot1x,
-	"Certificate_Select":           watchCertificate,
-	"Security_Mode_1_":             watchSecurityMode,
-	"Wi-Fi_User_ID_1_":             watchWiFiUser,
-	"Phone-wifi-on":                watchWiFiOn,
-	"FIPS_Mode":                    watchFIPS,
-	"Provision_Enable":             watchProvision,
-	"Resync_Periodic":              watchResyncPeriodic,
-	"Resync_At__HHmm_":             watchResyncAt,
-	"Resync_On_Reset":              watchResyncOnReset,
-	"Admin_Password":               watchAdminPassword,
-	"User_Password":                watchUserPassword,
-	"Enable_Web_Server":            watchWebServer,
-	"Enable_Protocol":              watchWebProtocol,
-	"Enable_Direct_Action_Url":     watchDirectAction,
-	"DHCP_Option_To_Use":           watchDHCPOptions,
-	"Primary_NTP_Server":           watchNTP1,
-	"Secondary_NTP_Server":         watchNTP2,
-	"Restricted_Access_Domains":    watchDomains,
-	"IKM_HTTP_Encrypt_Content":     watchIKM,
+var watchNames = [watchCount]string{
+	watchServer:         cfgxml.ParamServer,
+	watchFingerprint:    cfgxml.ParamRootCAFingerprint,
+	watchChallenge:      cfgxml.ParamChallengePassword,
+	watchCommonName:     cfgxml.ParamCommonName,
+	watchDot1x:          "Enable_802.1X_Authentication",
+	watchCertificate:    "Certificate_Select",
+	watchSecurityMode:   "Security_Mode_1_",
+	watchWiFiUser:       "Wi-Fi_User_ID_1_",
+	watchWiFiOn:         "Phone-wifi-on",
+	watchFIPS:           "FIPS_Mode",
+	watchProvision:      "Provision_Enable",
+	watchResyncPeriodic: "Resync_Periodic",
+	watchResyncAt:       "Resync_At__HHmm_",
+	watchResyncOnReset:  "Resync_On_Reset",
+	watchAdminPassword:  "Admin_Password",
+	watchUserPassword:   "User_Password",
+	watchWebServer:      "Enable_Web_Server",
+	watchWebProtocol:    "Enable_Protocol",
+	watchDirectAction:   "Enable_Direct_Action_Url",
+	watchDHCPOptions:    "DHCP_Option_To_Use",
+	watchNTP1:           "Primary_NTP_Server",
+	watchNTP2:           "Secondary_NTP_Server",
+	watchDomains:        "Restricted_Access_Domains",
+	watchIKM:            "IKM_HTTP_Encrypt_Content",
+}
+
+func watchOf(name string) watch {
+	for w, n := range watchNames {
+		if n == name {
+			return watch(w)
+		}
+	}
+	return watchNone
 }

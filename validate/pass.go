@@ -5,6 +5,7 @@ package validate
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
@@ -16,10 +17,14 @@ type pass struct {
 	firmware Firmware // zero if unknown
 	problems []Problem
 
-	doc     *cfgxml.Document // nil where values are checked without a document
-	seen    []int32          // by fact: 1 + index of the last parameter of that name
-	watched [watchCount]cfgxml.Param
-	count   counts
+	doc       *cfgxml.Document // nil where values are checked without a document
+	seen      []int32          // by fact: 1 + offset of the last parameter of that name
+	after     []int32          // by fact: the fact that followed it last time, a guess
+	strangers []cfgxml.Param   // parameters that are not in the catalogue
+	watched   [watchCount]cfgxml.Param
+	count     counts
+	searches  int                    // for names like an unknown one
+	line      struct{ from, to int } // see lineEnd
 }
 
 // counts are the totals of one document that decide about it as a whole.
@@ -48,13 +53,18 @@ type subject struct {
 func nowhere(param, value string) subject { return subject{param, value, -1, -1, false} }
 
 // subjectOf is the subject for a parameter of a document.
-func subjectOf(p cfgxml.Param) subject {
+func subjectOf(p cfgxml.Param) subject { return subjectNamed(p, p.Name()) }
+
+// subjectNamed is subjectOf for a parameter whose name is at hand.
+func subjectNamed(p cfgxml.Param, name string) subject {
 	value := p.Value()
 	start, end := trimmedSpan(p)
-	return subject{p.Name(), value, start, end, end-start == len(value) && string(p.RawValue()[start-spanStart(p):end-spanStart(p)]) == value}
+	v := subject{param: name, value: value, start: start, end: end}
+	if open, closing := p.ValueSpan(); open <= start && end <= closing {
+		v.direct = string(p.RawValue()[start-open:end-open]) == value
+	}
+	return v
 }
-
-func spanStart(p cfgxml.Param) int { start, _ := p.ValueSpan(); return start }
 
 // trimmedSpan returns the offsets of the value without the white space around
 // it; those of the whole element where it has none.
@@ -99,6 +109,19 @@ func (c *pass) report(r *Rule, v subject, hint, format string, args ...any) {
 		Rule: r.ID, Severity: severity, Message: fmt.Sprintf(format, args...), Hint: hint,
 		Param: v.param, Start: v.start, End: v.end,
 	})
+}
+
+// show quotes a parameter's value for a message unless it is a secret or may hold
+// one, as rules with --key and addresses with a password do.
+func show(name, value string) string {
+	switch {
+	case cfgxml.IsSecret(name):
+		return "a secret"
+	case isRuleName(name) && (strings.Contains(value, "--") || strings.Contains(value, "@")),
+		strings.Contains(value, "://") && strings.Contains(value, "@"):
+		return "a value that may hold a password"
+	}
+	return quote(value)
 }
 
 // quote quotes a value for a message, shortened to a length one can read.

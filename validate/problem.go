@@ -61,12 +61,15 @@ func AtLeast(problems []Problem, s Severity) []Problem {
 }
 
 // sortProblems sorts by offset, problems at the same place by severity, worst
-// first, then by rule.
+// first, then by rule and message, so that the order never depends on chance.
 func sortProblems(problems []Problem) {
 	if len(problems) < 2 {
 		return
 	}
-	slices.SortStableFunc(problems, func(a, b Problem) int {
-		return cmp.Or(cmp.Compare(a.Start, b.Start), cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Rule, b.Rule))
+	slices.SortFunc(problems, func(a, b Problem) int {
+		if a.Start != b.Start {
+			return cmp.Compare(a.Start, b.Start)
+		}
+		return cmp.Or(cmp.Compare(b.Severity, a.Severity), cmp.Compare(a.Rule, b.Rule), cmp.Compare(a.End, b.End), cmp.Compare(a.Message, b.Message))
 	})
 }

@@ -67,7 +67,11 @@ func foldName(name string) string {
 }
 
 // unknownHint says what an unknown name may have been meant to be.
-func unknownHint(name string) string {
+func (c *pass) unknownHint(name string) string {
+	const most = 100 // a search takes longer than all rules for a parameter
+	if c.searches++; c.searches > most {
+		return "the phone ignores it"
+	}
 	if s := cfgxml.Suggest(name); len(s) > 0 {
 		return "did you mean " + strings.Join(s, " or ") + "?"
 	}

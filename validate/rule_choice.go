@@ -3,6 +3,7 @@
 package validate
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
@@ -65,11 +66,28 @@ func (c *pass) wrongChoice(f *fact, v subject) {
 			continue
 		}
 		if f.kind == cfgxml.ChoiceValue {
-			c.report(&ruleCase, v, "write "+choice, "%s is %s, which phones spell %s", f.name, quote(v.value), quote(choice))
+			c.report(&ruleCase, v, "write "+choice, "%s is %s, which phones spell %s", v.param, quote(v.value), quote(choice))
 		}
 		return
 	}
-	c.report(&ruleChoice, v, "choose "+shorten(strings.Join(f.choices, ", ")), "%s is %s, which is not among its choices", f.name, quote(v.value))
+	if several(f.choices, v.value) {
+		return
+	}
+	c.report(&ruleChoice, v, "choose "+shorten(strings.Join(f.choices, ", ")), "%s is %s, which is not among its choices", v.param, quote(v.value))
+}
+
+// several tells whether the value is a list of choices: Work_Days and a few
+// others hold several, separated by |.
+func several(choices []string, value string) bool {
+	if strings.IndexByte(value, '|') < 0 {
+		return false
+	}
+	for part := range strings.SplitSeq(value, "|") {
+		if !slices.ContainsFunc(choices, func(c string) bool { return strings.EqualFold(c, part) }) {
+			return false
+		}
+	}
+	return true
 }
 
 // checkNumber looks at the value of a parameter that holds a number.
@@ -83,7 +101,7 @@ func (c *pass) wrongNumber(f *fact, v subject) {
 	if v.value == "" || isPlaceholder(v.value) || strings.IndexByte(v.value, '$') >= 0 || isNumber([]byte(v.value)) {
 		return
 	}
-	c.report(&ruleNumber, v, "give a number without a unit", "%s is %s, which is no number", f.name, quote(v.value))
+	c.report(&ruleNumber, v, "give a number without a unit", "%s is %s, which is no number", v.param, quote(v.value))
 }
 
 // isNumber: decimal or 0x…, with a sign and a decimal point, as real files have.
@@ -119,7 +137,7 @@ func (c *pass) checkParameter(param, value string) {
 	if !ok {
 		v := nowhere(param, "")
 		if !c.checkCDCName(v, param) {
-			c.report(&ruleUnknown, v, unknownHint(param), "unknown parameter %s", quote(param))
+			c.report(&ruleUnknown, v, c.unknownHint(param), "unknown parameter %s", quote(param))
 		}
 		return
 	}
@@ -129,7 +147,7 @@ func (c *pass) checkParameter(param, value string) {
 	case v.value == "":
 	case f.secret:
 		if isMask(v.value) {
-			c.report(&ruleMasked, v, "give the real value, or leave the parameter out", "%s consists of mask characters only", f.name)
+			c.report(&ruleMasked, v, "give the real value, or leave the parameter out", "%s consists of mask characters only", v.param)
 		}
 		c.checkPassword(f, v)
 	case f.choices != nil:

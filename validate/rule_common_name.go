@@ -84,6 +84,9 @@ was copied from its neighbour. Two phones would then hold certificates for one n
 func checkCommonName(c *pass, v subject) {
 	if n := utf8.RuneCountInString(v.value); n > maxCommonName {
 		c.report(&ruleCommonNameLength, v, "shorten it by "+plural(n-maxCommonName, "character"), "common name %s has %d characters, at most %d are allowed", quote(v.value), n, maxCommonName)
+		if n > 16*maxCommonName {
+			return // no name at all
+		}
 	} else {
 		c.checkExpandedLength(v)
 	}
@@ -112,22 +115,20 @@ func (c *pass) checkExpandedLength(v subject) {
 	var known device.Macros
 	if id := c.settings.Identity; id != nil {
 		known = id.Macros()
-	} else {
-		known = device.Identity{}.Macros()
-		delete(known, "PN")
-		delete(known, "PSN")
 	}
 	least, most, last := 0, 0, 0
 	for _, ref := range device.References(v.value) {
-		text := v.value[ref.Start:ref.End]
 		between := utf8.RuneCountInString(v.value[last:ref.Start])
 		least, most, last = least+between, most+between, ref.End
-		if _, ok := known[ref.Name]; ok || !ref.Known || ref.Name == "$" {
-			n := utf8.RuneCountInString(known.Expand(text))
-			least, most = least+n, most+n
-			continue
-		}
+		text := v.value[ref.Start:ref.End]
 		n, _ := device.MaxExpandedLen(text) // what has no bound counts nothing
+		exact := !ref.Known || ref.Name == "$" || strings.HasPrefix(ref.Name, "MA")
+		if _, ok := known[ref.Name]; ok {
+			n, exact = utf8.RuneCountInString(known.Expand(text)), true
+		}
+		if exact {
+			least += n
+		}
 		most += n
 	}
 	rest := utf8.RuneCountInString(v.value[last:])

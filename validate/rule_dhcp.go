@@ -32,7 +32,7 @@ func (c *pass) checkDHCP() {
 	if !c.isSet(watchDHCPOptions) {
 		return
 	}
-	v := subjectOf(c.watched[watchDHCPOptions])
+	v := c.subject(watchDHCPOptions)
 	if isPlaceholder(v.value) {
 		return
 	}

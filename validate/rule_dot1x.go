@@ -99,25 +99,24 @@ fingerprint then no public page says; a SHA-256 fingerprint is safe.`,
 // are those of the four parameters.
 func (c *pass) checkAuthentication(p parts) {
 	custom := c.is(watchCertificate, "Custom installed")
-	dot1x := c.watched[watchDot1x]
 	switch {
 	case c.yes(watchDot1x) && p.server.value != "" && !custom:
-		c.report(&ruleDot1xCertificate, subjectOf(dot1x), "set Certificate_Select to Custom installed", "802.1X is on, but Certificate_Select is %s", c.certificateSelect())
+		c.report(&ruleDot1xCertificate, c.subject(watchDot1x), "set Certificate_Select to Custom installed", "802.1X is on, but Certificate_Select is %s", c.certificateSelect())
 	case custom && c.no(watchDot1x):
-		c.report(&ruleDot1xOff, subjectOf(c.watched[watchCertificate]), "set Enable_802.1X_Authentication to Yes once the phones have enrolled", "the custom certificate is selected, but 802.1X is off")
+		c.report(&ruleDot1xOff, c.subject(watchCertificate), "set Enable_802.1X_Authentication to Yes once the phones have enrolled", "the custom certificate is selected, but 802.1X is off")
 	case custom && c.yes(watchDot1x) && p.commonName.value != "":
-		c.report(&ruleDot1xIdentity, subjectOf(dot1x), "set the 802.1X User ID to what the common name says", "a blank 802.1X User ID sends the name of the factory certificate, not %s", quote(p.commonName.value))
+		c.report(&ruleDot1xIdentity, c.subject(watchDot1x), "set the 802.1X User ID to what the common name says", "a blank 802.1X User ID sends the name of the factory certificate, not %s", quote(p.commonName.value))
 	}
 	if custom && p.first().value == "" {
-		c.report(&ruleCustomWithoutEnrollment, subjectOf(c.watched[watchCertificate]), "set the CDC parameters, or install the certificate by other means", "the custom certificate is selected, but no SCEP server is set here")
+		c.report(&ruleCustomWithoutEnrollment, c.subject(watchCertificate), "set the CDC parameters, or install the certificate by other means", "the custom certificate is selected, but no SCEP server is set here")
 	}
 	if c.is(watchSecurityMode, "EAP-TLS") && p.commonName.value != "" && !c.isSet(watchWiFiUser) {
-		c.report(&ruleWiFiIdentity, subjectOf(c.watched[watchSecurityMode]), "set Wi-Fi_User_ID_1_ to what the common name says", "a blank Wi-Fi_User_ID_1_ sends the name of the factory certificate, not %s", quote(p.commonName.value))
+		c.report(&ruleWiFiIdentity, c.subject(watchSecurityMode), "set Wi-Fi_User_ID_1_ to what the common name says", "a blank Wi-Fi_User_ID_1_ sends the name of the factory certificate, not %s", quote(p.commonName.value))
 	}
 	if models := c.settings.phones(); c.yes(watchWiFiOn) && len(models) > 0 {
 		for _, m := range models {
 			if !m.WiFi {
-				c.report(&ruleWiFiModel, subjectOf(c.watched[watchWiFiOn]), "use the cable and wired 802.1X", "Phone-wifi-on is Yes, but a %s has no Wi-Fi", m)
+				c.report(&ruleWiFiModel, c.subject(watchWiFiOn), "use the cable and wired 802.1X", "Phone-wifi-on is Yes, but a %s has no Wi-Fi", m)
 				break
 			}
 		}

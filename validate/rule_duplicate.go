@@ -2,7 +2,12 @@
 
 package validate
 
-import "github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+import (
+	"bytes"
+	"slices"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+)
 
 var ruleDuplicate = Rule{
 	ID:       "duplicate-parameter",
@@ -18,16 +23,22 @@ var ruleDuplicate = Rule{
 // checkDuplicate reports the earlier of two elements of one name, which the
 // phone passes over. Old ATAs use one name in several groups: that is no
 // duplicate.
-func (c *pass) checkDuplicate(f *fact, earlierStart int, p cfgxml.Param) {
-	earlier, ok := c.doc.At(earlierStart)
-	if !ok || earlier.Group() != p.Group() {
+func (c *pass) checkDuplicate(earlier, p cfgxml.Param) {
+	if earlier.Group() != p.Group() {
 		return
 	}
 	start, _ := p.Span()
 	line := c.doc.Position(start).Line
-	if f.secret {
-		c.report(&ruleDuplicate, nameOf(earlier), "keep the last one", "%s is set again on line %d, which counts", f.name, line)
-		return
+	was, is := show(p.Name(), earlier.Value()), show(p.Name(), p.Value())
+	c.report(&ruleDuplicate, nameOf(earlier), "keep the last one", "%s is set to %s here and to %s on line %d, which counts", p.Name(), was, is, line)
+}
+
+// checkStrangers looks for duplicates among names that are not in the catalogue.
+func (c *pass) checkStrangers() {
+	slices.SortStableFunc(c.strangers, func(a, b cfgxml.Param) int { return bytes.Compare(a.RawName(), b.RawName()) })
+	for i := 1; i < len(c.strangers); i++ {
+		if earlier, p := c.strangers[i-1], c.strangers[i]; bytes.Equal(earlier.RawName(), p.RawName()) {
+			c.checkDuplicate(earlier, p)
+		}
 	}
-	c.report(&ruleDuplicate, nameOf(earlier), "keep the last one", "%s is set to %s here and to %s on line %d, which counts", f.name, quote(earlier.Value()), quote(p.Value()), line)
 }

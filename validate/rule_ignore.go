@@ -4,7 +4,9 @@ package validate
 
 import (
 	"bytes"
+	"cmp"
 	"slices"
+	"sort"
 	"strings"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
@@ -49,47 +51,36 @@ const (
 	fileMark   = "-file"
 )
 
-// ignore is one rule named in one ignore comment.
-type ignore struct {
-	rule string
-	at   subject // of the comment
-	line int     // on which it silences; 0 for the whole file
-	used bool
-}
-
 // applyIgnores takes out the problems that comments silence and reports comments
 // that are wrong or of no use.
 func (c *pass) applyIgnores() {
 	if !bytes.Contains(c.doc.Bytes(), []byte(":ignore")) {
 		return
 	}
-	var ignores []ignore
-	for comment := range c.doc.Comments() {
-		if text, ok := strings.CutPrefix(strings.Trim(comment.Text, space), ignoreMark); ok {
-			ignores = c.readIgnore(ignores, comment, text)
-		}
-	}
+	ignores := c.ignores()
 	if len(ignores) == 0 {
 		return
 	}
-	c.problems = slices.DeleteFunc(c.problems, func(p Problem) bool {
-		r, ok := RuleByID(p.Rule)
-		if !ok || !r.Ignorable || p.Start < 0 {
-			return false
+	inFile := map[string]*ignore{} // by rule
+	inPart := map[string][]*ignore{}
+	for i := range ignores {
+		if ig := &ignores[i]; !ig.file {
+			inPart[ig.rule] = append(inPart[ig.rule], ig)
+		} else if inFile[ig.rule] == nil {
+			inFile[ig.rule] = ig
 		}
-		line := 0
+	}
+	for _, list := range inPart {
+		slices.SortStableFunc(list, func(a, b *ignore) int { return cmp.Compare(a.from, b.from) })
+	}
+	c.problems = slices.DeleteFunc(c.problems, func(p Problem) bool {
 		silenced := false
-		for i := range ignores {
-			ig := &ignores[i]
-			if ig.rule != p.Rule {
-				continue
-			}
-			if ig.line > 0 && line == 0 {
-				line = c.doc.Position(p.Start).Line
-			}
-			if ig.line == 0 || ig.line == line {
-				ig.used, silenced = true, true
-			}
+		list := inPart[p.Rule]
+		if i := sort.Search(len(list), func(i int) bool { return list[i].from > p.Start }) - 1; i >= 0 && p.Start < list[i].to {
+			list[i].used, silenced = true, true
+		}
+		if ig := inFile[p.Rule]; ig != nil {
+			ig.used, silenced = true, true
 		}
 		return silenced
 	})
@@ -100,86 +91,105 @@ func (c *pass) applyIgnores() {
 	}
 }
 
-// readIgnore reads what follows the mark: "[-file] rule[,rule…] reason".
-func (c *pass) readIgnore(ignores []ignore, comment cfgxml.Comment, text string) []ignore {
-	at := subject{start: comment.Start, end: comment.End}
+// ignore is one rule named in one ignore comment, and where it silences the rule.
+type ignore struct {
+	rule     string
+	at       subject // of the comment
+	file     bool    // the whole file
+	from, to int     // else problems that start here
+	used     bool
+}
+
+// ignores reads all ignore comments, each with the parameters around it.
+func (c *pass) ignores() []ignore {
 	const form = "write <!-- cfgxml:ignore rule-id reason -->"
-	line := c.ignoredLine(comment)
-	if rest, ok := strings.CutPrefix(text, fileMark); ok {
-		text, line = rest, 0
-	}
-	fields := strings.Fields(text)
-	if text != "" && !isSpace(text[0]) || len(fields) == 0 {
-		c.report(&ruleIgnoreComment, at, form, "the ignore comment names no rule")
-		return ignores
-	}
-	if len(fields) == 1 {
-		c.report(&ruleIgnoreComment, at, form, "the ignore comment for %s gives no reason", quote(fields[0]))
-		return ignores
-	}
-	for id := range strings.SplitSeq(fields[0], ",") {
-		switch r, err := findRule(id); {
-		case err != nil:
-			c.report(&ruleIgnoreComment, at, form, "the ignore comment names an %v", err)
-		case !r.Ignorable:
-			c.report(&ruleIgnoreRefused, at, "put the problem right", "%s cannot be ignored: %s", id, r.Summary)
-		default:
-			ignores = append(ignores, ignore{rule: id, at: at, line: line})
+	var marks []cfgxml.Comment
+	for comment := range c.doc.Comments() {
+		if strings.HasPrefix(strings.TrimLeft(comment.Text, space), ignoreMark) {
+			marks = append(marks, comment)
 		}
 	}
-	return ignores
-}
-
-// ignoredLine returns the line on which a comment silences: its own if anything
-// but white space and comments stands there too, else the next line that has
-// more than that.
-func (c *pass) ignoredLine(comment cfgxml.Comment) int {
-	data := c.doc.Bytes()
-	before := data[bytes.LastIndexByte(data[:comment.Start], '\n')+1 : comment.Start]
-	if len(withoutComments(before)) > 0 {
-		return c.doc.Position(comment.Start).Line
+	if len(marks) == 0 {
+		return nil
 	}
-	rest := data[comment.End:]
-	for at := comment.End; len(rest) > 0; {
-		line := rest
-		if i := bytes.IndexByte(rest, '\n'); i >= 0 {
-			line = rest[:i+1]
+	var out []ignore
+	var prev cfgxml.Param
+	read := func(next cfgxml.Param) {
+		comment := marks[0]
+		marks = marks[1:]
+		at := subject{start: comment.Start, end: comment.End}
+		text := strings.TrimLeft(comment.Text, space)[len(ignoreMark):]
+		text, file := strings.CutPrefix(text, fileMark)
+		fields := strings.Fields(text)
+		switch {
+		case text != "" && !isSpace(text[0]) || len(fields) == 0:
+			c.report(&ruleIgnoreComment, at, form, "the ignore comment names no rule")
+			return
+		case len(fields) == 1:
+			c.report(&ruleIgnoreComment, at, form, "the ignore comment for %s gives no reason", quote(fields[0]))
+			return
 		}
-		// A comment may go over several lines.
-		if i := bytes.Index(line, []byte("<!--")); i >= 0 && !bytes.Contains(line[i:], []byte("-->")) {
-			end := bytes.Index(rest, []byte("-->"))
-			if end < 0 {
-				break
+		from, to := c.ignoredPart(comment, prev, next)
+		for id := range strings.SplitSeq(fields[0], ",") {
+			switch r, err := findRule(id); {
+			case err != nil:
+				c.report(&ruleIgnoreComment, at, form, "the ignore comment names an %v", err)
+			case !r.Ignorable:
+				c.report(&ruleIgnoreRefused, at, "put the problem right", "%s cannot be ignored: %s", id, r.Summary)
+			default:
+				out = append(out, ignore{rule: id, at: at, file: file, from: from, to: to})
 			}
-			line = rest[:end+3]
 		}
-		if len(withoutComments(line)) > 0 {
-			first := at + bytes.IndexFunc(line, func(r rune) bool { return !isSpace(byte(r)) })
-			return c.doc.Position(max(first, at)).Line
-		}
-		at, rest = at+len(line), rest[len(line):]
 	}
-	return c.doc.Position(comment.Start).Line
+	for p := range c.doc.All() {
+		start, _ := p.Span()
+		for len(marks) > 0 && marks[0].Start < start {
+			read(p)
+		}
+		if len(marks) == 0 {
+			return out
+		}
+		prev = p
+	}
+	for len(marks) > 0 {
+		read(cfgxml.Param{})
+	}
+	return out
 }
 
-// withoutComments returns a line without comments and white space at its ends.
-func withoutComments(line []byte) []byte {
-	for {
-		line = bytes.Trim(line, space)
-		start := bytes.Index(line, []byte("<!--"))
-		if start < 0 {
-			return line
-		}
-		end := bytes.Index(line[start:], []byte("-->"))
-		if end < 0 {
-			return line
-		}
-		if rest := bytes.Trim(line[start+end+3:], space); start == 0 {
-			line = rest
-		} else {
-			return line[:start]
+// ignoredPart returns the part of the document a comment between two parameters
+// is about: its own line if a parameter stands on it too, else the next parameter
+// and what follows on its line.
+func (c *pass) ignoredPart(comment cfgxml.Comment, prev, next cfgxml.Param) (from, to int) {
+	first, last := c.doc.Position(comment.Start), c.doc.Position(comment.End)
+	from = comment.Start - first.Column + 1
+	prevStart, prevEnd := prev.Span()
+	nextStart, nextEnd := next.Span()
+	behind := prev.RawName() != nil && prevEnd > from
+	before := next.RawName() != nil && c.doc.Position(nextStart).Line == last.Line
+	switch {
+	case behind && before:
+		return min(from, prevStart), c.lineEnd(nextEnd)
+	case behind:
+		return min(from, prevStart), c.lineEnd(max(comment.End, prevEnd))
+	case before:
+		return from, c.lineEnd(nextEnd)
+	case next.RawName() != nil:
+		return nextStart, c.lineEnd(nextEnd)
+	}
+	return 0, 0
+}
+
+// lineEnd returns the offset of the line break at or after offset. It remembers
+// the last answer, so that a thousand comments about one long line cost one look.
+func (c *pass) lineEnd(offset int) int {
+	if offset < c.line.from || offset > c.line.to {
+		c.line.from, c.line.to = offset, len(c.doc.Bytes())
+		if i := bytes.IndexByte(c.doc.Bytes()[offset:], '\n'); i >= 0 {
+			c.line.to = offset + i
 		}
 	}
+	return c.line.to
 }
 
 // ruleOf finds the rule itself; the id is known to exist.

@@ -46,9 +46,9 @@ func (c *pass) checkPassword(f *fact, v subject) {
 		return
 	}
 	if n := utf8.RuneCountInString(v.value); n < 4 || n > 127 {
-		c.report(&rulePasswordLength, v, "use 4 to 127 characters", "%s has fewer than 4 or more than 127 characters", f.name)
+		c.report(&rulePasswordLength, v, "use 4 to 127 characters", "%s has fewer than 4 or more than 127 characters", v.param)
 	} else if isWellKnown(v.value) {
-		c.report(&rulePasswordWeak, v, "use one that is not on every list", "%s is one of the passwords everybody tries first", f.name)
+		c.report(&rulePasswordWeak, v, "use one that is not on every list", "%s is one of the passwords everybody tries first", v.param)
 	}
 }
 
@@ -66,8 +66,7 @@ func (c *pass) checkPasswords() {
 	t := facts()
 	for _, w := range [...]watch{watchAdminPassword, watchUserPassword} {
 		if p := c.watched[w]; len(p.RawValue()) > 0 {
-			v := subjectOf(p)
-			c.checkPassword(&t.facts[t.index[v.param]], v)
+			c.checkPassword(&t.facts[t.index[watchNames[w]]], c.subject(w))
 		}
 	}
 	admin := c.watched[watchAdminPassword].ValueBytes()
@@ -75,8 +74,8 @@ func (c *pass) checkPasswords() {
 		return
 	}
 	for _, w := range [...]watch{watchUserPassword, watchChallenge} {
-		if other := c.watched[w]; string(other.ValueBytes()) == string(admin) {
-			c.report(&rulePasswordShared, subjectOf(other), "use another", "%s is the same as Admin_Password", other.Name())
+		if string(c.watched[w].ValueBytes()) == string(admin) {
+			c.report(&rulePasswordShared, c.subject(w), "use another", "%s is the same as Admin_Password", watchNames[w])
 		}
 	}
 }

@@ -26,7 +26,7 @@ with Resync_On_Reset at No it waits for ever. The default is 3600 seconds.`,
 // checkResync looks at whether later changes will reach the phone.
 func (c *pass) checkResync() {
 	if c.no(watchProvision) {
-		c.report(&ruleProvisionOff, subjectOf(c.watched[watchProvision]), "set Provision_Enable to Yes", "the phone fetches no configuration after this one")
+		c.report(&ruleProvisionOff, c.subject(watchProvision), "set Provision_Enable to Yes", "the phone fetches no configuration after this one")
 		return
 	}
 	if !c.is(watchResyncPeriodic, "0") || c.isSet(watchResyncAt) {
@@ -36,5 +36,5 @@ func (c *pass) checkResync() {
 	if c.no(watchResyncOnReset) {
 		when = "never by itself"
 	}
-	c.report(&ruleResyncOff, subjectOf(c.watched[watchResyncPeriodic]), "set Resync_Periodic to 3600, or a time in Resync_At__HHmm_", "the phone looks for a new configuration %s", when)
+	c.report(&ruleResyncOff, c.subject(watchResyncPeriodic), "set Resync_Periodic to 3600, or a time in Resync_At__HHmm_", "the phone looks for a new configuration %s", when)
 }

@@ -48,13 +48,13 @@ func (c *pass) checkSecret(f *fact, p cfgxml.Param) {
 	}
 	if isSpace(raw[0]) || isSpace(raw[len(raw)-1]) || hasLineBreak(raw) {
 		start, end := p.ValueSpan()
-		c.report(&ruleSecretSpace, subject{param: f.name, start: start, end: end}, "remove the white space", "%s has white space at an end or a line break within, which the phone changes", f.name)
+		c.report(&ruleSecretSpace, subject{param: p.Name(), start: start, end: end}, "remove the white space", "%s has white space at an end or a line break within, which the phone changes", p.Name())
 	}
 	if f.watch != watchChallenge && (value[0] == '*' || value[0] == 0xE2) && isMask(string(value)) {
-		c.report(&ruleMasked, subjectOf(p), "give the real value, or leave the parameter out", "%s consists of mask characters only", f.name)
+		c.report(&ruleMasked, subjectOf(p), "give the real value, or leave the parameter out", "%s consists of mask characters only", p.Name())
 	}
 	if f.watch == watchIKM {
-		c.report(&ruleIKM, subjectOf(p), "leave it out once the phones have it", "%s stands in plain text", f.name)
+		c.report(&ruleIKM, subjectOf(p), "leave it out once the phones have it", "%s stands in plain text", p.Name())
 	}
 }
 

@@ -30,13 +30,13 @@ func (c *pass) checkSite(server subject) {
 		return
 	}
 	if c.stands(watchNTP1) && !c.isSet(watchNTP1) && !c.isSet(watchNTP2) {
-		c.report(&ruleTimeServer, subjectOf(c.watched[watchNTP1]), "set Primary_NTP_Server", "no time server is set, and certificates need the time")
+		c.report(&ruleTimeServer, c.subject(watchNTP1), "set Primary_NTP_Server", "no time server is set, and certificates need the time")
 	}
 	if !c.isSet(watchDomains) {
 		return
 	}
 	host := serverHost(server.value)
-	domains := subjectOf(c.watched[watchDomains])
+	domains := c.subject(watchDomains)
 	for domain := range strings.FieldsFuncSeq(domains.value, func(r rune) bool { return r == ',' || r == ' ' || r == ';' }) {
 		domain = strings.TrimPrefix(strings.TrimPrefix(domain, "*"), ".")
 		if n := len(host) - len(domain); strings.EqualFold(host, domain) || n > 0 && host[n-1] == '.' && strings.EqualFold(host[n:], domain) {

@@ -81,7 +81,7 @@ func (c *pass) checkSpace(p cfgxml.Param, raw []byte) {
 	if i := bytes.IndexByte(raw, '\n'); i >= 0 {
 		if value := bytes.Trim(raw, space); bytes.IndexByte(value, '\n') >= 0 {
 			v := subjectOf(p)
-			c.report(&ruleLineBreak, v, "write it on one line", "%s: the phone reads the line breaks in the value as spaces: %s", v.param, quote(v.value))
+			c.report(&ruleLineBreak, v, "write it on one line", "%s: the phone reads the line breaks in the value as spaces: %s", v.param, show(v.param, v.value))
 		}
 	}
 }
@@ -92,7 +92,7 @@ func (c *pass) checkBlanks(p cfgxml.Param, raw []byte) {
 		return // an empty element, or layout
 	}
 	start, end := p.ValueSpan()
-	c.report(&ruleSpace, subject{param: p.Name(), start: start, end: end}, "remove them", "%s: the phone strips the white space around %s", p.Name(), quote(p.Value()))
+	c.report(&ruleSpace, subject{param: p.Name(), start: start, end: end}, "remove them", "%s: the phone strips the white space around %s", p.Name(), show(p.Name(), p.Value()))
 }
 
 // checkBytes applies the rules that look for certain bytes anywhere in the
@@ -139,17 +139,14 @@ func (c *pass) checkCharacters(p cfgxml.Param) {
 			continue
 		}
 		at := v.part(i, i+utf8.RuneLen(r))
-		shown := quote(v.value)
-		if cfgxml.IsSecret(v.param) {
-			if isMask(v.value) {
-				return
-			}
-			shown = "the secret"
+		if isMask(v.value) && cfgxml.IsSecret(v.param) {
+			return // masked-secret tells
 		}
+		shown := show(v.param, v.value)
 		if r >= '\u2010' && r <= '\u2026' {
-			c.report(&ruleCurlyQuotes, at, "type it on a plain keyboard", "%s: %s holds the typographic character %q", v.param, shown, r)
+			c.report(&ruleCurlyQuotes, at, "type it on a plain keyboard", "%s has the typographic character %q in %s", v.param, r, shown)
 		} else {
-			c.report(&ruleNonASCII, at, "use ASCII, or try it on one phone first", "%s: %s holds %q, which is outside ASCII", v.param, shown, r)
+			c.report(&ruleNonASCII, at, "use ASCII, or try it on one phone first", "%s has %q, which is outside ASCII, in %s", v.param, r, shown)
 		}
 		return
 	}

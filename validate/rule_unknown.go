@@ -3,6 +3,8 @@
 package validate
 
 import (
+	"slices"
+
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 )
 
@@ -12,7 +14,8 @@ var ruleUnknown = Rule{
 	Summary: "no known phone has a parameter of this name",
 	Why: `The phone ignores elements it does not know, silently. Names are case-sensitive, and numbered ones end in an
 underscore: Line_Enable_1_. The catalogue behind this rule holds the names of a full Desk Phone 9861 export and of Cisco's
-documents; newer firmware may have more.`,
+documents; newer firmware may have more. Numbers up to 64 are taken as known where the catalogue has the name with another: other
+phones have more lines than a 9861.`,
 	Bad:  `<Primry_DNS ua="rw">10.0.0.1</Primry_DNS>`,
 	Good: `<Primary_DNS ua="rw">10.0.0.1</Primary_DNS>`,
 }
@@ -30,13 +33,19 @@ ignore it. Some live on under another name: Admin_Passwd became Admin_Password.`
 var ruleForeign = Rule{
 	ID:       "foreign-document",
 	Severity: Info, Ignorable: true,
-	Summary: "most parameters of the file are those of another product line",
-	Why: `Most names in the file are not known from 9800 and 8875 phones: it is meant for other phones or for adapters. The rules for
-single names are left out for such a file, because each of its lines would be reported.`,
+	Summary: "many parameters of the file are those of another product line",
+	Why: `More than a quarter of the names in the file are not known from 9800 and 8875 phones: it is meant for other phones or for
+adapters. The rules for single names and for choices are left out for such a file: its phones have others.`,
 	Bad: `<Admin_Passwd ua="na">Tr4ding-Places</Admin_Passwd>
 <SPCP_Auto-detect>yes</SPCP_Auto-detect><SPCP_CDP>yes</SPCP_CDP><Ring1_Name>a</Ring1_Name><Ring2_Name>b</Ring2_Name><Ring3_Name>c</Ring3_Name>
 <Ring4_Name>d</Ring4_Name><Ring5_Name>e</Ring5_Name><Ring6_Name>f</Ring6_Name><Ring7_Name>g</Ring7_Name><Ring8_Name>h</Ring8_Name>`,
 	Good: `<Admin_Password ua="na">Tr4ding-Places</Admin_Password>`,
+}
+
+// foreign tells whether the document is one for other phones.
+func (c *pass) foreign() bool {
+	strange := c.count.unknown + c.count.earlier
+	return strange >= 10 && 3*strange > c.count.known
 }
 
 // checkNames applies the rules for names that a 9800 or 8875 does not have. It
@@ -44,14 +53,20 @@ single names are left out for such a file, because each of its lines would be re
 func (c *pass) checkNames() {
 	t := facts()
 	strange := c.count.unknown + c.count.earlier
-	foreign := strange >= 10 && strange > c.count.known
-	next := 0
+	foreign := c.foreign()
+	if foreign { // what the walk said about values holds for other phones
+		c.problems = slices.DeleteFunc(c.problems, func(p Problem) bool {
+			return p.Rule == ruleChoice.ID || p.Rule == ruleCase.ID || p.Rule == ruleNumber.ID
+		})
+		c.count.empty = 0
+	}
 	for p := range c.doc.All() {
-		i := t.find(p.RawName(), next)
-		if i >= 0 {
-			if next = i + 1; !t.facts[i].earlier {
-				continue
-			}
+		i := t.find(p.RawName(), -1)
+		if i >= 0 && !t.facts[i].earlier {
+			continue
+		}
+		if i < 0 && t.family(p.RawName()) != nil {
+			continue
 		}
 		name := p.Name()
 		switch {
@@ -60,18 +75,26 @@ func (c *pass) checkNames() {
 			c.report(&ruleForeign, nameOf(p), "check that the file is meant for 9800 or 8875 phones", "%d of %d parameters are not known from 9800 and 8875 phones, the first is %s", strange, c.doc.Len(), quote(name))
 			return
 		case i < 0:
-			c.report(&ruleUnknown, nameOf(p), unknownHint(name), "unknown parameter %s", quote(name))
+			c.report(&ruleUnknown, nameOf(p), c.unknownHint(name), "unknown parameter %s", quote(name))
 		default:
 			c.report(&ruleEarlier, nameOf(p), "9800 and 8875 phones ignore it", "%s is known from earlier phones only", name)
 		}
 	}
 }
 
-// checkStranger applies the rules about values to an unknown parameter that a
-// secret's name gives away.
-func (c *pass) checkStranger(p cfgxml.Param) {
-	if cfgxml.IsSecret(p.Name()) {
-		f := fact{name: p.Name(), secret: true}
-		c.checkSecret(&f, p)
+// checkStranger looks at a parameter that is not in the catalogue. f is the fact
+// about its family, nil if there is none; then only its name tells anything.
+func (c *pass) checkStranger(p cfgxml.Param, f *fact) {
+	c.strangers = append(c.strangers, p)
+	c.checkTag(f, p)
+	switch {
+	case f != nil:
+		c.count.known++
+		c.checkValue(f, p)
+	case cfgxml.IsSecret(p.Name()):
+		c.count.unknown++
+		c.checkSecret(&fact{secret: true}, p)
+	default:
+		c.count.unknown++
 	}
 }

@@ -72,53 +72,62 @@ func (c *pass) checkTag(f *fact, p cfgxml.Param) {
 		return
 	}
 	var access, preserve attribute
-	for a, rest := nextAttribute(tag, from); a.name != ""; a, rest = nextAttribute(rest, from+len(tag)-len(rest)) {
-		switch {
-		case a.name == "ua":
+	for a, rest := nextAttribute(tag, from); a.name != nil; a, rest = nextAttribute(rest, from+len(tag)-len(rest)) {
+		switch string(a.name) {
+		case "ua":
 			access = a
-		case a.name == "preserve-value":
+		case "preserve-value":
 			preserve = a
-		case a.name == "um" || a.name == "user-pref" || a.name == "group" || strings.HasPrefix(a.name, "xml") || strings.IndexByte(a.name, ':') > 0:
+		case "um", "user-pref", "group", "xmlns":
 		default:
-			hint := "known are ua, preserve-value, user-pref and um"
-			if strings.EqualFold(a.name, "ua") || strings.EqualFold(a.name, "au") {
-				hint = "did you mean ua?"
-			}
-			c.report(&ruleAttribute, subject{param: p.Name(), start: a.start, end: a.start + len(a.name)}, hint, "%s has the attribute %s, which phones ignore", p.Name(), quote(a.name))
+			c.checkAttribute(p, a)
 		}
 	}
 	c.checkAccess(f, p, access, preserve)
+}
+
+func (c *pass) checkAttribute(p cfgxml.Param, a attribute) {
+	name := string(a.name)
+	if strings.IndexByte(name, ':') > 0 { // xml:space, xmlns:xsi
+		return
+	}
+	hint := "known are ua, preserve-value, user-pref and um"
+	if strings.EqualFold(name, "ua") || strings.EqualFold(name, "au") {
+		hint = "did you mean ua?"
+	}
+	c.report(&ruleAttribute, subject{param: p.Name(), start: a.start, end: a.start + len(name)}, hint, "%s has the attribute %s, which phones ignore", p.Name(), quote(name))
 }
 
 func (c *pass) checkAccess(f *fact, p cfgxml.Param, access, preserve attribute) {
 	at := func(a attribute) subject {
 		return subject{param: p.Name(), start: a.valueStart, end: a.valueEnd}
 	}
-	switch access.value {
+	switch string(access.value) {
 	case "na":
 	case "ro", "rw":
 		switch {
 		case f == nil:
 		case f.secret && f.access == "na":
-			c.report(&ruleSecretAccess, at(access), `write ua="na"`, `%s, a secret, has ua="%s"`, f.name, access.value)
+			c.report(&ruleSecretAccess, at(access), `write ua="na"`, `%s, a secret, has ua="%s"`, p.Name(), access.value)
 		case f.watch >= watchServer && f.watch <= watchCommonName:
-			c.report(&ruleCDCAccess, at(access), `write ua="na"`, `%s has ua="%s"`, f.name, access.value)
+			c.report(&ruleCDCAccess, at(access), `write ua="na"`, `%s has ua="%s"`, p.Name(), access.value)
 		}
 	default:
-		if access.name == "" {
+		if access.name == nil {
 			break
 		}
-		if hasPreserveToken(access.value) {
-			c.report(&rulePreserve, at(access), `write ua="rw" preserve-value="y"`, "%s: ua is %s; the marker y is documented as an attribute of its own only", p.Name(), quote(access.value))
+		value := string(access.value)
+		if hasPreserveToken(value) {
+			c.report(&rulePreserve, at(access), `write ua="rw" preserve-value="y"`, "%s: ua is %s; the marker y is documented as an attribute of its own only", p.Name(), quote(value))
 			break
 		}
-		c.report(&ruleUserAccess, at(access), accessHint(access.value), "%s: ua is %s, which is none of na, ro, rw", p.Name(), quote(access.value))
+		c.report(&ruleUserAccess, at(access), accessHint(value), "%s: ua is %s, which is none of na, ro, rw", p.Name(), quote(value))
 	}
 	switch {
-	case preserve.name == "":
-	case preserve.value != "y":
-		c.report(&rulePreserve, at(preserve), `write preserve-value="y", or leave it out`, "%s: preserve-value is %s, documented is y", p.Name(), quote(preserve.value))
-	case access.name == "":
+	case preserve.name == nil:
+	case string(preserve.value) != "y":
+		c.report(&rulePreserve, at(preserve), `write preserve-value="y", or leave it out`, "%s: preserve-value is %s, documented is y", p.Name(), quote(string(preserve.value)))
+	case access.name == nil:
 		c.report(&rulePreserve, at(preserve), `add ua="rw"`, "%s has preserve-value without ua", p.Name())
 	}
 }
@@ -147,13 +156,13 @@ func hasPreserveToken(value string) bool {
 
 // attribute is one attribute of a start tag, with offsets into the document.
 type attribute struct {
-	name, value          string
+	name, value          []byte
 	start                int // of the name
 	valueStart, valueEnd int
 }
 
 // nextAttribute takes the next attribute off a start tag that the parser has
-// checked; at is the offset of tag. Its name is empty where none is left.
+// checked; at is the offset of tag. Its name is nil where none is left.
 func nextAttribute(tag []byte, at int) (a attribute, rest []byte) {
 	i := 0
 	for i < len(tag) && (isSpace(tag[i]) || tag[i] == '>' || tag[i] == '/') {
@@ -175,19 +184,6 @@ func nextAttribute(tag []byte, at int) (a attribute, rest []byte) {
 	for end < len(tag) && tag[end] != tag[i] {
 		end++
 	}
-	a = attribute{name: string(tag[nameStart:nameEnd]), value: shortAccess(tag[valueStart:end]), start: at + nameStart, valueStart: at + valueStart, valueEnd: at + end}
+	a = attribute{name: tag[nameStart:nameEnd], value: tag[valueStart:end], start: at + nameStart, valueStart: at + valueStart, valueEnd: at + end}
 	return a, tag[min(end+1, len(tag)):]
-}
-
-// shortAccess spares an allocation for the values nearly every file has.
-func shortAccess(b []byte) string {
-	switch string(b) {
-	case "na":
-		return "na"
-	case "ro":
-		return "ro"
-	case "rw":
-		return "rw"
-	}
-	return string(b)
 }

@@ -47,18 +47,17 @@ the network in plain text.`,
 
 // checkWeb applies the rules for the phone's own web page.
 func (c *pass) checkWeb() {
-	admin := c.watched[watchAdminPassword]
 	switch {
 	case c.isSet(watchAdminPassword):
 	case c.stands(watchAdminPassword):
-		c.report(&ruleWebPasswordEmpty, subjectOf(admin), "give a password, or leave the element out", "Admin_Password is set to the empty string")
+		c.report(&ruleWebPasswordEmpty, c.subject(watchAdminPassword), "give a password, or leave the element out", "Admin_Password is set to the empty string")
 		if c.yes(watchDirectAction) {
-			c.report(&ruleDirectAction, subjectOf(c.watched[watchDirectAction]), "set Admin_Password, or Enable_Direct_Action_Url to No", "direct action addresses are on without an administrator's password")
+			c.report(&ruleDirectAction, c.subject(watchDirectAction), "set Admin_Password, or Enable_Direct_Action_Url to No", "direct action addresses are on without an administrator's password")
 		}
-	case c.yes(watchWebServer):
-		c.report(&ruleWebPasswordAbsent, subjectOf(c.watched[watchWebServer]), "set Admin_Password", "the web server is on, and no Admin_Password is set here")
+	case c.yes(watchWebServer) && !c.foreign():
+		c.report(&ruleWebPasswordAbsent, c.subject(watchWebServer), "set Admin_Password", "the web server is on, and no Admin_Password is set here")
 	}
 	if c.is(watchWebProtocol, "Http") && !c.no(watchWebServer) {
-		c.report(&ruleWebCleartext, subjectOf(c.watched[watchWebProtocol]), "set Enable_Protocol to Https", "the phone's web page is served over http")
+		c.report(&ruleWebCleartext, c.subject(watchWebProtocol), "set Enable_Protocol to Https", "the phone's web page is served over http")
 	}
 }

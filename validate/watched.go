@@ -4,6 +4,9 @@ package validate
 
 import "bytes"
 
+// subject is the parameter's value, for a report.
+func (c *pass) subject(w watch) subject { return subjectNamed(c.watched[w], watchNames[w]) }
+
 // stands tells whether the document has the parameter at all.
 func (c *pass) stands(w watch) bool { return c.watched[w].RawName() != nil }
 
