@@ -53,6 +53,12 @@ func (r *enrollmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 	observed := func(text string) schema.StringAttribute {
 		return schema.StringAttribute{Computed: true, MarkdownDescription: text}
 	}
+	wait, _ := timeouts.Attributes(ctx, timeouts.Opts{
+		Create: true, Update: true,
+		CreateDescription: "How long to wait for the first certificate, such as `90s` or `10m`. Default: `2m`.",
+		UpdateDescription: "How long to wait for a new certificate. Default: `2m`.",
+	}).(schema.SingleNestedAttribute)
+	wait.MarkdownDescription = "How long to wait for the phone. The waiting can be interrupted at any time."
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Waits until a phone holds the right certificate, and keeps the facts about it.\n\n" +
 			"Creating waits until the certificate on the phone's page has the common name, leads to the pinned root, is valid and may authenticate a client. " +
@@ -85,11 +91,7 @@ func (r *enrollmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 				Optional:            true,
 				MarkdownDescription: "`ciscophone_config`'s `enrollment_revision`. When it changes, the phone requests a new certificate and this resource waits for it.",
 			},
-			"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
-				Create: true, Update: true,
-				CreateDescription: "How long to wait for the first certificate, such as `90s` or `10m`. Default: `2m`.",
-				UpdateDescription: "How long to wait for a new certificate. Default: `2m`.",
-			}),
+			"timeouts": wait,
 
 			"id": schema.StringAttribute{
 				Computed:            true,

@@ -146,7 +146,8 @@ func (r *enrollmentResource) Update(ctx context.Context, req resource.UpdateRequ
 	within, diags := m.Timeouts.Update(ctx, waitDefault)
 	resp.Diagnostics.Append(diags...)
 	var ev verify.Evidence
-	if m.EnrollmentRevision.Equal(state.EnrollmentRevision) {
+	// A revision that was not known before (an import) says nothing about a change.
+	if m.EnrollmentRevision.Equal(state.EnrollmentRevision) || m.EnrollmentRevision.IsNull() || state.EnrollmentRevision.IsNull() {
 		ev, diags = m.wait(ctx, within, "")
 	} else {
 		var applied string
@@ -231,13 +232,13 @@ func (m enrollmentModel) wait(ctx context.Context, within time.Duration, notSeri
 			"phone": page, "download_status": ev.Status, "serial": ev.Serial, "problems": ev.Problems, "error": fmt.Sprint(err)})
 	})
 	if err != nil {
-		shows := "The phone's page shows no download status."
-		if ev.Status != "" {
-			shows = fmt.Sprintf("The phone's page shows as its last download status: %q.", ev.Status)
+		detail := sentenceOf(err.Error())
+		if ev.Status == "" {
+			detail += " The phone's page shows no download status."
 		}
 		diags.AddError("Phone Does Not Hold the Right Certificate",
-			fmt.Sprintf("Phone %s: %s\n\n%s\n\nThe phone requests its certificate when it has read its new configuration: at its next resync, or when it is restarted. "+
-				"Nothing needs to be undone: apply again waits again. A longer wait is set by timeouts.", page, sentenceOf(err.Error()), shows))
+			fmt.Sprintf("Phone %s: %s\n\nThe phone requests its certificate when it has read its new configuration: at its next resync, or when it is restarted. "+
+				"Nothing needs to be undone: apply again waits again. A longer wait is set by timeouts.", page, detail))
 	}
 	return ev, diags
 }

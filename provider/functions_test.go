@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+)
+
+func str(s string) tftypes.Value { return tftypes.NewValue(tftypes.String, s) }
+
+var null = tftypes.NewValue(tftypes.String, nil)
+
+// strmap makes a map of strings from pairs; a null value is nil.
+func strmap(pairs ...any) tftypes.Value {
+	m := map[string]tftypes.Value{}
+	for i := 0; i < len(pairs); i += 2 {
+		m[pairs[i].(string)] = tftypes.NewValue(tftypes.String, pairs[i+1])
+	}
+	return tftypes.NewValue(tftypes.Map{ElementType: tftypes.String}, m)
+}
+
+func TestFunctions(t *testing.T) {
+	t.Parallel()
+	c := newWire(t, "")
+	const doc = "<flat-profile>\r\n<A ua='rw'>1</A><!-- x -->\r\n<B/>\r\n</flat-profile>\r\n"
+	for name, tc := range map[string]struct {
+		function string
+		args     []tftypes.Value
+		want     string
+		err      string // text of the error on argument
+		argument int64
+	}{
+		"render": {function: "render", args: []tftypes.Value{strmap("CDC_Server_1_", "http://10.79.57.91", "Station_Name", "a & <b>")},
+			want: "<flat-profile>\n<CDC_Server_1_ ua=\"na\">http://10.79.57.91</CDC_Server_1_>\n<Station_Name>a &amp; &lt;b&gt;</Station_Name>\n</flat-profile>\n"},
+		"render normalises a fingerprint": {function: "render", args: []tftypes.Value{strmap("CDC_Root_CA_Fingerprint_1_", "12:04:ab")},
+			want: "<flat-profile>\n<CDC_Root_CA_Fingerprint_1_ ua=\"na\">1204AB</CDC_Root_CA_Fingerprint_1_>\n</flat-profile>\n"},
+		"render bad name":  {function: "render", args: []tftypes.Value{strmap("a b", "x")}, err: "a b"},
+		"render bad value": {function: "render", args: []tftypes.Value{strmap("A", "\x01")}, err: "A"},
+		"render a mask":    {function: "render", args: []tftypes.Value{strmap("CDC_Challenge_Password_1_", "****")}, err: "mask"},
+		"splice":           {function: "splice", args: []tftypes.Value{str(doc), strmap("A", "2")}, want: strings.Replace(doc, ">1<", ">2<", 1)},
+		"splice nothing":   {function: "splice", args: []tftypes.Value{str(doc), strmap()}, want: doc},
+		"splice the same":  {function: "splice", args: []tftypes.Value{str(doc), strmap("A", "1", "B", "")}, want: doc},
+		"splice removes":   {function: "splice", args: []tftypes.Value{str(doc), strmap("B", nil)}, want: strings.Replace(doc, "<B/>\r\n", "", 1)},
+		"splice broken":    {function: "splice", args: []tftypes.Value{str("<flat-profile>"), strmap()}, err: "line 1"},
+		"splice bad value": {function: "splice", args: []tftypes.Value{str(doc), strmap("A", " x")}, err: "A", argument: 1},
+		"common name": {function: "common_name", args: []tftypes.Value{str("9871"), str("00:1A:2B:3C:4D:5E"), str("example.nl")},
+			want: "CP-9871-SEP001A2B3C4D5E.example.nl"},
+		"common name, empty domain": {function: "common_name", args: []tftypes.Value{str("DP-9871"), str("001a2b3c4d5e"), str("")}, want: "CP-9871-SEP001A2B3C4D5E"},
+		"common name, null domain":  {function: "common_name", args: []tftypes.Value{str("DP-9871"), str("001a2b3c4d5e"), null}, want: "CP-9871-SEP001A2B3C4D5E"},
+		"common name, bad model":    {function: "common_name", args: []tftypes.Value{str("7"), str("001a2b3c4d5e"), null}, err: `"7"`},
+		"common name, bad MAC":      {function: "common_name", args: []tftypes.Value{str("9871"), str("001a"), null}, err: "001a", argument: 1},
+		"common name, long domain":  {function: "common_name", args: []tftypes.Value{str("9871"), str("001a2b3c4d5e"), str(strings.Repeat("a", 41))}, err: "at most 64", argument: 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got, err := c.call(tc.function, tc.args...)
+			switch {
+			case tc.err == "" && err != nil:
+				t.Errorf("error %s", err.Text)
+			case tc.err == "" && text(got) != tc.want:
+				t.Errorf("got %q, want %q", text(got), tc.want)
+			case tc.err != "" && (err == nil || !strings.Contains(err.Text, tc.err) || err.FunctionArgument == nil || *err.FunctionArgument != tc.argument):
+				t.Errorf("error %+v, want %q on argument %d", err, tc.err, tc.argument)
+			}
+		})
+	}
+}
+
+// TestFunctionsGiveThePackagesBytes: the three faces agree byte for byte.
+func TestFunctionsGiveThePackagesBytes(t *testing.T) {
+	t.Parallel()
+	c := newWire(t, "")
+	doc, err := cfgxml.Parse([]byte(admin))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := doc.WithEnrollment(cfgxml.Enrollment{Server: "http://a", RootCAFingerprint: fingerprint,
+		ChallengePassword: cfgxml.NewSecret("pass word & more"), CommonName: "$MA"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, ferr := c.call("splice", str(admin), strmap(cfgxml.ParamServer, "http://a", cfgxml.ParamRootCAFingerprint, fingerprint,
+		cfgxml.ParamChallengePassword, "pass word & more", cfgxml.ParamCommonName, "$MA"))
+	if ferr != nil {
+		t.Fatal(ferr.Text)
+	}
+	a, err := cfgxml.Parse([]byte(text(got)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := cfgxml.Parse(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := cfgxml.Diff(b, a); len(d) > 0 || len(text(got)) != len(want) {
+		t.Errorf("splice and cfgxml differ: %v", d)
+	}
+}
