@@ -143,7 +143,7 @@ func BenchmarkEdit(b *testing.B) {
 				b.Fatal(err)
 			}
 			for _, e := range benchEdits {
-				t.Root().SelectElement(e.name).SetText(e.value)
+				t.Root().SelectElement(e.name).SetText(e.text())
 			}
 			if _, err := t.WriteToBytes(); err != nil {
 				b.Fatal(err)

@@ -249,11 +249,11 @@ func checkEdited(t complainer, d *Document, edits []Edit, out []byte, opts []Opt
 			}
 			changed[name] = had
 		case opSet:
-			if v, set := e.Get(name); !set || v != x.value {
-				t.Errorf("%s is %q, %v in %q, want %q", name, v, set, out, x.value)
+			if v, set := e.Get(name); !set || v != x.text() {
+				t.Errorf("%s is %q, %v in %q, want %q", name, v, set, out, x.text())
 			}
 			v, set := d.Get(name)
-			changed[name] = !set || v != x.value
+			changed[name] = !set || v != x.text()
 		}
 		if x.op != opRemove && ok && x.ua != "" {
 			if p.UserAccess() != x.ua {

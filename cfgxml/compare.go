@@ -13,7 +13,8 @@ import (
 // the last occurrence counts. Changes of the old document's parameters come in
 // its order, then those that only the new document has, in its own.
 //
-// The time is linear in the size of the documents, whatever they hold.
+// Both documents should have been read with the same options: what the options
+// read differently is a change. The time is linear in the size of the documents, whatever they hold.
 func Diff(old, new *Document) Changes {
 	t := pairUp(old, new)
 	var cs Changes

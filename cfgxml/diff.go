@@ -3,6 +3,7 @@
 package cfgxml
 
 import (
+	"encoding/json"
 	"fmt"
 	"strings"
 )
@@ -116,6 +117,14 @@ func (cs Changes) Reenrolls() bool {
 		}
 	}
 	return false
+}
+
+// MarshalJSON gives an array, an empty one for no changes.
+func (cs Changes) MarshalJSON() ([]byte, error) {
+	if len(cs) == 0 {
+		return []byte("[]"), nil
+	}
+	return json.Marshal([]Change(cs))
 }
 
 // String gives one line for each change.

@@ -13,8 +13,17 @@ import (
 // [SetUserAccess] or [Remove].
 type Edit struct {
 	name, value, ua string
+	secret          Secret // the value, when hidden
 	op              editOp
-	secret          bool
+	hidden          bool
+}
+
+// text gives the value, secret or not.
+func (e *Edit) text() string {
+	if e.hidden {
+		return e.secret.Reveal()
+	}
+	return e.value
 }
 
 type editOp uint8
@@ -37,7 +46,7 @@ func Set(name, value string) Edit { return Edit{name: name, value: value} }
 
 // SetSecret is Set for a password; no error message will quote it.
 func SetSecret(name string, s Secret) Edit {
-	return Edit{name: name, value: s.Reveal(), secret: true}
+	return Edit{name: name, secret: s, hidden: true}
 }
 
 // SetUserAccess changes only the ua attribute of a parameter that is present:
@@ -127,13 +136,14 @@ func (d *Document) check(e *Edit) error {
 	if e.op != opSet {
 		return nil
 	}
-	if (e.secret || IsSecret(e.name)) && isMask(e.value) {
+	value, hidden := e.text(), e.hidden || IsSecret(e.name)
+	if hidden && isMask(value) {
 		return ErrMaskedSecret
 	}
-	if msg := unreadable(e.value, e.secret || IsSecret(e.name)); msg != "" {
+	if msg := unreadable(value, hidden); msg != "" {
 		return &EditError{e.name, msg}
 	}
-	if d.cfg.emptyIsDefault && e.value == `""` {
+	if d.cfg.emptyIsDefault && value == `""` {
 		return &EditError{e.name, "a value of two double quotes is how the empty string is written here, so it cannot stand for itself"}
 	}
 	return nil

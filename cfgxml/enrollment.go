@@ -98,7 +98,7 @@ func (d *Document) WithEnrollment(e Enrollment) ([]byte, error) {
 		Set(ParamCommonName, e.CommonName),
 	}
 	for i := range edits {
-		if edits[i].value == "" {
+		if edits[i].text() == "" {
 			edits[i].op = opClear
 		}
 	}

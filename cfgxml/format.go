@@ -5,6 +5,7 @@ package cfgxml
 import (
 	"bytes"
 	"fmt"
+	"strings"
 
 	"github.com/beevik/etree"
 )
@@ -43,14 +44,16 @@ func (d *Document) Format(o FormatOptions) []byte {
 	if end == "" {
 		end = string(d.lineEnd())
 	}
-	f := formatter{d: d, indent: o.Indent, lineEnd: end, out: make([]byte, 0, len(d.data)+len(d.data)/4)}
+	// Indenting without end would make the white space outgrow the document.
+	f := formatter{d: d, indent: strings.Repeat(o.Indent, DefaultMaxDepth), step: len(o.Indent), lineEnd: end, out: make([]byte, 0, len(d.data)+len(d.data)/4)}
 	f.run()
 	return f.out
 }
 
 type formatter struct {
 	d       *Document
-	indent  string
+	indent  string // of as many levels as are indented
+	step    int    // length of one level
 	lineEnd string
 	out     []byte
 	depth   int
@@ -99,9 +102,7 @@ func (f *formatter) gap(space, next []byte) {
 	if lines > 1 {
 		f.out = append(f.out, f.lineEnd...)
 	}
-	for range f.depth {
-		f.out = append(f.out, f.indent...)
-	}
+	f.out = append(f.out, f.indent[:min(f.depth, DefaultMaxDepth)*f.step]...)
 }
 
 // token writes the token at i and gives the offset behind it.

@@ -37,7 +37,7 @@ func (d *Document) markup(i int) (int, markupKind, error) {
 
 func (d *Document) comment(i int) (int, error) {
 	data := d.data
-	j := i + 4
+	j, noted := i+4, false
 	for {
 		for j < len(data) && class[data[j]]&clsComment != 0 {
 			j++
@@ -58,7 +58,10 @@ func (d *Document) comment(i int) (int, error) {
 			if !d.cfg.tolerant {
 				return 0, d.fail(j, `"--" must not stand inside a comment (opened at line %d): expected "-->"`, d.lineOf(i))
 			}
-			d.note(j, `"--" inside a comment`)
+			if !noted {
+				d.note(j, `"--" inside a comment`)
+				noted = true
+			}
 			for j < len(data) && data[j] == '-' {
 				j++
 			}

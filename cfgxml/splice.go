@@ -134,15 +134,15 @@ func bySpot(a, b splice) int {
 // planChange adds what turns p into what e asks for; often nothing.
 func (d *Document) planChange(list []splice, e *Edit, p Param) []splice {
 	start, end := int(p.n.open), int(p.n.close)
-	text := e.value
+	text := e.text()
 	same := e.op == opAccess
 	switch {
 	case same:
 	case e.op == opClear:
 		same = len(p.text()) == 0
 	default:
-		same = p.isSet() && string(p.ValueBytes()) == e.value
-		text = d.written(e.value)
+		same = p.isSet() && string(p.ValueBytes()) == text
+		text = d.written(text)
 	}
 	if !same {
 		if p.n.flags&flagSelfClosed != 0 {
@@ -293,7 +293,7 @@ func (s *spot) insert(list []splice, e *Edit) []splice {
 		s.started = true
 		list = append(list, splice{start: p.at, end: p.at, kind: spliceLiteral, text: string(d.lineEnd())})
 	}
-	return append(list, splice{start: p.at, end: p.at, kind: spliceElement, name: e.name, ua: ua, text: d.written(e.value), before: p.before, after: p.after})
+	return append(list, splice{start: p.at, end: p.at, kind: spliceElement, name: e.name, ua: ua, text: d.written(e.text()), before: p.before, after: p.after})
 }
 
 // close writes the end tag of a profile that was self-closed.

@@ -24,6 +24,7 @@ type scanVector struct {
 	Options    []string
 	Parameters []vectorParam
 	Notes      int
+	WellFormed bool
 	Error      *struct {
 		Offset, Line, Column int
 		Message              string
@@ -71,6 +72,16 @@ func (v scanVector) bytes(t testing.TB) []byte {
 		t.Fatal(err)
 	}
 	return b
+}
+
+// fileName gives a name that no other vector has and any file system takes.
+func (v scanVector) fileName() string {
+	return strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '_'
+	}, v.Name) + ".xml"
 }
 
 func vectorOptions(t testing.TB, names []string) []Option {

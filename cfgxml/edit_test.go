@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cfgxml
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+)
+
+func TestNoOpEditGivesTheSameBytes(t *testing.T) {
+	data := benchDocument(50)
+	d := mustParse(t, string(data))
+	for name, edits := range map[string][]Edit{
+		"nothing":                     nil,
+		"what is there":               {Set(ParamServer, "before").UserAccess("na"), SetSecret(ParamChallengePassword, NewSecret("before"))},
+		"removal of what is absent":   {Remove("Absent")},
+		"access of what is absent":    {SetUserAccess("Absent", "ro")},
+		"the last edit undoes others": {Set(ParamServer, "x"), Remove(ParamServer), Set(ParamServer, "before")},
+	} {
+		out, err := d.Edit(edits...)
+		if err != nil || &out[0] != &d.Bytes()[0] || len(out) != len(d.Bytes()) {
+			t.Errorf("%s: %v, not the same slice", name, err)
+		}
+		room := make([]byte, 3, len(data)+3)
+		out, err = d.AppendEdit(room, edits...)
+		if err != nil || !bytes.Equal(out[3:], data) || &out[0] != &room[0] {
+			t.Errorf("%s: AppendEdit: %v", name, err)
+		}
+	}
+}
+
+// As many edits as there are parameters, and duplicates of edits among them.
+func TestManyEdits(t *testing.T) {
+	d := mustParse(t, string(benchDocument(2000)))
+	var edits []Edit
+	want := map[string]string{}
+	for p := range d.All() {
+		for _, v := range []string{"first", "value of " + p.Name()} {
+			edits = append(edits, Set(p.Name(), v))
+			want[p.Name()] = v
+		}
+	}
+	for i := range 2000 {
+		name := fmt.Sprintf("New_%d_", i)
+		edits = append(edits, Set(name, "new"))
+		want[name] = "new"
+	}
+	out, err := d.Edit(edits...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := mustParse(t, string(out))
+	if e.Len() != len(want) {
+		t.Errorf("%d parameters, want %d", e.Len(), len(want))
+	}
+	for name, v := range want {
+		if got, ok := e.Get(name); !ok || got != v {
+			t.Errorf("%s is %q", name, got)
+		}
+	}
+	var all []Edit
+	for p := range e.All() {
+		all = append(all, Remove(p.Name()))
+	}
+	if out, err = e.Edit(all...); err != nil || mustParse(t, string(out)).Len() != 0 {
+		t.Errorf("removing all leaves %q, %v", out, err)
+	}
+}
+
+func TestEditErrorsAreTyped(t *testing.T) {
+	d := mustParse(t, "<flat-profile/>")
+	for _, e := range []Edit{Set("1", ""), Set("A", " "), Set("A", "\x00"), Set("A", "").UserAccess("all"), Set("A/B", "1"), SetUserAccess("A", ""), Remove("")} {
+		out, err := d.Edit(Set("Good", "1"), e)
+		var typed *EditError
+		if !errors.As(err, &typed) || out != nil || typed.Name != e.Name() {
+			t.Errorf("%v: %q, %v", e, out, err)
+		}
+		dst, err := d.AppendEdit([]byte("kept"), e)
+		if err == nil || string(dst) != "kept" {
+			t.Errorf("%v: AppendEdit gives %q, %v", e, dst, err)
+		}
+	}
+}
+
+func TestEditStrings(t *testing.T) {
+	for want, e := range map[string]Edit{
+		"set A":                        Set("A", "secret"),
+		"set A (ua=rw)":                SetSecret("A", NewSecret("secret")).UserAccess("rw"),
+		"set user access of A (ua=na)": SetUserAccess("A", "na"),
+		"remove A":                     Remove("A"),
+	} {
+		if e.String() != want || fmt.Sprintf("%+v", e) != want {
+			t.Errorf("%q, want %q", e.String(), want)
+		}
+	}
+}
+
+// A server's work for one phone, reading, four edits and writing into buffers
+// it keeps, allocates nothing.
+func TestEditAllocations(t *testing.T) {
+	data := benchDocument(3000)
+	d, out := new(Document), []byte(nil)
+	once := func() {
+		if err := d.Reset(data); err != nil {
+			t.Fatal(err)
+		}
+		var err error
+		if out, err = d.AppendEdit(out[:0], benchEdits...); err != nil {
+			t.Fatal(err)
+		}
+	}
+	once()
+	if n := testing.AllocsPerRun(20, once); n > 4 {
+		t.Errorf("%v allocations", n)
+	}
+}
+
+func TestBuild(t *testing.T) {
+	out, err := Build(Set("A", "a<b"), Set("CDC_Server_1_", "http://a/"), Set("B", "").UserAccess("rw"), Set("A", "2"))
+	const want = "<flat-profile>\n<CDC_Server_1_ ua=\"na\">http://a/</CDC_Server_1_>\n<B ua=\"rw\"></B>\n<A>2</A>\n</flat-profile>\n"
+	if err != nil || string(out) != want {
+		t.Errorf("got %s, %v", out, err)
+	}
+	if out, err := Build(); err != nil || string(out) != "<flat-profile>\n</flat-profile>\n" {
+		t.Errorf("got %s, %v", out, err)
+	}
+	if _, err := Build(Set("A", "\n")); err == nil {
+		t.Error("a line break is accepted")
+	}
+}
+
+func TestTree(t *testing.T) {
+	tree, err := mustParse(t, "<flat-profile><!-- c --><A ua='na'><![CDATA[<1>]]></A></flat-profile>").Tree()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := tree.FindElement("//A"); a == nil || a.Text() != "<1>" || a.SelectAttrValue("ua", "") != "na" {
+		t.Errorf("A is %v", a)
+	}
+	if _, err := mustParse(t, "<flat-profile>x & y<A/></flat-profile>", Tolerant()).Tree(); err == nil || !strings.Contains(err.Error(), "cannot make a tree") {
+		t.Errorf("a document that is not well-formed: %v", err)
+	}
+}
