@@ -32,7 +32,7 @@ func openDatabase(dir string) (*database, error) {
 		return nil, fmt.Errorf("CA directory: %w", err)
 	}
 	path := filepath.Join(dir, databaseName)
-	bolt, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: 2 * time.Second, FreelistType: bbolt.FreelistMapType})
+	bolt, err := bbolt.Open(path, 0o600, &bbolt.Options{Timeout: 500 * time.Millisecond, FreelistType: bbolt.FreelistMapType})
 	if err != nil {
 		return nil, fmt.Errorf("open %s (does another CA have it open?): %w", path, err)
 	}
