@@ -168,6 +168,10 @@ func (ev *Evidence) judgeChain(chain []*x509.Certificate, e Expectation) {
 				ev.problem("no certificate in the phone's chain has the pinned root's fingerprint %s", normalFingerprint(e.Fingerprint))
 				return
 			}
+			if !bytes.Equal(root.RawSubject, root.RawIssuer) {
+				ev.problem("the fingerprint %s is that of %q, which is not a root CA but was issued by %q", normalFingerprint(e.Fingerprint), root.Subject, root.Issuer)
+				return
+			}
 		} else if !matches(root, e.Fingerprint) {
 			ev.problem("the given root %q does not have the fingerprint %s", root.Subject, normalFingerprint(e.Fingerprint))
 			return
