@@ -8,6 +8,7 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -181,14 +182,29 @@ func (ca *CA) Issued() []Record { return ca.store.records() }
 
 // Revoke marks the certificate with the serial number (hex, as in
 // [Record.Serial]) as revoked: it can no longer authorize a renewal, and
-// WriteIndex lists it as revoked. The CA publishes no revocation list.
+// WriteIndex lists it as revoked. The CA publishes no revocation list. It errs
+// with ErrNoSuchSerial.
 func (ca *CA) Revoke(serial string) error {
-	if err := ca.store.revoke(normalSerial(serial), ca.now()); err != nil {
-		return fmt.Errorf("revoke %.64q: %w", serial, err)
+	serial = normalSerial(serial)
+	r, ok := ca.store.recordBySerial(serial)
+	if !ok {
+		return fmt.Errorf("revoke %.64q: %w", serial, ErrNoSuchSerial)
 	}
-	ca.log.LogAttrs(context.Background(), slog.LevelInfo, "certificate revoked", slog.String("serial", normalSerial(serial)))
+	// A renewal by this certificate may be under way: it comes before or after.
+	defer ca.store.lock("signer " + r.Fingerprint())()
+	if r, _ = ca.store.recordBySerial(serial); r.revoked() {
+		return nil
+	}
+	r.RevokedAt = ca.now()
+	if err := ca.store.apply(change{records: []*Record{&r}}); err != nil {
+		return fmt.Errorf("revoke %s: %w", serial, err)
+	}
+	ca.log.LogAttrs(context.Background(), slog.LevelInfo, "certificate revoked", slog.String("serial", serial))
 	return nil
 }
+
+// ErrNoSuchSerial says that the CA has issued no certificate with a serial number.
+var ErrNoSuchSerial = errors.New("no certificate with this serial number was issued here")
 
 // Rollover replaces the issuing CA, and the RA with it, by new ones with new
 // keys below the same root. Phones keep the root's fingerprint, fetch the new

@@ -165,6 +165,7 @@ func TestCertmonger(t *testing.T) {
 		{"CA mode", nil},
 		{"RA mode", func(c *Config) { c.RA = true }},
 		{"triple DES only", func(c *Config) { c.Quirks.Caps = "DES3\nSHA-256\nRenewal\n" }},
+		{"single-use challenge", func(c *Config) { c.Challenges = NewBound(map[string]string{phoneName: secret}) }},
 		{"IOS", func(c *Config) { c.Quirks.Caps = CapsIOS }},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -5,6 +5,7 @@ package ca
 import (
 	"bytes"
 	"encoding/pem"
+	"errors"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -59,7 +60,7 @@ func TestWriteIndex(t *testing.T) {
 	if got := indexTime(time.Date(2050, 1, 2, 3, 4, 5, 0, time.UTC)); got != "20500102030405Z" {
 		t.Errorf("after 2049: %s", got)
 	}
-	if err := r.Revoke("4711"); err == nil || !strings.Contains(err.Error(), `"4711"`) {
+	if err := r.Revoke("4711"); !errors.Is(err, ErrNoSuchSerial) || !strings.Contains(err.Error(), `"4711"`) {
 		t.Errorf("revoke an unknown serial number: %v", err)
 	}
 }

@@ -177,3 +177,25 @@ func TestRenewalRace(t *testing.T) {
 		t.Errorf("%d certificates, expected the old one and one renewal", n)
 	}
 }
+
+// Revocation and renewal of one certificate at the same moment: whichever comes
+// first, the certificate is revoked in the end.
+func TestRevocationIsNotLostInARenewal(t *testing.T) {
+	t.Parallel()
+	r := newRig(t, nil)
+	for i := range 8 {
+		name := phoneName + "." + transactionNumber(i)
+		old := r.enroll(ask{name: name, transaction: "old" + name})
+		m := r.message(ask{name: name, transaction: name, messageType: scep.RenewalReq, signer: old, key: phoneKey(1), challenge: "-"})
+		done := make(chan error)
+		serial := old.Certificate.SerialNumber.Text(16)
+		go func() { done <- r.Revoke(serial) }()
+		r.post(m)
+		if err := <-done; err != nil {
+			t.Fatal(err)
+		}
+		if record, _ := r.store.recordBySerial(serial); !record.revoked() {
+			t.Fatalf("round %d: not revoked, replaced by %q", i, record.ReplacedBy)
+		}
+	}
+}

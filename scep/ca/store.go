@@ -11,7 +11,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 )
 
 // store is what the CA remembers. Reads come from memory; a write reaches the
@@ -207,18 +206,3 @@ func (s *store) putChallenge(id string, e challengeEntry) error {
 	s.challenges[id] = e
 	return nil
 }
-
-// revoke marks a record; a second time changes nothing.
-func (s *store) revoke(serial string, now time.Time) error {
-	r, ok := s.recordBySerial(serial)
-	if !ok {
-		return errNoSuchSerial
-	}
-	if r.revoked() {
-		return nil
-	}
-	r.RevokedAt = now
-	return s.apply(change{records: []*Record{&r}})
-}
-
-var errNoSuchSerial = errors.New("no certificate with this serial number was issued here")

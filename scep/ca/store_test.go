@@ -119,6 +119,39 @@ func TestReopenPending(t *testing.T) {
 	r.enroll(r.pollFor(a))
 }
 
+// When the database cannot be written, nothing is issued.
+func TestDatabaseFails(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	once := NewOneTime(time.Hour)
+	r := newRig(t, func(c *Config) { c.Dir, c.Challenges, c.ManufacturerRoots = dir, once, nil })
+	challenge, err := once.Issue("", start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	old := r.enroll(ask{challenge: challenge})
+	if challenge, err = once.Issue("", start); err != nil {
+		t.Fatal(err)
+	}
+	if err := r.store.db.close(); err != nil {
+		t.Fatal(err)
+	}
+	r.refused(ask{challenge: challenge, key: phoneKey(1)}, scep.BadRequest, "write the CA database")
+	r.refused(ask{messageType: scep.RenewalReq, signer: old, challenge: "-", key: phoneKey(1)}, scep.BadRequest, "write the CA database")
+	if len(r.Issued()) != 1 {
+		t.Errorf("%d certificates", len(r.Issued()))
+	}
+	for what, err := range map[string]error{"Revoke": r.Revoke(old.Certificate.SerialNumber.Text(16)), "Rollover": r.Rollover()} {
+		if err == nil {
+			t.Errorf("%s succeeds without a database", what)
+		}
+	}
+	if _, err := once.Issue("", start); err == nil {
+		t.Error("a challenge that is written nowhere")
+	}
+	searchFiles(t, dir, challenge)
+}
+
 func TestOpenFailures(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
