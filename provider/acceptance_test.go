@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+)
+
+// cliFound says which CLI the acceptance tests run, empty for none.
+var cliFound string
+
+// TestMain finds a CLI before the first acceptance test: the test framework
+// would otherwise ask a server in the internet for one and end all tests.
+func TestMain(m *testing.M) {
+	for _, name := range []string{os.Getenv("CISCOPHONE_TOFU"), os.Getenv("TF_ACC_TERRAFORM_PATH"), "tofu", "terraform"} {
+		if path, err := exec.LookPath(name); name != "" && err == nil {
+			cliFound, _ = filepath.Abs(path)
+			break
+		}
+	}
+	os.Unsetenv("TF_CLI_CONFIG_FILE") // a stale one puts warnings into every output
+	os.Setenv("CHECKPOINT_DISABLE", "1")
+	if cliFound != "" {
+		os.Setenv("TF_ACC_TERRAFORM_PATH", cliFound)
+		out, err := exec.Command(cliFound, "version").Output()
+		if err != nil {
+			fmt.Fprintf(os.Stderr, "%s does not work: %v\n", cliFound, err)
+			os.Exit(1)
+		}
+		if strings.HasPrefix(string(out), "OpenTofu") {
+			os.Setenv("TF_ACC_PROVIDER_HOST", "registry.opentofu.org")
+			os.Setenv("TF_ACC_PROVIDER_NAMESPACE", "hashicorp")
+		}
+	}
+	os.Exit(m.Run())
+}
+
+// accept runs steps with a CLI.
+func accept(t *testing.T, steps ...resource.TestStep) {
+	t.Helper()
+	if cliFound == "" {
+		const what = "needs OpenTofu or Terraform: set CISCOPHONE_TOFU (make test builds one)"
+		if os.Getenv("PEERS") == "required" {
+			t.Fatalf("%s: %s, and PEERS=required", t.Name(), what)
+		}
+		t.Skipf("%s: not run: %s", t.Name(), what)
+	}
+	t.Parallel()
+	resource.UnitTest(t, resource.TestCase{
+		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
+			"ciscophone": providerserver.NewProtocol6WithError(New("test")()),
+		},
+		Steps: steps,
+	})
+}
+
+// hcl fills the usual configuration; more goes into the resource.
+func hcl(store, server, more string) string {
+	return fmt.Sprintf(`
+provider "ciscophone" {
+  store = %q
+}
+resource "ciscophone_config" "a" {
+  path                = "a.xml"
+  server              = %q
+  root_ca_fingerprint = %q
+  %s
+}
+`, store, server, fingerprint, more)
+}
+
+const resourceA = "ciscophone_config.a"
+
+func changesAre(lines ...string) plancheck.PlanCheck {
+	var checks []knownvalue.Check
+	for _, l := range lines {
+		checks = append(checks, knownvalue.StringRegexp(regexp.MustCompile("^"+regexp.QuoteMeta(l))))
+	}
+	return plancheck.ExpectKnownValue(resourceA, tfjsonpath.New("changes"), knownvalue.ListExact(checks))
+}
+
+func action(a plancheck.ResourceActionType) plancheck.PlanCheck {
+	return plancheck.ExpectResourceAction(resourceA, a)
+}
+
+func TestAcceptConfig(t *testing.T) {
+	dir := t.TempDir()
+	file := write(t, dir, "a.xml", admin)
+	more := `challenge_password_wo = "` + secret + `"
+  on_destroy = "delete"`
+	pushed := func(want ...string) resource.TestCheckFunc {
+		return func(*terraform.State) error {
+			data, err := os.ReadFile(file)
+			for _, w := range want {
+				if err == nil && !strings.Contains(string(data), w) {
+					err = fmt.Errorf("the file lacks %q:\n%s", w, data)
+				}
+			}
+			return err
+		}
+	}
+	accept(t,
+		resource.TestStep{
+			Config: hcl(dir, "http://one.example.net", more),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				action(plancheck.ResourceActionCreate),
+				changesAre(`CDC_Server_1_: added "http://one.example.net"`, "CDC_Root_CA_Fingerprint_1_: added", "CDC_Challenge_Password_1_: added (secret)"),
+			}},
+			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectIdentity(resourceA, map[string]knownvalue.Check{"path": knownvalue.StringExact("a.xml")})},
+			Check:             pushed("http://one.example.net", secret, "<!-- lobby -->\r\n", "<Time_Zone/>"),
+		},
+		resource.TestStep{
+			Config: hcl(dir, "http://two.example.net", more),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				action(plancheck.ResourceActionUpdate),
+				changesAre(`CDC_Server_1_: "http://one.example.net" -> "http://two.example.net"; the phone requests a new certificate`),
+				plancheck.ExpectKnownValue(resourceA, tfjsonpath.New("enrollment_revision"), knownvalue.Int64Exact(2)),
+			}},
+			Check: pushed("http://two.example.net"),
+		},
+		resource.TestStep{ // a third plan is empty
+			Config:           hcl(dir, "http://two.example.net", more),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+		},
+		resource.TestStep{ // drift of the password alone
+			PreConfig: func() { write(t, dir, "a.xml", strings.Replace(content(t, file), secret, "changed by hand", 1)) },
+			Config:    hcl(dir, "http://two.example.net", more),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				action(plancheck.ResourceActionUpdate), changesAre("CDC_Challenge_Password_1_: changed (secret)"),
+			}},
+			Check: pushed(secret),
+		},
+		resource.TestStep{ // somebody deleted the file
+			PreConfig: func() { os.Remove(file) },
+			Config:    hcl(dir, "http://two.example.net", more),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				action(plancheck.ResourceActionCreate),
+			}},
+			Check: pushed("http://two.example.net"),
+		},
+		resource.TestStep{ResourceName: resourceA, ImportState: true, ImportStateId: "a.xml", ImportStateVerify: true,
+			ImportStateVerifyIgnore: []string{"challenge_password_wo", "on_destroy", "changes", "reenrolls", "revision", "enrollment_revision"}},
+	)
+	if _, err := os.Stat(file); err == nil && cliFound != "" {
+		t.Error("on_destroy = delete, but the file is there")
+	}
+}
+
+// TestAcceptImportByIdentity needs Terraform 1.12 or OpenTofu 1.12. The import
+// must be followed by no change.
+func TestAcceptImportByIdentity(t *testing.T) {
+	dir := t.TempDir()
+	accept(t,
+		resource.TestStep{Config: hcl(dir, "http://one.example.net", `challenge_password_wo = "`+secret+`"`)},
+		resource.TestStep{ResourceName: resourceA, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
+	)
+}
+
+func TestAcceptErrors(t *testing.T) {
+	dir := t.TempDir()
+	accept(t,
+		resource.TestStep{Config: hcl(dir, "https://one.example.net", ""), ExpectError: regexp.MustCompile(`(?s)server.*https`)},
+		resource.TestStep{Config: hcl(dir, "http://one.example.net", `common_name = "$NOSUCH"`), ExpectError: regexp.MustCompile(`NOSUCH`)},
+		resource.TestStep{Config: hcl(filepath.Join(dir, "typo"), "http://one.example.net", ""), ExpectError: regexp.MustCompile(`does not\s+exist`)},
+		resource.TestStep{Config: `output "a" { value = provider::ciscophone::common_name("9871", "00:1A", "") }`, ExpectError: regexp.MustCompile(`00:1A`)},
+	)
+}
+
+func TestAcceptFunctions(t *testing.T) {
+	accept(t, resource.TestStep{
+		Config: `
+output "cn" { value = provider::ciscophone::common_name("9871", "00:1A:2B:3C:4D:5E", "example.nl") }
+output "render" { value = provider::ciscophone::render({ CDC_Server_1_ = "http://10.79.57.91" }) }
+output "splice" { value = provider::ciscophone::splice("<flat-profile><A>1</A></flat-profile>", { A = "2" }) }
+`,
+		ConfigStateChecks: []statecheck.StateCheck{
+			statecheck.ExpectKnownOutputValue("cn", knownvalue.StringExact("CP-9871-SEP001A2B3C4D5E.example.nl")),
+			statecheck.ExpectKnownOutputValue("render", knownvalue.StringExact("<flat-profile>\n<CDC_Server_1_ ua=\"na\">http://10.79.57.91</CDC_Server_1_>\n</flat-profile>\n")),
+			statecheck.ExpectKnownOutputValue("splice", knownvalue.StringExact("<flat-profile><A>2</A></flat-profile>")),
+		},
+	})
+}
+
+// TestAcceptEnrollment has a phone whose certificate is there from the start;
+// the phone that enrols for real is in the end-to-end tests.
+func TestAcceptEnrollment(t *testing.T) {
+	a, p := newAuthority(t), newPage(t)
+	p.show("fine", a.issue(phoneName, 0xa1), a.root)
+	enrollment := func(revision int) string {
+		return fmt.Sprintf(`
+resource "ciscophone_enrollment" "a" {
+  phone_url           = %q
+  root_ca_fingerprint = %q
+  common_name         = %q
+  enrollment_revision = %d
+  timeouts = { create = "5s", update = "5s" }
+}
+`, p.srv.URL+"/", a.fingerprint(), phoneName, revision)
+	}
+	serial := func(want string) []statecheck.StateCheck {
+		return []statecheck.StateCheck{statecheck.ExpectKnownValue("ciscophone_enrollment.a", tfjsonpath.New("serial"), knownvalue.StringExact(want))}
+	}
+	accept(t,
+		resource.TestStep{Config: enrollment(1), ConfigStateChecks: serial("a1")},
+		resource.TestStep{
+			PreConfig:        func() { p.show("renewed", a.issue(phoneName, 0xa2), a.root) },
+			Config:           enrollment(1),
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+		},
+		resource.TestStep{ResourceName: "ciscophone_enrollment.a", ImportState: true, ImportStateId: p.srv.URL + "/", ImportStateVerify: true,
+			ImportStateVerifyIgnore: []string{"common_name", "enrollment_revision", "root_ca_fingerprint", "root_fingerprint", "timeouts", "verified"}},
+	)
+}
