@@ -44,7 +44,6 @@ var bounds = []bound{
 	{name: "linear-scan-memory", limit: 1.15, unit: "x", measure: linearScanMemory},
 	{name: "linear-edit", limit: 1.15, unit: "x", measure: linearEdit},
 	{name: "linear-diff", limit: 1.15, unit: "x", measure: linearDiff},
-	{name: "linear-merge", limit: 1.15, unit: "x", measure: linearMerge},
 	{name: "linear-template", limit: 1.15, unit: "x", measure: linearTemplate},
 	{name: "linear-rules", limit: 1.15, unit: "x", measure: linearRules},
 }
