@@ -187,15 +187,16 @@ func (c *Client) findRecipient(s *Server, ends []*x509.Certificate) error {
 		return checkRecipient(s.Recipient)
 	}
 	s.Signers = append(append(s.Signers, marked...), plain...)
-	issuerRSA := isRSA(s.Issuer)
-	switch {
-	case bestRecipient(marked) != nil:
-		s.Recipient = bestRecipient(marked)
-	case issuerRSA && s.Issuer.KeyUsage&x509.KeyUsageKeyEncipherment != 0:
+	switch issuerRSA := isRSA(s.Issuer); {
+	case canEncrypt(best(marked)):
+		s.Recipient = best(marked)
+	case len(marked) == 0 && issuerRSA && s.Issuer.KeyUsage&x509.KeyUsageKeyEncipherment != 0:
 		s.Recipient = s.Issuer
-	case bestRecipient(plain) != nil:
-		s.Recipient = bestRecipient(plain)
+	case canEncrypt(best(plain)):
+		s.Recipient = best(plain)
 		s.warn("the RA %s is not marked as one by an extended key usage; any holder of a certificate of this CA could pose as it", name(s.Recipient))
+	case best(append(marked, plain...)) != nil: // NDES with a key usage that does not say so
+		s.Recipient = best(append(marked, plain...))
 	case issuerRSA:
 		s.Recipient = s.Issuer
 	case len(devices) > 0:
@@ -215,29 +216,34 @@ func checkRecipient(r *x509.Certificate) error {
 	return nil
 }
 
-// bestRecipient prefers the key usages that say so; the newest of equals.
-func bestRecipient(certs []*x509.Certificate) *x509.Certificate {
-	rank := func(c *x509.Certificate) int {
-		switch {
-		case !isRSA(c):
-			return 0
-		case c.KeyUsage&x509.KeyUsageKeyEncipherment != 0:
-			return 4
-		case c.KeyUsage&x509.KeyUsageDataEncipherment != 0:
-			return 3
-		case c.KeyUsage == 0:
-			return 2
-		}
-		return 1
+// rank says how well a certificate's key usage fits an RA that decrypts: key
+// encipherment, data encipherment, nothing said, something else; 0 is no RSA key.
+func rank(c *x509.Certificate) int {
+	switch {
+	case !isRSA(c):
+		return 0
+	case c.KeyUsage&x509.KeyUsageKeyEncipherment != 0:
+		return 4
+	case c.KeyUsage&x509.KeyUsageDataEncipherment != 0:
+		return 3
+	case c.KeyUsage == 0:
+		return 2
 	}
-	var best *x509.Certificate
+	return 1
+}
+
+func canEncrypt(c *x509.Certificate) bool { return c != nil && rank(c) > 1 }
+
+// best is the one of the highest rank, the newest of equals; nil without RSA.
+func best(certs []*x509.Certificate) *x509.Certificate {
+	var found *x509.Certificate
 	for _, c := range certs {
 		r := rank(c)
-		if r > 0 && (best == nil || r > rank(best) || r == rank(best) && c.NotBefore.After(best.NotBefore)) {
-			best = c
+		if r > 0 && (found == nil || r > rank(found) || r == rank(found) && c.NotBefore.After(found.NotBefore)) {
+			found = c
 		}
 	}
-	return best
+	return found
 }
 
 // Extended key usages that mark a registration authority.
