@@ -161,12 +161,13 @@ func TestCertmonger(t *testing.T) {
 	for _, c := range []struct {
 		name   string
 		config func(*Config)
+		cipher string
 	}{
-		{"CA mode", nil},
-		{"RA mode", func(c *Config) { c.RA = true }},
-		{"triple DES only", func(c *Config) { c.Quirks.Caps = "DES3\nSHA-256\nRenewal\n" }},
-		{"single-use challenge", func(c *Config) { c.Challenges = NewBound(map[string]string{phoneName: secret}) }},
-		{"IOS", func(c *Config) { c.Quirks.Caps = CapsIOS }},
+		{"CA mode", nil, "AES-"},
+		{"RA mode", func(c *Config) { c.RA = true }, "AES-"},
+		{"triple DES only", func(c *Config) { c.Quirks.Caps = "DES3\nSHA-256\nRenewal\n" }, "DES-EDE3"},
+		{"single-use challenge", func(c *Config) { c.Challenges = NewBound(map[string]string{phoneName: secret}) }, "AES-"},
+		{"IOS", func(c *Config) { c.Quirks.Caps = CapsIOS }, "DES-EDE3"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -174,6 +175,7 @@ func TestCertmonger(t *testing.T) {
 			m.request("phone", secret)
 			first := m.certificate("phone", nil)
 			m.logged("type=19")
+			m.logged("authorization=challenge cipher=" + c.cipher)
 
 			// A new key, signed for by the old certificate, sent as 19.
 			m.until("Resubmitting", "rekey", "-i", "phone")
@@ -181,7 +183,7 @@ func TestCertmonger(t *testing.T) {
 			if bytes.Equal(first.RawSubjectPublicKeyInfo, second.RawSubjectPublicKeyInfo) {
 				t.Error("the key is the same")
 			}
-			m.logged("authorization=renewal")
+			m.logged("authorization=renewal cipher=" + c.cipher)
 			if strings.Contains(m.log.String(), "refused") {
 				t.Errorf("something was refused:\n%s", m.log)
 			}

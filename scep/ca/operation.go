@@ -51,7 +51,7 @@ func (ca *CA) handle(ctx context.Context, m *scep.Message, remote string) ([]byt
 	case err == nil:
 		ca.logExchange(ctx, slog.LevelInfo, "certificate sent", x,
 			slog.String("serial", record.Serial), slog.String("authorization", string(record.Authorization)),
-			slog.Time("notAfter", record.NotAfter))
+			slog.String("cipher", x.cipher.String()), slog.Time("notAfter", record.NotAfter))
 		return ca.success(x, record)
 	case !errors.As(err, &no):
 		ca.logExchange(ctx, slog.LevelError, "request failed here", x, slog.String("error", printable(err.Error())))

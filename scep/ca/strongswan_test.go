@@ -122,12 +122,13 @@ func TestStrongSwan(t *testing.T) {
 		name   string
 		config func(*Config)
 		args   []string
+		cipher string
 	}{
-		{"AES, SHA-256", nil, nil},
-		{"AES, SHA-512", nil, []string{"--digest", "sha512"}},
-		{"triple DES, SHA-256", nil, []string{"--cipher", "des3"}},
-		{"RA mode", func(c *Config) { c.RA = true }, nil},
-		{"RA mode, triple DES", func(c *Config) { c.RA = true }, []string{"--cipher", "des3"}},
+		{"AES, SHA-256", nil, nil, "AES-"},
+		{"AES, SHA-512", nil, []string{"--digest", "sha512"}, "AES-"},
+		{"triple DES, SHA-256", nil, []string{"--cipher", "des3"}, "DES-EDE3"},
+		{"RA mode", func(c *Config) { c.RA = true }, nil, "AES-"},
+		{"RA mode, triple DES", func(c *Config) { c.RA = true }, []string{"--cipher", "des3"}, "DES-EDE3"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -137,7 +138,7 @@ func TestStrongSwan(t *testing.T) {
 				t.Errorf("issued to %q", cert.Subject)
 			}
 			s.logged("type=19")
-			s.logged("authorization=challenge")
+			s.logged("authorization=challenge cipher=" + c.cipher)
 
 			// Renewal by 17, with a new key, and no challenge.
 			renewed := s.want("", phoneKey(1), append(c.args, "--dn", "CN="+phoneName,
@@ -146,7 +147,7 @@ func TestStrongSwan(t *testing.T) {
 				t.Error("the old certificate came back")
 			}
 			s.logged("type=17")
-			s.logged("authorization=renewal")
+			s.logged("authorization=renewal cipher=" + c.cipher)
 			// The replaced certificate renews nothing more.
 			if cert, output, err := s.scep("", phoneKey(2), append(c.args, "--dn", "CN="+phoneName,
 				"--cert", s.write("old.pem", cert.Raw), "--key", s.key(phoneKey(0), "old.key"))...); err == nil || cert != nil {
