@@ -5,6 +5,7 @@ package cfgxml
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -173,6 +174,24 @@ func BenchmarkDiff(b *testing.B) {
 				b.Fatal(err)
 			}
 			if cs := Diff(old, new); len(cs) != 4 {
+				b.Fatal(cs)
+			}
+		}
+	})
+	b.Run("reordered", func(b *testing.B) {
+		lines := bytes.SplitAfter(data, []byte("\n"))
+		slices.Reverse(lines[1 : len(lines)-2])
+		old, new := new(Document), new(Document)
+		turned := bytes.Join(lines, nil)
+		b.ReportAllocs()
+		for b.Loop() {
+			if err := old.Reset(data); err != nil {
+				b.Fatal(err)
+			}
+			if err := new.Reset(turned); err != nil {
+				b.Fatal(err)
+			}
+			if cs := Diff(old, new); len(cs) != 0 {
 				b.Fatal(cs)
 			}
 		}

@@ -32,15 +32,6 @@ type Document struct {
 
 type span struct{ start, end uint32 }
 
-// profile is the element that holds the parameters.
-type profile struct {
-	start, size uint32 // '<' of its start tag; length of its name
-	open, close uint32 // its content; for <flat-profile/> both are the offset of '/'
-	group       int32  // its index in groups, -1 when it holds no elements
-	found       bool
-	selfClosed  bool
-}
-
 // Note is something that strict reading would have refused, or an attribute
 // without a known meaning.
 type Note struct {
@@ -130,11 +121,10 @@ func (d *Document) Comments() iter.Seq[Comment] {
 }
 
 // Notes lists what [Tolerant] put up with, in the order of the document; it is
-// empty for a document read strictly. At most maxNotes places are listed.
+// empty for a document read strictly. At most 10,000 places are listed, so that
+// a hostile document cannot make the list larger than itself.
 func (d *Document) Notes() []Note { return d.notes }
 
-// maxNotes bounds the list, so that a hostile document cannot make it larger
-// than itself.
 const maxNotes = 10_000
 
 func (d *Document) note(offset int, msg string) {

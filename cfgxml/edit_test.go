@@ -144,3 +144,26 @@ func TestTree(t *testing.T) {
 		t.Errorf("a document that is not well-formed: %v", err)
 	}
 }
+
+// A Document that has not been read is empty, and so is one whose reading failed.
+func TestUnreadDocument(t *testing.T) {
+	failed := mustParse(t, string(benchDocument(10)))
+	if failed.Reset([]byte("<flat-profile>")) == nil {
+		t.Fatal("an unclosed document is accepted")
+	}
+	for _, d := range []*Document{{}, failed} {
+		if d.Len() != 0 || d.Bytes() != nil || d.Count(ParamServer) != 0 || len(d.Redacted()) != 0 || len(d.Format(FormatOptions{})) != 0 {
+			t.Errorf("%v is not empty", d)
+		}
+		if d.Position(3) != (Position{0, 1, 1, 1}) || !d.Enrollment().Equal(Enrollment{}) || len(Diff(d, d)) != 0 {
+			t.Error("an empty document says something")
+		}
+		if _, err := d.Edit(Set("A", "1")); !errors.Is(err, errNotRead) {
+			t.Errorf("editing it: %v", err)
+		}
+	}
+	var none Param
+	if none.Name() != "" || none.Value() != "" || none.UserAccess() != "" || none.RawValue() != nil || none.Group() != "" || none.Form() != SelfClosed {
+		t.Error("the zero Param says something")
+	}
+}

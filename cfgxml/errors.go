@@ -64,3 +64,6 @@ func (e *EditError) Error() string { return fmt.Sprintf("parameter %q: %s", e.Na
 // characters ("*****") is about to be written. A phone hides passwords in the
 // configuration it exports; writing the mask back would make it the password.
 var ErrMaskedSecret = errors.New("the password is only a mask, as a phone's export shows it, not the password itself: give the real one or leave it out")
+
+// errNotRead is what editing a Document gives that no Parse or Reset has filled.
+var errNotRead = errors.New("the document is empty: read one with Parse or Reset before editing it")

@@ -40,6 +40,9 @@ type FormatOptions struct {
 // order of attributes and of elements, duplicates, <X/> against <X></X>, a
 // byte order mark. Formatting twice changes nothing more.
 func (d *Document) Format(o FormatOptions) []byte {
+	if len(d.data) == 0 {
+		return nil
+	}
 	end := o.LineEnd
 	if end == "" {
 		end = string(d.lineEnd())

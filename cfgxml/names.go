@@ -28,13 +28,14 @@ var secretWords = [256][]string{
 	'a': {"assw", "assphrase"},
 	'C': {"Community"},
 	'I': {"IKM_"},
-	'P': {"PSK", "PIN_", "Private_Key", "Pre-Shared_Key"},
+	'P': {"PIN_", "Private_Key", "Pre-Shared_Key"},
 	'S': {"Shared_Secret", "Shared_Key"},
 	'W': {"WEP_Key"},
+	'_': {"_PSK"}, // PSK_1 to PSK_16 are programmable softkeys
 }
 
 // plainWords mark names that say one of secretWords and hold no secret: how
-// passwords are shown and asked for. PSK_1 to PSK_16 are programmable softkeys.
+// passwords are shown and asked for.
 var plainWords = [...]string{"Password_Warnings", "Password_Prompt"}
 
 func isSecretName(name []byte) bool {
@@ -52,9 +53,6 @@ func isSecretName(name []byte) bool {
 }
 
 func isPlainName(name []byte) bool {
-	if bytes.HasPrefix(name, []byte("PSK_")) && len(bytes.Trim(name[4:], "0123456789")) == 0 {
-		return true
-	}
 	for _, w := range plainWords {
 		if bytes.Contains(name, []byte(w)) {
 			return true

@@ -79,7 +79,7 @@ func TestRedactedDoesNotDependOnSecrets(t *testing.T) {
 func TestIsSecret(t *testing.T) {
 	for _, n := range []string{
 		ParamChallengePassword, "Admin_Password", "Admin_Passwd", "User_Password", "Password_1_", "Auth_Page_Password_12_", "Wi-Fi_Password_1_", "LDAP_Password",
-		"GPP_SA", "GPP_SD", "IKM_HTTP_Encrypt_Content", "SRTP_Private_Key_1_", "PSK_1_", "Wi-Fi_Passphrase", "router-configuration/SNMP/Auth_Password",
+		"GPP_SA", "GPP_SD", "IKM_HTTP_Encrypt_Content", "SRTP_Private_Key_1_", "Wi-Fi_PSK", "Wi-Fi_Passphrase", "router-configuration/SNMP/Auth_Password",
 		"router-configuration/SNMP/Set_Community", "MAIL_Smtp_Passwd",
 	} {
 		if !IsSecret(n) {
@@ -88,7 +88,7 @@ func TestIsSecret(t *testing.T) {
 	}
 	for _, n := range []string{
 		"", "GPP_A", "GPP_S", "GPP_SE", "GPP_SAA", ParamServer, ParamRootCAFingerprint, "Display_Password_Warnings", "User_Password_Prompt", "Idle_Key_List",
-		"Connected_Key_List", "Line_Key_1_", "Phone_Password/Host_Name", "Mini_Certificate_1_", "Bypass_x",
+		"Connected_Key_List", "Line_Key_1_", "Phone_Password/Host_Name", "Mini_Certificate_1_", "PSK_1", "PSK_16",
 	} {
 		if IsSecret(n) {
 			t.Errorf("%s is no secret", n)

@@ -297,37 +297,6 @@ func (d *Document) forget(offset int) {
 	}
 }
 
-// openProfile notes where the element lies that holds the parameters.
-func (d *Document) openProfile(start, size, open int, g int32) error {
-	if d.profile.found {
-		return d.fail(start, "a second <flat-profile>: the first one is at line %d", d.lineOf(int(d.profile.start)))
-	}
-	d.profile = profile{found: true, start: uint32(start), size: uint32(size), open: uint32(open), group: g}
-	return nil
-}
-
-// emptyProfile is openProfile for a wrapped <flat-profile> without elements.
-func (d *Document) emptyProfile(start, size, open, end int) error {
-	if err := d.openProfile(start, size, open, -1); err != nil {
-		return err
-	}
-	d.profile.close = uint32(end)
-	for i := open; i < end; i++ {
-		switch {
-		case class[d.data[i]]&clsSpace != 0:
-		case d.data[i] == '<' && !bytes.HasPrefix(d.data[i:], cdataOpen):
-			i, _, _ = d.skipMarkup(i)
-			i--
-		case !d.cfg.tolerant:
-			return d.stray(i)
-		default:
-			d.note(i, "text between elements is ignored")
-			return nil
-		}
-	}
-	return nil
-}
-
 var (
 	cdataOpen  = []byte("<![CDATA[")
 	cdataClose = []byte("]]>")
@@ -420,81 +389,4 @@ func (d *Document) strayText(i int) (int, error) {
 
 func (d *Document) stray(i int) error {
 	return d.fail(i, "text between elements, starting with %s: expected \"<\"", d.describe(i))
-}
-
-// reference checks the reference at i and gives the offset behind it.
-func (d *Document) reference(i int) (int, error) {
-	r, size, msg := decodeReference(d.data[i:])
-	if size > 0 && r >= 0 {
-		return i + size, nil
-	}
-	if size < 0 { // a character that XML excludes
-		return 0, d.fail(i, "%s", msg)
-	}
-	if d.cfg.tolerant {
-		d.note(i, msg)
-		return i + 1, nil
-	}
-	return 0, d.fail(i, "%s", msg)
-}
-
-// decodeReference reads the reference at the start of b. When it is none, r is
-// negative and msg says why; size is then 0, or -1 where not even a tolerant
-// reader can take it.
-func decodeReference(b []byte) (r rune, size int, msg string) {
-	const bare = `"&" starts a reference: a plain "&" is written &amp;`
-	if len(b) < 3 {
-		return -1, 0, bare
-	}
-	if b[1] != '#' {
-		switch {
-		case bytes.HasPrefix(b, []byte("&amp;")):
-			return '&', 5, ""
-		case bytes.HasPrefix(b, []byte("&lt;")):
-			return '<', 4, ""
-		case bytes.HasPrefix(b, []byte("&gt;")):
-			return '>', 4, ""
-		case bytes.HasPrefix(b, []byte("&quot;")):
-			return '"', 6, ""
-		case bytes.HasPrefix(b, []byte("&apos;")):
-			return '\'', 6, ""
-		}
-		if n := nameLength(b[1:min(len(b), 65)]); n > 0 && 1+n < len(b) && b[1+n] == ';' {
-			return -1, 0, "an entity that is not defined: XML knows &amp; &lt; &gt; &quot; &apos; and numbers"
-		}
-		return -1, 0, bare
-	}
-	i, base := 2, rune(10)
-	if b[2] == 'x' {
-		i, base = 3, 16
-	}
-	first := i
-	for ; i < len(b); i++ {
-		v := digitValue(b[i])
-		if v < 0 || v >= base {
-			break
-		}
-		if r = r*base + v; r > utf8.MaxRune {
-			r = utf8.MaxRune + 1 // keep reading, without overflow
-		}
-	}
-	if i == first || i >= len(b) || b[i] != ';' {
-		return -1, 0, `a numeric reference is written &#65; or &#x41;`
-	}
-	if !xmlRune(r) {
-		return -1, -1, "the numeric reference names a character that may not stand in XML"
-	}
-	return r, i + 1, ""
-}
-
-func digitValue(b byte) rune {
-	switch {
-	case '0' <= b && b <= '9':
-		return rune(b - '0')
-	case 'a' <= b && b <= 'f':
-		return rune(b-'a') + 10
-	case 'A' <= b && b <= 'F':
-		return rune(b-'A') + 10
-	}
-	return -1
 }

@@ -82,6 +82,9 @@ func appendElement(dst []byte, name, ua, value string) []byte {
 
 // plan turns edits into splices in the order of the document.
 func (d *Document) plan(list []splice, edits []Edit) ([]splice, error) {
+	if !d.profile.found {
+		return nil, errNotRead
+	}
 	removes := 0
 	for i := range edits {
 		if err := d.check(&edits[i]); err != nil {
