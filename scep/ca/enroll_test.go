@@ -7,11 +7,7 @@ import (
 	"crypto"
 	"crypto/x509"
 	"crypto/x509/pkix"
-	"encoding/pem"
 	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -153,36 +149,5 @@ func TestValidityEndsWithTheCA(t *testing.T) {
 	r.post(r.message(ask{key: phoneKey(1)}))
 	if !strings.Contains(r.log.String(), "the issuing CA has expired") || len(r.Issued()) != 1 {
 		t.Errorf("%d certificates from an expired CA:\n%s", len(r.Issued()), r.log)
-	}
-}
-
-// OpenSSL, and not our own code, accepts what was issued.
-func TestOpenSSLVerifiesTheChain(t *testing.T) {
-	t.Parallel()
-	openssl, err := exec.LookPath("openssl")
-	if err != nil {
-		missing(t, "openssl")
-	}
-	r := newRig(t, func(c *Config) { c.RA = true })
-	leaf := r.enroll(ask{}).Certificate
-	dir := t.TempDir()
-	write := func(name string, c *x509.Certificate) string {
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw}), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
-	root, issuing := write("root.pem", r.Root()), write("issuing.pem", r.Issuing())
-	at := r.clock.Now().Unix()
-	for _, c := range []struct {
-		what, purpose string
-		cert          *x509.Certificate
-	}{{"phone", "sslclient", leaf}, {"RA", "any", r.Recipient()}} {
-		out, err := exec.Command(openssl, "verify", "-x509_strict", "-attime", itoa(at), "-purpose", c.purpose,
-			"-CAfile", root, "-untrusted", issuing, write(c.what+".pem", c.cert)).CombinedOutput()
-		if err != nil {
-			t.Errorf("openssl verify, %s: %v\n%s", c.what, err, out)
-		}
 	}
 }

@@ -4,11 +4,7 @@ package ca
 
 import (
 	"bytes"
-	"encoding/pem"
 	"errors"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -68,34 +64,19 @@ func TestWriteIndex(t *testing.T) {
 // openssl ca reads the index and makes a revocation list of it.
 func TestOpenSSLReadsTheIndex(t *testing.T) {
 	t.Parallel()
-	openssl, err := exec.LookPath("openssl")
-	if err != nil {
-		missing(t, "openssl")
-	}
+	o := newOpenSSL(t)
 	r, index := indexed(t)
-	dir := t.TempDir()
-	write := func(name string, data []byte) string {
-		path := filepath.Join(dir, name)
-		if err := os.WriteFile(path, data, 0o600); err != nil {
-			t.Fatal(err)
-		}
-		return path
-	}
 	key, err := r.authority.Load().issuing.pem()
 	if err != nil {
 		t.Fatal(err)
 	}
-	config := write("ca.cnf", []byte("[ca]\ndefault_ca = d\n[d]\ndatabase = "+write("index.txt", []byte(index))+"\ndefault_md = sha256\nunique_subject = no\n"))
-	out, err := exec.Command(openssl, "ca", "-config", config, "-gencrl", "-crldays", "1", "-keyfile", write("issuing.key", key),
-		"-cert", write("issuing.pem", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: r.Issuing().Raw}))).CombinedOutput()
-	if err != nil {
-		t.Fatalf("openssl ca: %v\n%s", err, out)
-	}
-	crl, err := exec.Command(openssl, "crl", "-noout", "-text", "-in", write("crl.pem", out)).CombinedOutput()
-	if err != nil {
-		t.Fatalf("openssl crl: %v\n%s", err, crl)
-	}
-	if serial := strings.ToUpper(r.Issued()[1].Serial); strings.Count(string(crl), "Serial Number: ") != 1 || !strings.Contains(string(crl), serial) {
+	o.write("issuing.key", key)
+	o.certificate("issuing.pem", r.Issuing())
+	o.write("index.txt", []byte(index))
+	o.write("ca.cnf", []byte("[ca]\ndefault_ca = d\n[d]\ndatabase = index.txt\ndefault_md = sha256\nunique_subject = no\n"))
+	o.write("crl.pem", o.run("ca", "-config", "ca.cnf", "-gencrl", "-crldays", "1", "-keyfile", "issuing.key", "-cert", "issuing.pem"))
+	crl := string(o.run("crl", "-noout", "-text", "-in", "crl.pem"))
+	if serial := strings.ToUpper(r.Issued()[1].Serial); strings.Count(crl, "Serial Number: ") != 1 || !strings.Contains(crl, serial) {
 		t.Errorf("the list does not hold just %s:\n%s", serial, crl)
 	}
 }
