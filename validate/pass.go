@@ -3,6 +3,7 @@
 package validate
 
 import (
+	"bytes"
 	"fmt"
 	"strconv"
 	"strings"
@@ -45,23 +46,22 @@ func (c *pass) start(s *Settings) {
 // subject is what a rule looks at: one parameter's value and where it stands.
 type subject struct {
 	param, value string
-	start, end   int  // of the value; -1 without document
-	direct       bool // byte i of the value is byte start+i of the document
+	start, end   int    // of the value; -1 without document
+	raw          []byte // the bytes from start to end, nil without document
 }
 
 // nowhere is the subject for a value that stands in no document.
-func nowhere(param, value string) subject { return subject{param, value, -1, -1, false} }
+func nowhere(param, value string) subject { return subject{param, value, -1, -1, nil} }
 
 // subjectOf is the subject for a parameter of a document.
 func subjectOf(p cfgxml.Param) subject { return subjectNamed(p, p.Name()) }
 
 // subjectNamed is subjectOf for a parameter whose name is at hand.
 func subjectNamed(p cfgxml.Param, name string) subject {
-	value := p.Value()
 	start, end := trimmedSpan(p)
-	v := subject{param: name, value: value, start: start, end: end}
+	v := subject{param: name, value: p.Value(), start: start, end: end}
 	if open, closing := p.ValueSpan(); open <= start && end <= closing {
-		v.direct = string(p.RawValue()[start-open:end-open]) == value
+		v.raw = p.RawValue()[start-open : end-open]
 	}
 	return v
 }
@@ -83,13 +83,63 @@ func trimmedSpan(p cfgxml.Param) (start, end int) {
 	return start, end
 }
 
-// part narrows v to the bytes from i to j of its value, where the document shows
-// them as they are.
+// part narrows v to the bytes from i to j of its value. It stays the whole value
+// where the document writes it with CDATA or comments, or where it is so long that
+// finding many parts would take long.
 func (v subject) part(i, j int) subject {
-	if v.direct {
-		v.start, v.end = v.start+i, v.start+j
+	const most = 4096
+	if v.raw == nil || len(v.raw) > most || bytes.IndexByte(v.raw, '<') >= 0 {
+		return v
 	}
+	from := rawOffset(v.raw, 0, i)
+	to := rawOffset(v.raw[from:], i, j) + from
+	v.start, v.end = v.start+from, v.start+to
 	return v
+}
+
+// rawOffset returns how many bytes of raw write the bytes from i to j of a value:
+// a reference stands for one character, CR LF for one space.
+func rawOffset(raw []byte, i, j int) int {
+	n := 0
+	for n < len(raw) && i < j {
+		size := 1
+		switch {
+		case raw[n] == '&':
+			var r rune
+			if r, size = reference(raw[n:]); r > 0 {
+				i += utf8.RuneLen(r) - 1
+			}
+		case raw[n] == '\r' && n+1 < len(raw) && raw[n+1] == '\n':
+			size = 2
+		}
+		n, i = n+size, i+1
+	}
+	return n
+}
+
+// reference reads the character reference b starts with and its length; 0 and 1
+// where it is none.
+func reference(b []byte) (r rune, size int) {
+	end := bytes.IndexByte(b[:min(len(b), 12)], ';')
+	if end < 2 {
+		return 0, 1
+	}
+	if b[1] == '#' {
+		digits, base := string(b[2:end]), 10
+		if strings.HasPrefix(digits, "x") {
+			digits, base = digits[1:], 16
+		}
+		n, err := strconv.ParseUint(digits, base, 21)
+		if err != nil {
+			return 0, 1
+		}
+		return rune(n), end + 1
+	}
+	switch string(b[1:end]) {
+	case "amp", "lt", "gt", "quot", "apos":
+		return '&', end + 1
+	}
+	return 0, 1
 }
 
 // nameOf is the subject for a parameter's name, where the name is the problem.
@@ -111,17 +161,20 @@ func (c *pass) report(r *Rule, v subject, hint, format string, args ...any) {
 	})
 }
 
-// show quotes a parameter's value for a message unless it is a secret or may hold
-// one, as rules with --key and addresses with a password do.
+// show quotes a parameter's value for a message unless it may be a secret.
 func show(name, value string) string {
-	switch {
-	case cfgxml.IsSecret(name):
-		return "a secret"
-	case isRuleName(name) && (strings.Contains(value, "--") || strings.Contains(value, "@")),
-		strings.Contains(value, "://") && strings.Contains(value, "@"):
-		return "a value that may hold a password"
+	if hidden(name, value) {
+		return "its value"
 	}
 	return quote(value)
+}
+
+// hidden tells whether a value is a secret or may hold one, as rules with --key
+// and addresses with a password do.
+func hidden(name, value string) bool {
+	return cfgxml.IsSecret(name) ||
+		isRuleName(name) && (strings.Contains(value, "--") || strings.Contains(value, "@")) ||
+		strings.Contains(value, "://") && strings.Contains(value, "@")
 }
 
 // quote quotes a value for a message, shortened to a length one can read.

@@ -4,6 +4,7 @@ package validate
 
 import (
 	"bytes"
+	"hash/maphash"
 	"slices"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
@@ -29,16 +30,34 @@ func (c *pass) checkDuplicate(earlier, p cfgxml.Param) {
 	}
 	start, _ := p.Span()
 	line := c.doc.Position(start).Line
-	was, is := show(p.Name(), earlier.Value()), show(p.Name(), p.Value())
-	c.report(&ruleDuplicate, nameOf(earlier), "keep the last one", "%s is set to %s here and to %s on line %d, which counts", p.Name(), was, is, line)
+	if was, is := earlier.Value(), p.Value(); hidden(p.Name(), was) || hidden(p.Name(), is) {
+		c.report(&ruleDuplicate, nameOf(earlier), "keep the last one", "%s is set again on line %d, which counts", p.Name(), line)
+	} else {
+		c.report(&ruleDuplicate, nameOf(earlier), "keep the last one", "%s is set to %s here and to %s on line %d, which counts", p.Name(), quote(was), quote(is), line)
+	}
 }
 
-// checkStrangers looks for duplicates among names that are not in the catalogue.
+// checkStrangers looks for duplicates among names that are not in the
+// catalogue: names that are equal have equal hashes, which are sorted in much
+// less time than names.
 func (c *pass) checkStrangers() {
-	slices.SortStableFunc(c.strangers, func(a, b cfgxml.Param) int { return bytes.Compare(a.RawName(), b.RawName()) })
-	for i := 1; i < len(c.strangers); i++ {
-		if earlier, p := c.strangers[i-1], c.strangers[i]; bytes.Equal(earlier.RawName(), p.RawName()) {
-			c.checkDuplicate(earlier, p)
+	if len(c.strangers) < 2 {
+		return
+	}
+	const indexBits = 32 // a document has at most 4 GiB
+	seed := maphash.MakeSeed()
+	order := make([]uint64, len(c.strangers))
+	for i, p := range c.strangers {
+		order[i] = maphash.Bytes(seed, p.RawName())>>indexBits<<indexBits | uint64(i)
+	}
+	slices.Sort(order)
+	at := func(k int) cfgxml.Param { return c.strangers[order[k]&(1<<indexBits-1)] }
+	for i := range order {
+		for j := i - 1; j >= 0 && order[j]>>indexBits == order[i]>>indexBits; j-- {
+			if earlier, p := at(j), at(i); bytes.Equal(earlier.RawName(), p.RawName()) {
+				c.checkDuplicate(earlier, p)
+				break
+			}
 		}
 	}
 }

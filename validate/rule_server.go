@@ -210,15 +210,15 @@ func serverAllowed(allowed []string, server, authority, host string) bool {
 	return false
 }
 
-// quoteServer quotes a server without the credentials in it.
+// quoteServer quotes a server without the credentials in it. Where there is no
+// :// all before an at sign may be some.
 func quoteServer(s string) string {
-	start := 0
+	start, end := 0, len(s)
 	if i := strings.Index(s, "://"); i >= 0 {
 		start = i + 3
-	}
-	end := len(s)
-	if i := strings.IndexAny(s[start:], "/?#"); i >= 0 {
-		end = start + i
+		if i := strings.IndexAny(s[start:], "/?#"); i >= 0 {
+			end = start + i
+		}
 	}
 	if at := strings.LastIndexByte(s[start:end], '@'); at >= 0 {
 		s = s[:start] + "…" + s[start+at:]

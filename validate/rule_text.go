@@ -164,13 +164,19 @@ func (c *pass) checkPlaceholder(data []byte, i int) {
 	if !ok || i < open || i >= end || i > open && (data[i-1] == '{' || data[i-1] == '$') {
 		return
 	}
-	line := data[i:min(end, i+40)]
-	if j := bytes.LastIndexByte(line, '}'); j >= 0 {
-		line = line[:j+1]
+	line := data[i:min(end, i+80)]
+	closing := "}"
+	switch {
+	case bytes.HasPrefix(line, []byte("{{")):
+		closing = "}}"
+	case bytes.HasPrefix(line, []byte("{%")):
+		closing = "%}"
 	}
-	if bytes.IndexByte(line, '}') < 0 {
+	j := bytes.Index(line, []byte(closing))
+	if j < 0 {
 		return
 	}
+	line = line[:j+len(closing)]
 	c.report(&rulePlaceholder, subject{param: p.Name(), start: i, end: i + len(line)}, "render the template before the file is served", "%s holds the placeholder %s", p.Name(), quote(string(line)))
 }
 
