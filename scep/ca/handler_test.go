@@ -151,61 +151,6 @@ func TestDecodeGET(t *testing.T) {
 	}
 }
 
-func FuzzDecodeGET(f *testing.F) {
-	for _, form := range getForms {
-		f.Add("operation=PKIOperation&message=" + form.encode("MIIB+/+/AA=="))
-	}
-	f.Add("message=%0A&message=%")
-	f.Fuzz(func(t *testing.T, query string) {
-		got, err := decodeGET(query)
-		if err != nil {
-			return
-		}
-		if len(got) == 0 || len(got) > len(query)*3/4 {
-			t.Fatalf("%d bytes out of a query of %d", len(got), len(query))
-		}
-		again, err := decodeGET("message=" + url.QueryEscape(base64.StdEncoding.EncodeToString(got)))
-		if err != nil || !bytes.Equal(again, got) {
-			t.Fatalf("decoded % x, encoded and decoded again % x (%v)", got, again, err)
-		}
-	})
-}
-
-// FuzzPKIOperation sends anything as a message: there is always an answer,
-// never a panic, and a certificate only for the one honest request. RSA never
-// takes the same path twice, so run it with -fuzzminimizetime 1x.
-func FuzzPKIOperation(f *testing.F) {
-	r := newRig(f, nil)
-	honest := r.message(ask{})
-	f.Add(honest)
-	f.Add(honest[:len(honest)/2])
-	f.Add(r.message(ask{messageType: scep.RenewalReq}))
-	f.Add(r.message(ask{messageType: "99"}))
-	f.Add(r.message(ask{content: []byte{0x30, 0}}))
-	for _, s := range []string{"\x1f\x80", "\x30\x81", "\x30\x84\x01", "\x5f\x4d", "0\x80\x00\x00", ""} {
-		f.Add([]byte(s))
-	}
-	f.Add(nested(40))
-	f.Fuzz(func(t *testing.T, message []byte) {
-		w := r.post(message)
-		if s := r.Stats(); s.Panics != 0 {
-			t.Fatalf("a panic\n%s", r.log)
-		}
-		if n := len(r.Issued()); n > 1 {
-			t.Fatalf("%d certificates", n)
-		}
-		switch w.Code {
-		case http.StatusOK:
-			if _, err := scep.Open(w.Body.Bytes()); err != nil {
-				t.Fatalf("answer: %v", err)
-			}
-		case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusTooManyRequests:
-		default:
-			t.Fatalf("status %d", w.Code)
-		}
-	})
-}
-
 func TestRateLimit(t *testing.T) {
 	t.Parallel()
 	l := newLimiter(0, 0)
