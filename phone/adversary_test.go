@@ -126,7 +126,7 @@ func TestHostileProvisioningServers(t *testing.T) {
 	}{
 		{"missing", http.NotFoundHandler(), "has no /SEP001A2B3C4D5E.xml"},
 		{"forbidden", write401{}, "401"},
-		{"redirects", http.RedirectHandler(other.URL, 302), "redirects are not followed"},
+		{"redirects", http.RedirectHandler(other.URL, http.StatusFound), "redirects are not followed"},
 		{"closes", http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }), "does not answer"},
 		{"endless", http.HandlerFunc(endless), "larger than"},
 		{"gzip bomb", write(bomb.Bytes()), "larger than"},
@@ -136,7 +136,7 @@ func TestHostileProvisioningServers(t *testing.T) {
 		{"empty", write(nil), "not well formed"},
 		{"304 unasked", http.HandlerFunc(func(rw http.ResponseWriter, _ *http.Request) { rw.WriteHeader(304) }), ""},
 	} {
-		w.profile.instead = c.h
+		w.profile.replace(c.h)
 		err := w.phone.Resync(t.Context())
 		if c.want == "" {
 			continue // it may say that nothing has changed: the phone had asked so
@@ -160,7 +160,7 @@ func TestHostileProvisioningServers(t *testing.T) {
 	z = gzip.NewWriter(&good)
 	io.WriteString(z, "<flat-profile><CDC_Common_Name_1_>zipped</CDC_Common_Name_1_></flat-profile>")
 	z.Close()
-	w.profile.instead = write(good.Bytes())
+	w.profile.replace(write(good.Bytes()))
 	if err := w.phone.Resync(t.Context()); err != nil {
 		t.Error(err)
 	}
@@ -178,7 +178,7 @@ func (write401) ServeHTTP(w http.ResponseWriter, _ *http.Request) { w.WriteHeade
 func TestRepeatedFailureIsLoggedOnce(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(_ *ca.Config, c *Config) { c.Resync = time.Second })
-	w.profile.instead = http.NotFoundHandler()
+	w.profile.replace(http.NotFoundHandler())
 	for range 50 {
 		w.phone.Tick(t.Context())
 		w.clock.advance(time.Second)

@@ -64,7 +64,7 @@ func (p *Phone) switchFIPS(was bool) {
 	case before == nil && after != nil:
 		p.report(nil)
 		p.fire(Shown)
-	case before != nil && after != nil && p.state == Renewing:
+	case before != nil && after != nil && (p.state == Renewing || p.state == Expired):
 		p.fire(Hidden)
 	}
 }
@@ -204,7 +204,8 @@ var ErrNotReset = errors.New("DHCP option 43 is taken by a factory-reset phone o
 var ErrProvisioned = errors.New("DHCP option 43 was not taken because the lease offers remote provisioning too: use a network with only one of them")
 
 // Lease hands the phone a DHCP lease. A factory-reset phone takes the parameters
-// of option 43 and the domain of option 15, and enrolls.
+// of option 43 and the domain of option 15, and enrolls. A phone that has read a
+// cfg.xml is no longer factory reset.
 func (p *Phone) Lease(l Lease) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -46,6 +46,11 @@ func TestS27S28OnlyAfterFactoryReset(t *testing.T) {
 	if w.holds().ID == first.ID {
 		t.Error("the certificate from before the reset is back")
 	}
+	w = newWorld(t, nil)
+	w.phone.Tick(t.Context()) // reads a cfg.xml without SCEP parameters
+	if err := w.phone.Lease(w.lease()); !errors.Is(err, ErrNotReset) {
+		t.Errorf("a phone that has its configuration: %v", err)
+	}
 }
 
 func TestS29NotBesideProvisioning(t *testing.T) {

@@ -76,6 +76,14 @@ type transaction struct {
 // attempt enrolls or renews once. again is true when the parameters changed in
 // the meantime, so that what came back is worth nothing.
 func (p *Phone) attempt(switchedOn context.Context) (again bool, err error) {
+	if p.turn != nil {
+		select {
+		case p.turn <- struct{}{}:
+			defer func() { <-p.turn }()
+		case <-switchedOn.Done():
+			return false, switchedOn.Err()
+		}
+	}
 	ctx, cancel := context.WithTimeout(switchedOn, p.cfg.EnrollTimeout)
 	defer cancel()
 	p.mu.Lock()

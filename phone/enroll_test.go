@@ -25,7 +25,7 @@ func TestS09AnyParameterStartsEnrollment(t *testing.T) {
 	if err := w.phone.Resync(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if s := w.phone.Status(); s.State != FactoryReset || w.front.count("GetCACaps") != 0 {
+	if s := w.phone.Status(); s.State != Absent || w.front.count("GetCACaps") != 0 {
 		t.Fatalf("a phone without parameters is %s", s.State)
 	}
 	if err := w.provision(w.enrollment()); err != nil {

@@ -182,5 +182,9 @@ func (p *Phone) download(ctx context.Context, override string) error {
 	}
 	p.snapshot.keep(got.data)
 	p.set(p.parameters.read(doc), "cfg.xml")
+	if p.state == FactoryReset {
+		p.fire(Provisioned)
+		p.save()
+	}
 	return nil
 }

@@ -17,11 +17,17 @@ type Fleet struct {
 	byName map[string]*Phone
 }
 
-// NewFleet puts phones together.
+// atOnce is how many phones of a fleet enroll at the same time. Each needs
+// memory for it; more of them would not be faster.
+const atOnce = 64
+
+// NewFleet puts phones together. They must not be in another fleet.
 func NewFleet(phones ...*Phone) *Fleet {
 	f := &Fleet{phones: phones, byName: make(map[string]*Phone, len(phones))}
+	turn := make(chan struct{}, atOnce)
 	for _, p := range phones {
 		f.byName[fleetName(p)] = p
+		p.turn = turn
 	}
 	return f
 }

@@ -189,19 +189,25 @@ type profileServer struct {
 
 func (s *profileServer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.requests = append(s.requests, r)
-	if s.instead != nil {
-		s.instead.ServeHTTP(w, r)
+	instead, data, etag := s.instead, s.data, fmt.Sprintf(`"v%d"`, s.version)
+	s.mu.Unlock()
+	if instead != nil {
+		instead.ServeHTTP(w, r)
 		return
 	}
-	etag := fmt.Sprintf(`"v%d"`, s.version)
 	w.Header().Set("ETag", etag)
 	if r.Header.Get("If-None-Match") == etag {
 		w.WriteHeader(http.StatusNotModified)
 		return
 	}
-	w.Write(s.data)
+	w.Write(data)
+}
+
+func (s *profileServer) replace(h http.Handler) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.instead = h
 }
 
 func (s *profileServer) put(data []byte) {

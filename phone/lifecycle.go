@@ -21,7 +21,7 @@ const (
 	Installed    State = "installed"     // a certificate is in effect and checked every four hours
 	Renewing     State = "renewing"      // it ends soon; renewal is asked for or to be repeated
 	Expired      State = "expired"       // it, or its CA, has ended; initial enrollment again
-	Absent       State = "absent"        // no certificate; nothing is asked for until a parameter changes
+	Absent       State = "absent"        // in use without a certificate; none is asked for until a parameter changes
 )
 
 // Event is what happens to a phone.
@@ -38,6 +38,7 @@ const (
 	RenewalDue      Event = "renewal due"      // fewer than 15 days are left
 	Renewed         Event = "renewed"          // the renewal gave a certificate
 	Ended           Event = "ended"            // the certificate or one of its CAs expired
+	Provisioned     Event = "cfg.xml read"     // and it asks for no certificate
 	Uploaded        Event = "uploaded"         // an administrator added a .p12
 	Deleted         Event = "deleted"          // an administrator deleted a certificate
 	Hidden          Event = "hidden"           // FIPS mode changed: the certificate cannot be retrieved
@@ -72,6 +73,7 @@ var transitions = []transition{
 	{anyOfState, Configured, always, Enrolling},
 	{anyOfState, ConfiguredParts, always, Incomplete},
 
+	{FactoryReset, Provisioned, always, Absent},
 	{FactoryReset, Uploaded, always, Installed},
 
 	{Incomplete, Cleared, holding, Installed},
@@ -109,6 +111,7 @@ var transitions = []transition{
 	{Expired, Deleted, holding, Installed},
 	{Expired, Deleted, asking, Enrolling},
 	{Expired, Deleted, notAsking, Absent},
+	{Expired, Hidden, holding, Installed},
 	{Expired, Hidden, asking, Enrolling},
 	{Expired, Hidden, notAsking, Absent},
 

@@ -78,6 +78,7 @@ type Phone struct {
 	micName string
 	wake    chan struct{} // of capacity 1: something is due earlier than thought
 	pages   http.Handler
+	turn    chan struct{} // in a fleet: room for those that enroll at once
 
 	working sync.Mutex // held while fetching or enrolling; taken before mu
 
