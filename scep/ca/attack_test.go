@@ -189,6 +189,14 @@ var attacks = []attack{
 			a := r.complete(ask{})
 			return r.sign(flipLast(captured(r)), a)
 		}},
+	{name: "single DES", failInfo: scep.BadAlg, reason: "sealed with DES-CBC",
+		message: func(r *rig) []byte {
+			envelope, err := pkcs7.Encrypt(r.csr(ask{key: phoneKey(0)}), []*x509.Certificate{r.Recipient()}) // DES unless told otherwise
+			if err != nil {
+				r.t.Fatal(err)
+			}
+			return r.sign(envelope, r.complete(ask{}))
+		}},
 	{name: "no envelope", failInfo: scep.BadMessageCheck, reason: "nothing there",
 		message: func(r *rig) []byte { return r.sign(nil, r.complete(ask{})) }},
 	{name: "random bytes in the envelope", failInfo: scep.BadMessageCheck, reason: "csr",

@@ -103,7 +103,7 @@ func (ca *CA) checkMessage(x *exchange) error {
 	switch x.Digest {
 	case crypto.SHA256, crypto.SHA384, crypto.SHA512:
 	case crypto.SHA1:
-		if !ca.config.AllowSHA1 {
+		if !ca.config.AllowSHA1 && !ca.config.Quirks.DES3Only {
 			return &refusal{scep.BadAlg, errors.New("the message is signed with SHA-1, expected SHA-256 or better")}
 		}
 	default:
