@@ -161,7 +161,7 @@ func (d *Document) findAttribute(i int, name string) (s span, ok bool) {
 // attributeText decodes the raw value of an attribute: white space becomes a
 // space (XML 1.0, 3.3.3) and references their characters.
 func attributeText(raw []byte) string {
-	if bytes.IndexByte(raw, '&') < 0 && bytes.IndexAny(raw, "\t\r\n") < 0 {
+	if bytes.IndexByte(raw, '&') < 0 && !bytes.ContainsAny(raw, "\t\r\n") {
 		switch string(raw) {
 		case "na":
 			return "na"

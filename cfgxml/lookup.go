@@ -117,12 +117,8 @@ func newNameIndex(d *Document) *nameIndex {
 // nameOf gives the name of node i, see Param.Name.
 func (d *Document) nameOf(i int) []byte { return Param{d, d.nodes[i]}.key(nil) }
 
-// slot gives the slot of a name: its own, or a free one if there is none. It
-// changes nothing, so that many may ask at once.
-func (x *nameIndex) slot(d *Document, name []byte) *nameSlot {
-	return x.probe(d, name, maphash.Bytes(x.seed, name))
-}
-
+// probe gives the slot of a name whose hash is h: its own, or a free one if
+// there is none.
 func (x *nameIndex) probe(d *Document, name []byte, h uint64) *nameSlot {
 	upper := uint32(h >> 32)
 	mask := uint64(len(x.slots) - 1)

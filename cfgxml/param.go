@@ -102,7 +102,7 @@ func (p Param) text() []byte {
 	data := p.d.data
 	start, end := trimSpan(data, int(p.n.open), int(p.n.close))
 	raw := data[start:end:end]
-	if p.n.flags&flagCooked == 0 || bytes.IndexAny(raw, "&<\r\n") < 0 { // line breaks may be at the ends only
+	if p.n.flags&flagCooked == 0 || !bytes.ContainsAny(raw, "&<\r\n") { // line breaks may be at the ends only
 		return raw
 	}
 	var v []byte
