@@ -38,8 +38,8 @@ type Quirks struct {
 	RenewalNeedsChallenge bool
 	// PendingForever answers every request with PENDING; nobody approves.
 	PendingForever bool
-	// DES3Only advertises triple DES and SHA-1 and nothing else, accepts only
-	// that, and signs replies with SHA-1, as old IOS and NDES do.
+	// DES3Only advertises triple DES and SHA-1 and nothing else, accepts no other
+	// cipher, and signs replies with SHA-1, as old IOS and NDES do.
 	DES3Only bool
 	// SHA1Replies signs replies with SHA-1, as step-ca and micromdm/scep do.
 	SHA1Replies bool
