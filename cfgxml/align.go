@@ -12,6 +12,9 @@ const (
 	// mostApart is how many names may differ before a table of all names is
 	// cheaper than looking for each of them. It has to fit a uint64's bits.
 	mostApart = 64
+	// mostLeft is how many elements without a match there may be, since each
+	// may cost a search.
+	mostLeft = 4 * mostApart
 	// lookAhead is how many elements are skipped in search of a common name.
 	lookAhead = 24
 )
@@ -37,8 +40,8 @@ func align(old, new *Document) *pairTable {
 	if old.cfg != new.cfg {
 		return nil // the same bytes may be read differently
 	}
-	names := apart(old, new)
-	if len(names) > mostApart {
+	names, ok := apart(old, new)
+	if !ok {
 		return nil
 	}
 	t := &pairTable{old: old, new: new, pairs: make([]pair, len(names))}
@@ -73,18 +76,18 @@ func align(old, new *Document) *pairTable {
 
 // apart matches the elements of two documents in their order, as far as their
 // names allow, and gives the names of those that are left over or differ from
-// their match, each once, or more than mostApart of them. Any other name says
-// the same in both: it stands there as often, and its last element is written
-// as the match of it, which is the last as well.
-func apart(old, new *Document) (names [][]byte) {
+// their match, each once; ok is false if there are too many. Any other name
+// says the same in both: it stands there as often, and its last element is
+// written as the match of it, which is the last as well.
+func apart(old, new *Document) (names [][]byte, ok bool) {
 	add := func(d *Document, i int) {
 		name := d.nameOf(i)
 		if !slices.ContainsFunc(names, func(n []byte) bool { return bytes.Equal(n, name) }) {
 			names = append(names, name)
 		}
 	}
-	i, j := 0, 0
-	for i < len(old.nodes) && j < len(new.nodes) && len(names) <= mostApart {
+	i, j, left := 0, 0, 0
+	for i < len(old.nodes) && j < len(new.nodes) {
 		m, n := &old.nodes[i], &new.nodes[j]
 		if bytes.Equal(old.data[m.start:m.end], new.data[n.start:n.end]) &&
 			(old.isFlat(m) && new.isFlat(n) || bytes.Equal(old.nameOf(i), new.nameOf(j))) {
@@ -104,14 +107,20 @@ func apart(old, new *Document) (names [][]byte) {
 			add(new, j)
 			j++
 		}
+		if left += skipOld + skipNew; left > mostLeft || len(names) > mostApart {
+			return nil, false
+		}
 	}
-	for ; i < len(old.nodes) && len(names) <= mostApart; i++ {
+	if left+len(old.nodes)-i+len(new.nodes)-j > mostLeft {
+		return nil, false
+	}
+	for ; i < len(old.nodes); i++ {
 		add(old, i)
 	}
-	for ; j < len(new.nodes) && len(names) <= mostApart; j++ {
+	for ; j < len(new.nodes); j++ {
 		add(new, j)
 	}
-	return names
+	return names, len(names) <= mostApart
 }
 
 // isFlat reports whether a node stands in the profile itself, in no group.

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 )
@@ -88,5 +89,51 @@ func TestAlignGivesUpOnDifferentDocuments(t *testing.T) {
 	changed := read("<A_%[1]d_>2</A_%[1]d_>", mostApart)
 	if t1 := align(read("<A_%[1]d_>1</A_%[1]d_>", mostApart), changed); t1 == nil || len(t1.pairs) != mostApart {
 		t.Errorf("%d changes are not too many", mostApart)
+	}
+}
+
+// Documents of 100,000 parameters that defeat every short cut still take a
+// moment: what is quadratic would take minutes.
+func TestNothingIsQuadraticInTheNumberOfParameters(t *testing.T) {
+	const n = 100_000
+	read := func(element func(i int) string) *Document {
+		var b strings.Builder
+		b.WriteString("<flat-profile>")
+		for i := range n {
+			b.WriteString(element(i))
+		}
+		b.WriteString("</flat-profile>")
+		d, err := Parse([]byte(b.String()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	forward := read(func(i int) string { return fmt.Sprintf("<A_%[1]d_>1</A_%[1]d_>", i) })
+	backward := read(func(i int) string { return fmt.Sprintf("<A_%[1]d_>2</A_%[1]d_>", n-i) })
+	twins := read(func(i int) string { return fmt.Sprintf("<A_%[1]d_>3</A_%[1]d_>", i%2) })
+	otherTwins := read(func(i int) string { return fmt.Sprintf("<A_%[1]d_>4</A_%[1]d_>", i/2%2) })
+	start := time.Now()
+	for _, pair := range [][2]*Document{{forward, backward}, {twins, otherTwins}, {forward, twins}} {
+		Diff(pair[0], pair[1])
+		if _, _, err := Merge(pair[0], pair[0], pair[1]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var fields []string
+	for p := range forward.All() {
+		fields = append(fields, p.Name())
+	}
+	template, err := Compile(forward, fields...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := template.Append(nil, fields...); err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(start); took > 20*time.Second {
+		t.Errorf("%v", took)
+	} else {
+		t.Log(took)
 	}
 }

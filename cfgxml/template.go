@@ -36,10 +36,12 @@ func Compile(d *Document, fields ...string) (*Template, error) {
 	// Edit knows how each of the forms is filled, so it makes the holes: their
 	// places are those of the values in its result.
 	edits := make([]Edit, len(fields))
+	named := make(map[string]bool, len(fields))
 	for i, name := range fields {
-		if slices.Contains(fields[:i], name) {
-			return nil, &EditError{name, "the parameter is named twice"}
+		if named[name] {
+			return nil, &EditError{clip(name), "the parameter is named twice"}
 		}
+		named[name] = true
 		edits[i] = Set(name, "x")
 	}
 	marked, err := d.Edit(edits...)
