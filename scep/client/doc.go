@@ -6,7 +6,7 @@
 //
 // [New] takes the server's address and the fingerprint, [Client.Enroll] does one
 // enrollment or renewal and gives the certificate with its chain,
-// [Client.Server] only looks, and [Client.Preflight] makes a table of what a
+// [Client.Server] only looks, and [Preflight] makes a table of what a
 // phone will meet at that server.
 //
 // What it promises:

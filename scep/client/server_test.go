@@ -97,7 +97,8 @@ type testCA struct {
 	caps          string
 	bag           []*x509.Certificate
 	challenge     string
-	pendings      int // how many times PENDING comes first
+	lax           bool // no check of who signed and of the message type
+	pendings      int  // how many times PENDING comes first
 
 	// Hooks. Each may be nil.
 	serve  func(w http.ResponseWriter, r *http.Request) bool // true: it has answered
@@ -229,6 +230,9 @@ func (ca *testCA) operate(method string, body []byte) ([]byte, error) {
 		p.PKIStatus, p.FailInfo = scep.Failure, scep.BadCertID
 	case s.csr != nil && s.msg.MessageType == scep.PKCSReq && ca.challenge != "" && s.csr.Challenge != ca.challenge:
 		p.PKIStatus, p.FailInfo, p.FailInfoText = scep.Failure, scep.BadRequest, "not authorised"
+	case !ca.lax && s.msg.MessageType == scep.UpdateReq,
+		!ca.lax && s.msg.MessageType == scep.RenewalReq && s.msg.Signer.CheckSignatureFrom(ca.issuing.Certificate) != nil:
+		p.PKIStatus, p.FailInfo = scep.Failure, scep.BadRequest
 	case ca.pendings > 0:
 		ca.pendings--
 		if s.csr != nil {

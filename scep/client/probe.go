@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package client
+
+import (
+	"bytes"
+	"context"
+	"crypto/rsa"
+	"encoding/hex"
+	"io"
+	"time"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/scep"
+)
+
+// probe sends requests: first those that an honest CA refuses, then, with the
+// right challenge password, a phone's life in short.
+func (p *preflight) probe(ctx context.Context) {
+	if p.opt.CommonName == "" {
+		p.opt.CommonName = "ciscophone-preflight"
+	}
+	if p.opt.NewKey == nil {
+		p.opt.NewKey = func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(p.c.cfg.Rand, scep.MinRSABits) }
+	}
+	key, err := p.opt.NewKey()
+	if err != nil {
+		p.failed("probe", err)
+		return
+	}
+	wrong := make([]byte, 12)
+	if _, err := io.ReadFull(p.c.cfg.Rand, wrong); err != nil {
+		p.failed("probe", err)
+		return
+	}
+	mustFail := []struct {
+		check, what, advice string
+		kind                string
+		challenge           string
+	}{
+		{"probe-wrong-challenge", "a request with a wrong challenge password", "the CA issues to anybody who reaches it; set a challenge password or a webhook", scep.PKCSReq, hex.EncodeToString(wrong)},
+		{"probe-no-challenge", "a request without challenge password", "the CA issues to anybody who reaches it; \"MIC authentication\" needs an RA that checks the signer", scep.PKCSReq, ""},
+		{"probe-self-signed-renewal", "a self-signed RenewalReq", "the CA takes anybody's renewal", scep.RenewalReq, ""},
+		{"probe-message-type-18", "a message of the withdrawn type 18", "this is CVE-2026-30836 or like it; update the server at once", scep.UpdateReq, ""},
+	}
+	for _, m := range mustFail {
+		_, err := p.send(ctx, Request{CommonName: p.opt.CommonName, Challenge: cfgxml.NewSecret(m.challenge), Key: key}, m.kind)
+		switch code := CodeOf(err); {
+		case err == nil:
+			p.row(m.check, VerdictProblem, m.advice, "%s got a certificate", m.what)
+		case code == CodeRefused || code == CodeChallenge || code == CodeStatus:
+			p.row(m.check, VerdictOK, "", "%s is refused", m.what)
+		case code == CodePending:
+			p.row(m.check, VerdictNote, "decline it", "%s waits for approval", m.what)
+		default:
+			p.row(m.check, VerdictWarning, "", "%s: %v", m.what, err)
+		}
+	}
+	if !p.opt.Challenge.IsZero() {
+		p.life(ctx)
+	}
+}
+
+// send is one enrollment of any message type that does not wait for approval.
+func (p *preflight) send(ctx context.Context, req Request, kind string) (*Result, error) {
+	x := &exchange{c: p.c, req: req, kind: kind, server: p.server}
+	csr, err := x.prepare()
+	if err != nil {
+		return nil, err
+	}
+	m, err := x.send(ctx, csr, kind)
+	if err != nil {
+		return nil, err
+	}
+	if m.PKIStatus == scep.Pending {
+		return nil, problem(x.step, CodePending, "", "the CA wants to approve the request by hand")
+	}
+	return x.accept(m)
+}
+
+// life enrols, enrols again and renews, as a phone would over the years.
+func (p *preflight) life(ctx context.Context) {
+	fresh := func(challenge cfgxml.Secret) (Request, error) {
+		key, err := p.opt.NewKey()
+		return Request{CommonName: p.opt.CommonName, Challenge: challenge, Key: key}, err
+	}
+	req, err := fresh(p.opt.Challenge)
+	if err != nil {
+		p.failed("probe-enroll", err)
+		return
+	}
+	first, err := p.send(ctx, req, scep.PKCSReq)
+	if err != nil {
+		p.failed("probe-enroll", err)
+		return
+	}
+	cert := first.Certificate
+	life := cert.NotAfter.Sub(cert.NotBefore)
+	switch {
+	case life <= 15*24*time.Hour:
+		p.row("probe-enroll", VerdictProblem, "phones renew at less than 15 days: such a certificate is renewed every 4 hours; issue for longer",
+			"issued %s for %v", name(cert), life.Round(time.Hour))
+	default:
+		p.row("probe-enroll", VerdictOK, "", "issued %s for %d days", name(cert), int(life.Hours()/24))
+	}
+	for _, w := range first.Warnings {
+		p.row("probe-reply", VerdictNote, "", "%s", w)
+	}
+
+	if again, err := p.send(ctx, req, scep.PKCSReq); err == nil && again.Certificate.SerialNumber.Cmp(cert.SerialNumber) == 0 {
+		p.row("probe-same-key", VerdictOK, "", "asking again with the same key gives the same certificate: a lost answer does no harm")
+	} else if err == nil {
+		p.row("probe-same-key", VerdictNote, "", "asking again with the same key gives another certificate")
+	} else {
+		p.row("probe-same-key", VerdictNote, "a lost answer needs a new challenge password", "asking again with the same key is refused")
+	}
+
+	if other, err := fresh(p.opt.Challenge); err == nil {
+		other.CommonName = p.opt.CommonName + "-2"
+		if _, err := p.send(ctx, other, scep.PKCSReq); err == nil {
+			p.row("probe-challenge-reuse", VerdictWarning,
+				"whoever learns it can have any name (VU#971035); prefer challenges for one use and one name", "the challenge password serves again, for another key and another name")
+		} else {
+			p.row("probe-challenge-reuse", VerdictOK, "", "the challenge password does not serve another name")
+		}
+	}
+
+	renewal, err := fresh(cfgxml.Secret{})
+	if err != nil {
+		return
+	}
+	renewal.Credential, renewal.Renewal = &scep.Signer{Certificate: cert, Key: req.Key}, true
+	kind := scep.PKCSReq
+	if p.server.Capabilities.Renewal() {
+		kind = scep.RenewalReq
+	}
+	renewed, err := p.send(ctx, renewal, kind)
+	switch {
+	case CodeOf(err) == CodeNotRenewed:
+		p.row("renewal", VerdictNote, "", "a renewal by signature is accepted; asked for at once, it does not last longer")
+	case err != nil:
+		p.row("renewal", VerdictWarning, "phones do not send the challenge with a renewal: their certificates will expire and they enrol anew",
+			"a renewal signed by the certificate, without challenge password, is refused")
+	case !bytes.Equal(renewed.Certificate.RawSubject, cert.RawSubject):
+		p.row("renewal", VerdictWarning, "", "a renewal is accepted and changes the subject to %s", name(renewed.Certificate))
+	default:
+		p.row("renewal", VerdictOK, "", "a renewal signed by the certificate is accepted without challenge password")
+	}
+}
