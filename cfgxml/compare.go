@@ -5,6 +5,7 @@ package cfgxml
 import (
 	"bytes"
 	"hash/maphash"
+	"strings"
 )
 
 // Diff compares what a phone reads in two documents, parameter by parameter.
@@ -14,7 +15,8 @@ import (
 // its order, then those that only the new document has, in its own.
 //
 // Both documents should have been read with the same options: what the options
-// read differently is a change. The time is linear in the size of the documents, whatever they hold.
+// read differently is a change. The time is linear in the size of the documents,
+// whatever they hold.
 func Diff(old, new *Document) Changes {
 	t := pairUp(old, new)
 	var cs Changes
@@ -38,6 +40,9 @@ type pairTable struct {
 	slots    []int32 // index into pairs, plus 1; a power of two
 	pairs    []pair
 	ids      []int32 // of each node of old, the index of its pair
+
+	challenges [2]string // of both documents, once asked for
+	asked      bool
 }
 
 func newPairTable(old, new *Document) *pairTable {
@@ -137,7 +142,7 @@ func (t *pairTable) compare(cs Changes, x *pair) Changes {
 	if x.oldCount == x.newCount && bytes.Equal(p.bytes(), q.bytes()) && p.d.cfg == q.d.cfg {
 		return cs // spelled alike, so read alike
 	}
-	return appendChanges(cs, x, p, q)
+	return t.appendChanges(cs, x, p, q)
 }
 
 // bytes gives the whole element.
@@ -148,7 +153,7 @@ func (p Param) bytes() []byte {
 	return p.d.data[p.n.start:p.n.end]
 }
 
-func appendChanges(cs Changes, x *pair, p, q Param) Changes {
+func (t *pairTable) appendChanges(cs Changes, x *pair, p, q Param) Changes {
 	c := Change{
 		OldCount: int(x.oldCount), NewCount: int(x.newCount), OldOffset: -1, NewOffset: -1,
 		Old: p.Value(), New: q.Value(), OldUA: p.UserAccess(), NewUA: q.UserAccess(),
@@ -161,7 +166,7 @@ func appendChanges(cs Changes, x *pair, p, q Param) Changes {
 	}
 	same := c.Old == c.New && (p.d == nil || q.d == nil || p.isSet() == q.isSet())
 	enrols := IsEnrollment(c.Name)
-	if c.Secret = IsSecret(c.Name) || carriesCredential(c.Old) || carriesCredential(c.New); c.Secret {
+	if c.Secret = IsSecret(c.Name) || t.shows(c.Old) || t.shows(c.New); c.Secret {
 		c.Old, c.New = mask(c.Old), mask(c.New)
 	}
 	add := func(k Kind, reenrolls bool) {
@@ -183,6 +188,26 @@ func appendChanges(cs Changes, x *pair, p, q Param) Changes {
 		add(Duplicate, false)
 	}
 	return cs
+}
+
+// shows reports whether a value that is not secret by its name must not be
+// shown all the same, because it carries a credential or either challenge.
+func (t *pairTable) shows(v string) bool {
+	if v == "" || carriesCredential(v) {
+		return v != ""
+	}
+	if !t.asked {
+		t.asked = true
+		for i, d := range [...]*Document{t.old, t.new} {
+			t.challenges[i], _ = d.Get(ParamChallengePassword)
+		}
+	}
+	for _, c := range t.challenges {
+		if v == c || len(c) >= minSearched && strings.Contains(v, c) {
+			return true
+		}
+	}
+	return false
 }
 
 func mask(v string) string {
