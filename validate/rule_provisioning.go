@@ -66,8 +66,13 @@ func checkRule(c *pass, v subject) {
 	if strings.HasPrefix(v.value, "#") || isPlaceholder(v.value) {
 		return // a comment; a template
 	}
+	secret := hidden(v.param, v.value)
 	for _, ref := range device.References(v.value) {
-		if !ref.Known {
+		switch {
+		case ref.Known:
+		case secret: // the dollar sign may be one of a password
+			c.report(&ruleRuleMacro, v.part(ref.Start, ref.End), "a dollar sign as such is $$", "%s: unknown macro at character %d", v.param, ref.Start+1)
+		default:
 			c.report(&ruleRuleMacro, v.part(ref.Start, ref.End), macroHint(ref), "%s: unknown macro %s", v.param, quote(v.value[ref.Start:ref.End]))
 		}
 	}

@@ -104,24 +104,28 @@ func (c *pass) checkBytes() {
 			c.checkCharacters(p)
 		}
 	}
-	for at := 0; ; {
-		i := bytes.IndexByte(data[at:], '{')
-		if i < 0 {
-			break
+	for at := nextByte(data, 0, '{'); at >= 0; {
+		if end, found := c.checkPlaceholder(data, at); found {
+			at = end // one problem a parameter is enough
 		}
-		at += i + 1
-		c.checkPlaceholder(data, at-1)
+		at = nextByte(data, at+1, '{')
 	}
-	for at := 0; ; {
-		i := bytes.IndexByte(data[at:], '&')
-		if i < 0 {
-			break
+	for at := nextByte(data, 0, '&'); at >= 0; {
+		if rest := data[at+1:]; bytes.HasPrefix(rest, []byte("amp;")) && startsReference(rest[4:]) {
+			if end, found := c.checkEscaped(at); found {
+				at = end
+			}
 		}
-		at += i + 1
-		if rest := data[at:]; bytes.HasPrefix(rest, []byte("amp;")) && startsReference(rest[4:]) {
-			c.checkEscaped(at - 1)
-		}
+		at = nextByte(data, at+1, '&')
 	}
+}
+
+// nextByte returns the offset of the first b at or after from, -1 if there is none.
+func nextByte(data []byte, from int, b byte) int {
+	if i := bytes.IndexByte(data[from:], b); i >= 0 {
+		return from + i
+	}
+	return -1
 }
 
 // checkCharacters reports the first character outside ASCII in a value. The CDC
@@ -152,40 +156,50 @@ func (c *pass) checkCharacters(p cfgxml.Param) {
 	}
 }
 
-// checkPlaceholder looks at the brace at data[i].
-func (c *pass) checkPlaceholder(data []byte, i int) {
+// checkPlaceholder looks at the brace at data[i] and reports the placeholder it
+// starts; end is where the parameter ends.
+func (c *pass) checkPlaceholder(data []byte, i int) (end int, found bool) {
 	if i > 0 && data[i-1] == '$' {
 		i--
 	} else if i+1 == len(data) || data[i+1] != '{' && data[i+1] != '$' && data[i+1] != '%' {
-		return
+		return 0, false
 	}
 	p, ok := c.doc.At(i)
 	open, end := p.ValueSpan()
-	if !ok || i < open || i >= end || i > open && (data[i-1] == '{' || data[i-1] == '$') {
-		return
+	if !ok || i < open || i >= end {
+		return 0, false
 	}
-	line := data[i:min(end, i+80)]
+	text := data[i:min(end, i+80)]
 	closing := "}"
 	switch {
-	case bytes.HasPrefix(line, []byte("{{")):
+	case bytes.HasPrefix(text, []byte("{{")):
 		closing = "}}"
-	case bytes.HasPrefix(line, []byte("{%")):
+	case bytes.HasPrefix(text, []byte("{%")):
 		closing = "%}"
 	}
-	j := bytes.Index(line, []byte(closing))
+	j := bytes.Index(text, []byte(closing))
 	if j < 0 {
-		return
+		return 0, false
 	}
-	line = line[:j+len(closing)]
-	c.report(&rulePlaceholder, subject{param: p.Name(), start: i, end: i + len(line)}, "render the template before the file is served", "%s holds the placeholder %s", p.Name(), quote(string(line)))
+	text = text[:j+len(closing)]
+	shown := quote(string(text))
+	if hidden(p.Name(), p.Value()) {
+		shown = "of a template" // its text may be the secret after all
+	}
+	c.report(&rulePlaceholder, subject{param: p.Name(), start: i, end: i + len(text)}, "render the template before the file is served", "%s holds the placeholder %s", p.Name(), shown)
+	return end, true
 }
 
-// checkEscaped reports the value that holds the reference at offset i.
-func (c *pass) checkEscaped(i int) {
+// checkEscaped reports the value that holds the reference at offset i; end is
+// where the parameter ends.
+func (c *pass) checkEscaped(i int) (end int, found bool) {
 	p, ok := c.doc.At(i)
-	if open, end := p.ValueSpan(); ok && i >= open && i < end {
-		c.report(&ruleDoubleEscape, subject{param: p.Name(), start: i, end: i + len("&amp;")}, "write &amp; once for an ampersand", "%s is escaped twice", p.Name())
+	open, end := p.ValueSpan()
+	if !ok || i < open || i >= end {
+		return 0, false
 	}
+	c.report(&ruleDoubleEscape, subject{param: p.Name(), start: i, end: i + len("&amp;")}, "write &amp; once for an ampersand", "%s is escaped twice", p.Name())
+	return end, true
 }
 
 func startsReference(b []byte) bool {
