@@ -13,6 +13,7 @@ import (
 	"io"
 	"io/fs"
 	"log/slog"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -204,7 +205,7 @@ func (l *Lab) startCA(c Config, former Info, manufacturer *x509.Certificate) err
 	if err := renameio.WriteFile(l.info.CAFile, l.ca.RootPEM(), 0o644); err != nil {
 		return err
 	}
-	base, err := l.serve(l.ca.Server(c.Host+":0"), former.SCEPURL)
+	base, err := l.serve(l.ca.Server(net.JoinHostPort(c.Host, "0")), former.SCEPURL)
 	l.info.SCEPURL = base + "scep"
 	return err
 }
@@ -221,7 +222,7 @@ func (l *Lab) startProvisioning(c Config, former Info) error {
 		Username: username, Logger: c.Logger.With("part", "provisioning"),
 		Password: func() (string, error) { return secretFile(l.info.ProvisioningPasswordFile) },
 	})
-	l.info.ProvisioningURL, err = l.serve(newServer(c.Host+":0", h), former.ProvisioningURL)
+	l.info.ProvisioningURL, err = l.serve(newServer(net.JoinHostPort(c.Host, "0"), h), former.ProvisioningURL)
 	return err
 }
 
@@ -260,7 +261,7 @@ func (l *Lab) startPhones(c Config, former Info, maker *phone.Manufacturer) erro
 		if i < len(former.Phones) {
 			was = former.Phones[i].Page
 		}
-		if p.Page, err = l.serve(newServer(c.Host+":0", sim.Handler()), was); err != nil {
+		if p.Page, err = l.serve(newServer(net.JoinHostPort(c.Host, "0"), sim.Handler()), was); err != nil {
 			return err
 		}
 		phones = append(phones, sim)

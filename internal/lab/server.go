@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 )
 
@@ -44,7 +45,21 @@ func (l *Lab) serve(s *http.Server, former string) (base string, err error) {
 			}
 		}
 	})
-	return "http://" + listener.Addr().String() + "/", nil
+	return "http://" + reachable(listener.Addr()) + "/", nil
+}
+
+// reachable is an address to connect to: one that means every interface is
+// reached by loopback from here.
+func reachable(a net.Addr) string {
+	tcp, ok := a.(*net.TCPAddr)
+	if !ok || !tcp.IP.IsUnspecified() {
+		return a.String()
+	}
+	host := "127.0.0.1"
+	if tcp.IP.To4() == nil {
+		host = "::1"
+	}
+	return net.JoinHostPort(host, strconv.Itoa(tcp.Port))
 }
 
 // close lets what is under way end, for a second.
