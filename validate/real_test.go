@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package validate
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/testdata/fullsize"
+)
+
+// realFiles are the configuration files of the folder CISCOPHONE_REAL_DIR.
+func realFiles(t *testing.T) map[string][]byte {
+	t.Helper()
+	dir := os.Getenv("CISCOPHONE_REAL_DIR")
+	if dir == "" {
+		t.Skip("real configuration files: not run: needs CISCOPHONE_REAL_DIR, a folder of cfg.xml files")
+	}
+	paths, err := filepath.Glob(filepath.Join(dir, "*.xml"))
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("no *.xml in %s: %v", dir, err)
+	}
+	files := map[string][]byte{}
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[filepath.Base(path)] = data
+	}
+	return files
+}
+
+// Files that are in use have no errors, and no more problems than a person
+// reads; with an enrollment added there is nothing new.
+func TestRealFilesHaveNoErrors(t *testing.T) {
+	t.Parallel()
+	for name, data := range realFiles(t) {
+		d, err := cfgxml.Parse(data)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		problems := Document(d, Settings{})
+		if HasErrors(problems) {
+			t.Errorf("%s: errors in a file that is in use:\n%s", name, listing(d, AtLeast(problems, Error)))
+		}
+		if n := len(AtLeast(problems, Warning)); n > 20 {
+			t.Errorf("%s: %d warnings:\n%s", name, n, listing(d, AtLeast(problems, Warning)))
+		}
+		t.Logf("%s: %d parameters, %d problems\n%s", name, d.Len(), len(problems), listing(d, AtLeast(problems, Warning)))
+		out, err := d.WithEnrollment(good)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range Document(parse(t, string(out)), Settings{}) {
+			if cfgxml.IsEnrollment(p.Param) {
+				t.Errorf("%s with an enrollment: %v", name, p)
+			}
+		}
+	}
+}
+
+// Nor do the full-size files of the tests and the demo.
+func TestFullSizeFilesHaveNoErrors(t *testing.T) {
+	t.Parallel()
+	for _, o := range []fullsize.Options{{}, {Model: "DP-9841", CRLF: true}, {Model: "CP-8875", Seed: 7}, {Parameters: 3000}} {
+		d := parse(t, string(fullsize.Document(o)))
+		if problems := AtLeast(Document(d, Settings{}), Warning); len(problems) > 0 {
+			t.Errorf("%+v:\n%s", o, listing(d, problems))
+		}
+	}
+}
