@@ -97,6 +97,10 @@ func bagAttacks() []attack {
 			old := certify(ca.t, &ca.root, keyIssuing, "Old Issuing", func(c *x509.Certificate) { asCA(c); c.NotAfter = today.Add(-time.Minute) })
 			ca.bag = []*x509.Certificate{ca.root.Certificate, old.Certificate}
 		}},
+		{name: "issuing CA signed by another root of the name", code: CodeCAChain, set: func(ca *testCA) {
+			other := certify(ca.t, nil, keyMallory, "Test Root", asCA)
+			ca.bag = []*x509.Certificate{ca.root.Certificate, certify(ca.t, &other, keyPhone2, "Mallory's Issuing CA", asCA).Certificate}
+		}},
 		{name: "EC CA and an insider as RA", code: CodeRecipient, text: "looks like a device", set: func(ca *testCA) {
 			ec := certifyKey(ca.t, &ca.root, ecKey(ca.t), "EC CA", asCA)
 			insider := certify(ca.t, &ec, keyMallory, "CP-9871-SEP0000DEADBEEF", asDevice)

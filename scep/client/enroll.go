@@ -3,12 +3,14 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"crypto"
 	"crypto/rsa"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"fmt"
+	"slices"
 	"time"
 	"unicode/utf8"
 
@@ -33,8 +35,9 @@ type Request struct {
 	Credential *scep.Signer
 	Renewal    bool
 	// MessageType forces scep.PKCSReq or scep.RenewalReq. "" is RenewalReq for a
-	// renewal signed by the installed certificate, where the server names it, and
-	// PKCSReq otherwise; what a phone sends with its MIC is not documented.
+	// renewal signed by a certificate of a CA the server shows, where the server
+	// names Renewal, and PKCSReq otherwise, so also for the MIC, of which it is not
+	// documented what a phone sends.
 	MessageType string
 	// TransactionID is for asking again under the same name; "" derives it from Key.
 	TransactionID string
@@ -155,7 +158,7 @@ func (x *exchange) prepare() ([]byte, error) {
 			csr.CommonName = cn
 		}
 		// A renewal asks for the subject as it was issued, byte by byte.
-		if r.Renewal && csr.CommonName == cn && len(cred.Chain) == 0 {
+		if csr.CommonName == cn && x.renewsItself() {
 			csr.RawSubject = cred.Certificate.RawSubject
 		}
 	} else {
@@ -171,7 +174,7 @@ func (x *exchange) prepare() ([]byte, error) {
 	}
 	if x.kind == "" {
 		x.kind = scep.PKCSReq
-		if r.Renewal && x.server.Capabilities.Renewal() && !c.cfg.RenewalAs19 {
+		if x.renewsItself() && x.server.Capabilities.Renewal() && !c.cfg.RenewalAs19 {
 			x.kind = scep.RenewalReq
 		}
 	}
@@ -201,6 +204,14 @@ func (x *exchange) prepare() ([]byte, error) {
 		x.subj = parsed.RawSubject
 	}
 	return der, nil
+}
+
+// renewsItself tells a renewal signed by the certificate that is to be replaced
+// from one signed by the MIC: the former was issued by a CA of this server.
+func (x *exchange) renewsItself() bool {
+	return x.req.Renewal && slices.ContainsFunc(x.server.Bag, func(ca *x509.Certificate) bool {
+		return isCA(ca) && bytes.Equal(ca.RawSubject, x.req.Credential.Certificate.RawIssuer)
+	})
 }
 
 // run sends the request and goes on until there is a certificate or a reason.

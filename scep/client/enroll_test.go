@@ -122,7 +122,8 @@ func TestS17S21MICSignsBoth(t *testing.T) {
 	}{
 		{"initial", Request{}, scep.PKCSReq},
 		{"initial, forced", Request{MessageType: scep.RenewalReq}, scep.RenewalReq},
-		{"renewal", Request{Renewal: true, MessageType: scep.PKCSReq}, scep.PKCSReq},
+		{"renewal", Request{Renewal: true}, scep.PKCSReq},
+		{"renewal, forced", Request{Renewal: true, MessageType: scep.RenewalReq}, scep.RenewalReq},
 		{"name with domain", Request{CommonName: phoneName + ".example.nl"}, scep.PKCSReq},
 	} {
 		ca := newCA(t)

@@ -67,8 +67,12 @@ func TestPreflight(t *testing.T) {
 		{name: "https", config: func(c *Config) { c.URL = strings.Replace(c.URL, "http:", "https:", 1) }, verdict: VerdictProblem, check: "address", want: VerdictProblem, text: "HTTPS"},
 		{name: "https, and what else", config: func(c *Config) { c.URL = strings.Replace(c.URL, "http:", "https:", 1) }, verdict: VerdictProblem, check: "root", want: VerdictOK},
 		{name: "no path", config: func(c *Config) { c.URL = strings.TrimSuffix(c.URL, "/scep") }, verdict: VerdictNote, check: "address", want: VerdictNote, text: "/cgi-bin/pkiclient.exe"},
-		{name: "redirect", set: func(ca *testCA) { on(ca, "GetCACert", http.RedirectHandler("https://x/", 301).ServeHTTP) }, verdict: VerdictProblem, check: "redirect", want: VerdictProblem, text: "https://x/"},
-		{name: "redirect at once", set: func(ca *testCA) { on(ca, "GetCACaps", http.RedirectHandler("https://x/", 301).ServeHTTP) }, verdict: VerdictProblem, check: "redirect", want: VerdictProblem},
+		{name: "redirect", set: func(ca *testCA) {
+			on(ca, "GetCACert", http.RedirectHandler("https://x/", http.StatusMovedPermanently).ServeHTTP)
+		}, verdict: VerdictProblem, check: "redirect", want: VerdictProblem, text: "https://x/"},
+		{name: "redirect at once", set: func(ca *testCA) {
+			on(ca, "GetCACaps", http.RedirectHandler("https://x/", http.StatusMovedPermanently).ServeHTTP)
+		}, verdict: VerdictProblem, check: "redirect", want: VerdictProblem},
 		{name: "no bag", set: func(ca *testCA) { on(ca, "GetCACert", body([]byte("<html>"))) }, verdict: VerdictProblem, check: "ca-certificates", want: VerdictProblem},
 		{name: "clock of a quarter of an hour", set: func(ca *testCA) { dated(ca, 15*time.Minute) }, verdict: VerdictWarning, check: "clock", want: VerdictWarning, text: "15m"},
 		{name: "clock of two minutes", set: func(ca *testCA) { dated(ca, -2*time.Minute) }, verdict: VerdictNote, check: "clock", want: VerdictNote},

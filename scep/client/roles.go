@@ -29,7 +29,7 @@ func (c *Client) assign(s *Server, now time.Time) error {
 	}
 	verified, dropped := s.verify(now)
 	for _, d := range dropped {
-		s.warn("ignored certificate %s: %v", name(d.cert), d.err)
+		s.warn("ignored certificate %s: %s", name(d.cert), peerText(d.err.Error(), ""))
 	}
 	var cas, ends []*x509.Certificate
 	for _, v := range verified {
@@ -42,14 +42,17 @@ func (c *Client) assign(s *Server, now time.Time) error {
 	if s.Issuer = nearest(cas, ends); s.Issuer == nil {
 		return problem(stepCACert, CodeCAChain, "", "no CA in the bag verifies up to the root %s", name(s.Root))
 	}
-	// An intermediate that is there and expired must not silently make the root
-	// the issuer.
+	// An issuing CA that does not verify must not silently make the root the issuer.
 	for _, d := range dropped {
-		var invalid x509.CertificateInvalidError
-		if isCA(d.cert) && s.Issuer.Equal(s.Root) && errors.As(d.err, &invalid) && invalid.Reason == x509.Expired {
+		if !s.Issuer.Equal(s.Root) || !isCA(d.cert) || selfIssued(d.cert) || !bytes.Equal(d.cert.RawIssuer, s.Root.RawSubject) {
+			continue
+		}
+		if now.Before(d.cert.NotBefore) || now.After(d.cert.NotAfter) {
 			return problem(stepCACert, CodeCAExpired, "renew the issuing CA; check this clock as well",
 				"the issuing CA %s is valid from %s to %s, now is %s", name(d.cert), day(d.cert.NotBefore), day(d.cert.NotAfter), day(now))
 		}
+		return problem(stepCACert, CodeCAChain, "", "the issuing CA %s does not verify up to the root %s: %s",
+			name(d.cert), name(s.Root), peerText(d.err.Error(), ""))
 	}
 	return c.findRecipient(s, ends)
 }
@@ -92,8 +95,10 @@ func (c *Client) checkRoot(s *Server, now time.Time) error {
 				"the fingerprint is that of the issuing CA %s, not of the root", name(r))
 		}
 		s.warn("the fingerprint is that of the issuing CA %s; phones document the root's", name(r))
-	} else if err := r.CheckSignatureFrom(r); err != nil {
-		return problem(stepCACert, CodeRoot, "", "the root %s does not verify by itself: %v", name(r), err)
+	} else if err := r.CheckSignature(r.SignatureAlgorithm, r.RawTBSCertificate, r.Signature); err != nil && !errors.As(err, new(x509.InsecureAlgorithmError)) {
+		// Not a matter of trust, the fingerprint settles that: a certificate that
+		// names itself as issuer and is signed by another key is no root.
+		return problem(stepCACert, CodeRoot, "", "the root %s does not verify by itself: %s", name(r), peerText(err.Error(), ""))
 	}
 	if now.Before(r.NotBefore) || now.After(r.NotAfter) {
 		return problem(stepCACert, CodeCAExpired, "check this clock, then the CA",

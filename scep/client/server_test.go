@@ -113,11 +113,11 @@ type testCA struct {
 
 // seen is a request as the server understood it.
 type seen struct {
-	method, op string
-	msg        *scep.Message
-	cipher     scep.Cipher
-	csr        *scep.CSR
-	poll       scep.IssuerAndSubject
+	method string
+	msg    *scep.Message
+	cipher scep.Cipher
+	csr    *scep.CSR
+	poll   scep.IssuerAndSubject
 }
 
 // reply is an answer before it is signed.

@@ -116,8 +116,8 @@ func (c *Client) try(ctx context.Context, step string, u *url.URL, post []byte, 
 // unreachable explains why there is no response. dial reports that no request
 // left, so that trying again repeats nothing.
 func (c *Client) unreachable(ctx context.Context, step string, err error) (e *Error, dial bool) {
-	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
-		dial = true
+	if ue, ok := errors.AsType[*url.Error](err); ok {
+		err = ue.Err // without the address: a GET carries the request in it
 	}
 	where := c.base.Host
 	var timeout interface{ Timeout() bool }
@@ -126,13 +126,16 @@ func (c *Client) unreachable(ctx context.Context, step string, err error) (e *Er
 		return &Error{Step: step, Code: CodeCancelled, Err: context.Canceled}, false
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return &Error{Step: step, Code: CodeTimeout, Err: &described{err, "no answer from " + where + " in time"},
-			Hint: "is it a SCEP server, and is a firewall in between?"}, dial
-	}
-	if ue, ok := errors.AsType[*url.Error](err); ok {
-		err = ue.Err // without the address: a GET carries the request in it
+			Hint: "is it a SCEP server, and is a firewall in between?"}, isDial(err)
 	}
 	return &Error{Step: step, Code: CodeUnreachable, Err: &described{err, "no answer from " + where + ": " + peerText(err.Error(), "")},
-		Hint: "check the address and that the SCEP service runs"}, dial
+		Hint: "check the address and that the SCEP service runs"}, isDial(err)
+}
+
+// isDial tells that no connection came about, so that nothing was sent.
+func isDial(err error) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && op.Op == "dial"
 }
 
 // described is an error with another text.
@@ -168,10 +171,4 @@ func (c *Client) pkiOperation(ctx context.Context, step string, s *Server, msg [
 	}
 	text := base64.StdEncoding.EncodeToString(msg)
 	return c.ask(ctx, step, "PKIOperation", &text, nil, scep.MaxMessage, secret)
-}
-
-// isDial tells that no connection came about.
-func isDial(err error) bool {
-	op, ok := errors.AsType[*net.OpError](err)
-	return ok && op.Op == "dial"
 }
