@@ -35,6 +35,9 @@ type wish struct {
 
 // An outcome is what applying a wish to the present file comes to.
 type outcome struct {
+	present    []byte // what the file holds now, where exists
+	exists     bool
+	base       []byte // what it starts from, where a base is given
 	content    []byte
 	digest     string   // of the content with all secrets replaced
 	changes    []string // readable, secrets masked
@@ -84,7 +87,7 @@ func (w wish) against(present []byte, exists bool) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	o := outcome{content: content, same: exists && bytes.Equal(content, present)}
+	o := outcome{present: present, exists: exists, base: w.base, content: content, same: exists && bytes.Equal(content, present)}
 	if !o.same {
 		for p := range doc.All() {
 			if cfgxml.IsSecret(p.Name()) && cfgxml.NewSecret(p.Value()).Masked() {
@@ -93,11 +96,26 @@ func (w wish) against(present []byte, exists bool) (outcome, error) {
 		}
 	}
 	o.problems = validate.Enrollment(doc.Enrollment(), validate.Settings{Identity: w.phone})
-	sum := sha256.Sum256(doc.Redacted())
-	o.digest = hex.EncodeToString(sum[:])
+	o.digest = digest(doc)
 	o.changes, o.reenrolls = w.changes(doc, present, exists, o.same)
 	o.commonName = expand(doc.Enrollment().CommonName, w.phone)
 	return o, nil
+}
+
+// digest is SHA-256 of a document with all secrets replaced, in hexadecimal.
+func digest(doc *cfgxml.Document) string {
+	sum := sha256.Sum256(doc.Redacted())
+	return hex.EncodeToString(sum[:])
+}
+
+// digestOf is digest for bytes. What cannot be read cannot be redacted, so it
+// has no digest but a word.
+func digestOf(data []byte) string {
+	doc, err := cfgxml.Parse(data, cfgxml.Tolerant())
+	if err != nil {
+		return "unreadable"
+	}
+	return digest(doc)
 }
 
 // render gives the bytes to push.

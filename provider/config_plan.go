@@ -5,8 +5,6 @@ package provider
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -100,10 +98,19 @@ func (r *configResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	}
 	o, _, diags := r.outcome(ctx, store, plan.Path.ValueString(), config, forget)
 	resp.Diagnostics.Append(diags...)
+	if prior != nil && !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(stillAsRead(ctx, req.Private, *prior, config, o)...)
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, plan.settle(o, prior))...)
+	next := plan.settle(o, prior)
+	if !o.same && !config.hasBase() {
+		// Spliced into what others may change at any time: approved are the
+		// changes, not the rest of the file.
+		next.ContentDigest = types.StringUnknown()
+	}
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, next)...)
 }
 
 // undecided leaves open what depends on values that are not known yet.
@@ -123,15 +130,8 @@ func (m configModel) undecided() configModel {
 func (m configModel) observe(data []byte) configModel {
 	imported := m.ContentDigest.IsNull()
 	m.ID = m.Path
+	m.ContentDigest = types.StringValue(digestOf(data))
 	doc, err := cfgxml.Parse(data, cfgxml.Tolerant())
-	if err != nil {
-		// Not a digest of what cannot be redacted; any other than the old one
-		// lets the next plan look at it.
-		m.ContentDigest = types.StringValue("unreadable")
-	} else {
-		sum := sha256.Sum256(doc.Redacted())
-		m.ContentDigest = types.StringValue(hex.EncodeToString(sum[:]))
-	}
 	// What the last push changed is history at the first refresh: the next plan
 	// shows its own changes, not the removal of these.
 	m.Changes, m.Reenrolls = stringList(nil), types.BoolValue(false)

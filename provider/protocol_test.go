@@ -149,7 +149,12 @@ func (c *wire) plan(resource string, prior state, config map[string]any) (state,
 	return state{value: c.value(resp.PlannedState, typ), private: resp.PlannedPrivate, identity: resp.PlannedIdentity}, ds
 }
 
-// apply carries a plan out.
+// inconsistent is what a CLI says when the planning within an apply does not
+// agree with the plan.
+const inconsistent = "Provider produced inconsistent final plan"
+
+// apply carries a plan out as a CLI does: it plans once more, and insists on
+// what was known before.
 func (c *wire) apply(resource string, prior, planned state, config map[string]any) (state, diagnostics) {
 	return c.applyContext(c.t.Context(), resource, prior, planned, config)
 }
@@ -163,6 +168,16 @@ func (c *wire) applyContext(ctx context.Context, resource string, prior, planned
 	cfg := tftypes.NewValue(typ, nil)
 	if config != nil {
 		cfg = c.config(resource, config)
+		again, ds := c.plan(resource, prior, config)
+		if ds.failed() {
+			return prior, ds
+		}
+		for name, v := range planned.attributes() {
+			if v.IsFullyKnown() && !v.Equal(again.attributes()[name]) {
+				return prior, diagnostics{{Severity: tfprotov6.DiagnosticSeverityError, Summary: inconsistent, Detail: name + ": was " + text(v) + ", but now " + again.text(name)}}
+			}
+		}
+		planned = again
 	}
 	resp, err := c.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: resource, PriorState: c.dynamic(prior.value), PlannedState: c.dynamic(planned.value), Config: c.dynamic(cfg),

@@ -65,7 +65,7 @@ func (r *configResource) Create(ctx context.Context, req resource.CreateRequest,
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, next)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, configIdentity{Path: next.Path})...)
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateChallenge, config.challengeMark())...)
+	resp.Diagnostics.Append(config.remember(ctx, resp.Private)...)
 }
 
 // Update pushes what changed; the framework keeps the former state when it
@@ -87,7 +87,7 @@ func (r *configResource) Update(ctx context.Context, req resource.UpdateRequest,
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, next)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, configIdentity{Path: next.Path})...)
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateChallenge, config.challengeMark())...)
+	resp.Diagnostics.Append(config.remember(ctx, resp.Private)...)
 }
 
 // apply brings the file to what the configuration asks for, if that still is
@@ -105,8 +105,9 @@ func (r *configResource) apply(ctx context.Context, config, plan configModel, pr
 		return plan, diags
 	}
 	next := plan.settle(o, prior)
-	if o.same && !plan.Changes.IsUnknown() && plan.ContentDigest.Equal(next.ContentDigest) {
-		return plan, diags // somebody, or an apply that was interrupted, did it already
+	if o.same && !plan.Changes.IsUnknown() && (plan.ContentDigest.IsUnknown() || plan.ContentDigest.Equal(next.ContentDigest)) {
+		plan.ContentDigest = next.ContentDigest
+		return plan, diags // somebody did the same a moment ago
 	}
 	if why := plan.differs(next); why != "" {
 		diags.AddError("Not What Was Planned",
@@ -260,6 +261,7 @@ func (r *configResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, state.observe(data))...)
+	resp.Diagnostics.Append(state.markRead(ctx, resp.Private)...)
 }
 
 // ImportState takes the name of a file, as id or as identity. The Read that

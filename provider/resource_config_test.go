@@ -70,8 +70,8 @@ func TestConfigCreateSplicesIntoTheStoredFile(t *testing.T) {
 			t.Errorf("the plan's changes lack %q:\n%s", want, changes)
 		}
 	}
-	if len(planned.text("content_digest")) != 64 {
-		t.Errorf("planned content_digest = %s", planned.text("content_digest"))
+	if got := planned.text("content_digest"); got != "unknown" {
+		t.Errorf("planned content_digest = %s; the rest of the file is not part of the plan", got)
 	}
 	if got := content(t, file); got != admin {
 		t.Fatal("planning wrote the file")
@@ -422,36 +422,73 @@ func TestConfigStoreUnreachableAtPlan(t *testing.T) {
 }
 
 // TestConfigChangedBetweenPlanAndApply: what is applied is what was planned, or
-// nothing.
+// nothing, and where the provider can tell, it says why.
 func TestConfigChangedBetweenPlanAndApply(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	base := write(t, t.TempDir(), "base.xml", admin)
-	file := write(t, dir, "a.xml", admin)
-	c := newWire(t, dir)
-	with := wanted("base_file", base)
-	planned := c.must(c.plan(config, state{}, with))
-
-	write(t, base, strings.Replace(admin, "Lobby", "Bar", 1))
-	_, ds := c.apply(config, state{}, planned, with)
-	expect(t, ds, tfprotov6.DiagnosticSeverityError, "", "Not What Was Planned", `Station_Name: "Lobby" -> "Bar"`, "Nothing was written")
-
-	write(t, base, strings.Replace(admin, "lobby", "foyer", 1))
-	_, ds = c.apply(config, state{}, planned, with)
-	expect(t, ds, tfprotov6.DiagnosticSeverityError, "", "Not What Was Planned", "base_file")
-
-	write(t, base, admin)
-	write(t, file, strings.Replace(admin, "Lobby", "Bar", 1))
-	_, ds = c.apply(config, state{}, planned, with)
-	expect(t, ds, tfprotov6.DiagnosticSeverityError, "", "Not What Was Planned", `Station_Name: "Bar" -> "Lobby"`)
-	if got := content(t, file); got != strings.Replace(admin, "Lobby", "Bar", 1) {
-		t.Errorf("written all the same:\n%s", got)
+	for name, tc := range map[string]struct {
+		base      bool
+		created   bool      // the plan is that of a creation
+		inBase    [2]string // replaced in the base after the plan
+		inStore   [2]string // replaced in the stored file after the plan
+		attribute string
+		want      string // of the error; "" for success
+		result    string // contained in the file afterwards
+	}{
+		"a value of the base":       {base: true, inBase: [2]string{"Lobby", "Bar"}, attribute: "base_file", want: "Base File Changed Since Plan", result: "Lobby"},
+		"a comment of the base":     {base: true, inBase: [2]string{"lobby", "foyer"}, attribute: "base_file", want: "Base File Changed Since Plan", result: "<!-- lobby"},
+		"the file under a base":     {base: true, inStore: [2]string{"Lobby", "Bar"}, attribute: "path", want: "Configuration File Changed Since Plan", result: "Bar"},
+		"a managed parameter":       {inStore: [2]string{"scep.example.net", "evil.example.net"}, attribute: "path", want: "Configuration File Changed Since Plan", result: "evil"},
+		"another parameter":         {inStore: [2]string{"Lobby", "Bar"}, result: "Bar"},
+		"base, at creation":         {base: true, created: true, inBase: [2]string{"lobby", "foyer"}, want: inconsistent, result: "<!-- lobby"},
+		"other parameter, creation": {created: true, inStore: [2]string{"Lobby", "Bar"}, result: "Bar"},
+		"nothing":                   {base: true, result: "other.example.net"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			base := write(t, t.TempDir(), "base.xml", admin)
+			file := write(t, dir, "a.xml", admin)
+			c := newWire(t, dir)
+			with, changed := wanted(), wanted("server", "http://other.example.net")
+			if tc.base {
+				with["base_file"], changed["base_file"] = base, base
+			}
+			prior := state{}
+			if !tc.created {
+				prior = c.must(c.read(config, c.run(config, state{}, with)))
+			}
+			planned := c.must(c.plan(config, prior, changed))
+			for f, r := range map[string][2]string{base: tc.inBase, file: tc.inStore} {
+				if r[0] != "" {
+					write(t, f, strings.Replace(content(t, f), r[0], r[1], 1))
+				}
+			}
+			done, ds := c.apply(config, prior, planned, changed)
+			if tc.want != "" {
+				expect(t, ds, tfprotov6.DiagnosticSeverityError, tc.attribute, tc.want)
+			} else {
+				c.must(done, ds)
+			}
+			got := content(t, file)
+			if !strings.Contains(got, tc.result) || strings.Contains(got, "other.example.net") != (tc.want == "") {
+				t.Errorf("the file afterwards:\n%s", got)
+			}
+		})
 	}
+}
 
-	// Somebody, or an interrupted apply, has done it already: that is fine.
-	write(t, file, spliced(t))
-	done := c.must(c.apply(config, state{}, planned, with))
-	if done.text("revision") != "1" {
+// TestConfigDoneAlready: somebody, or an apply that was interrupted, has done
+// it already: that is fine.
+func TestConfigDoneAlready(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	c := newWire(t, dir)
+	write(t, dir, "a.xml", spliced(t))
+	planned := c.must(c.plan(config, state{}, wanted()))
+	if got := planned.text("changes"); got != "" {
+		t.Errorf("planned changes: %s", got)
+	}
+	if done := c.must(c.apply(config, state{}, planned, wanted())); done.text("revision") != "1" {
 		t.Errorf("revision = %s", done.text("revision"))
 	}
 }
