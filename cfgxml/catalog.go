@@ -64,8 +64,8 @@ func Catalog() iter.Seq[Parameter] {
 // case-sensitive, as the phone has it. It does not allocate.
 func LookupParameter(name string) (Parameter, bool) {
 	c := catalog()
-	i, ok := c.index[name]
-	if !ok {
+	_, i := c.find(name)
+	if i < 0 {
 		return Parameter{}, false
 	}
 	return c.parameters[i], true

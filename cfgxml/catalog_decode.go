@@ -5,6 +5,7 @@ package cfgxml
 import (
 	_ "embed"
 	"fmt"
+	"hash/maphash"
 	"strconv"
 	"strings"
 	"sync"
@@ -25,8 +26,17 @@ var (
 
 type catalogTable struct {
 	parameters []Parameter
-	index      map[string]uint16
+	sections   []uint16 // of each parameter, in order of first appearance; dropped once sorted
+	seed       maphash.Seed
+	slots      []uint16 // open addressing by the hash of the name: an index plus 1, or 0
 }
+
+// catalogSize is room for the parameters, catalogSlots a power of two of at
+// least twice as many.
+const (
+	catalogSize  = 4096
+	catalogSlots = 4 * catalogSize
+)
 
 // catalog decodes the embedded text on first use, about a millisecond; a
 // program that never asks pays nothing.
@@ -40,9 +50,12 @@ var catalog = sync.OnceValue(func() *catalogTable {
 
 func decodeCatalog(texts ...string) (*catalogTable, error) {
 	c := &catalogTable{
-		parameters: make([]Parameter, 0, 4096),
-		index:      make(map[string]uint16, 4096),
+		parameters: make([]Parameter, 0, catalogSize),
+		sections:   make([]uint16, 0, catalogSize),
+		seed:       maphash.MakeSeed(),
+		slots:      make([]uint16, catalogSlots),
 	}
+	sections := map[string]uint16{}
 	var names []string
 	for _, text := range texts {
 		section := ""
@@ -54,6 +67,9 @@ func decodeCatalog(texts ...string) (*catalogTable, error) {
 			case line == "" || line[0] == '#':
 			case line[0] == '[' && line[len(line)-1] == ']':
 				section = line[1 : len(line)-1]
+				if _, ok := sections[section]; !ok {
+					sections[section] = uint16(len(sections))
+				}
 			default:
 				p, err := decodeParameter(line)
 				if err != nil {
@@ -64,21 +80,37 @@ func decodeCatalog(texts ...string) (*catalogTable, error) {
 					return nil, fmt.Errorf("line %d: %w", number, err)
 				}
 				for _, p.Name = range names {
-					c.add(p)
+					c.add(&p, sections[section])
+				}
+				if len(c.parameters) > catalogSlots/2 {
+					return nil, fmt.Errorf("line %d: more than %d parameters", number, catalogSlots/2)
 				}
 			}
 		}
 	}
-	c.sort()
+	c.sort(len(sections))
 	return c, nil
 }
 
+// find gives the slot of a name, and the index of the parameter, -1 if there
+// is none and the slot is free.
+func (c *catalogTable) find(name string) (slot, index int) {
+	mask := uint64(len(c.slots) - 1)
+	for h := maphash.String(c.seed, name) & mask; ; h = (h + 1) & mask {
+		i := int(c.slots[h]) - 1
+		if i < 0 || c.parameters[i].Name == name {
+			return int(h), i
+		}
+	}
+}
+
 // add puts in a parameter, or what it says beyond the one already there.
-func (c *catalogTable) add(p Parameter) {
-	i, ok := c.index[p.Name]
-	if !ok {
-		c.index[p.Name] = uint16(len(c.parameters))
-		c.parameters = append(c.parameters, p)
+func (c *catalogTable) add(p *Parameter, section uint16) {
+	slot, i := c.find(p.Name)
+	if i < 0 {
+		c.parameters = append(c.parameters, *p)
+		c.sections = append(c.sections, section)
+		c.slots[slot] = uint16(len(c.parameters))
 		return
 	}
 	known := &c.parameters[i]
@@ -93,33 +125,39 @@ func (c *catalogTable) add(p Parameter) {
 	}
 	if !known.Current() {
 		known.Section = p.Section
+		c.sections[i] = section
 	}
 	known.Sources |= p.Sources
 }
 
 // sort brings the parameters of one section together, sections in the order
 // in which they first appear, those of earlier generations last.
-func (c *catalogTable) sort() {
-	bySection := map[string][]Parameter{}
-	var sections []string
-	var earlier []Parameter
-	for _, p := range c.parameters {
-		if !p.Current() {
-			earlier = append(earlier, p)
-			continue
+func (c *catalogTable) sort(sections int) {
+	// Count what comes before each section, then put all in their places.
+	next := make([]int, sections+2)
+	place := func(i int) int {
+		if !c.parameters[i].Current() {
+			return sections
 		}
-		if bySection[p.Section] == nil {
-			sections = append(sections, p.Section)
-		}
-		bySection[p.Section] = append(bySection[p.Section], p)
+		return int(c.sections[i])
 	}
-	c.parameters = c.parameters[:0]
-	for _, s := range sections {
-		c.parameters = append(c.parameters, bySection[s]...)
-	}
-	c.parameters = append(c.parameters, earlier...)
 	for i := range c.parameters {
-		c.index[c.parameters[i].Name] = uint16(i)
+		next[place(i)+1]++
+	}
+	for k := range sections {
+		next[k+1] += next[k]
+	}
+	sorted := make([]Parameter, len(c.parameters))
+	for i := range c.parameters {
+		k := place(i)
+		sorted[next[k]] = c.parameters[i]
+		next[k]++
+	}
+	c.parameters, c.sections = sorted, nil
+	clear(c.slots)
+	for i := range c.parameters {
+		slot, _ := c.find(c.parameters[i].Name)
+		c.slots[slot] = uint16(i + 1)
 	}
 }
 
