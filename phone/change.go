@@ -14,6 +14,12 @@ import (
 // caller holds p.mu.
 func (p *Phone) set(now parameters, from string) {
 	was := p.parameters
+	if !p.knowsSCEP {
+		now.Enrollment = cfgxml.Enrollment{}
+	}
+	if !p.knowsName {
+		now.CommonName, p.domain = "", ""
+	}
 	if was.equal(now) {
 		return
 	}

@@ -532,7 +532,7 @@ func TestSwitchedOffIsNoFailure(t *testing.T) {
 // approves, without a second certificate.
 func TestPending(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(cc *ca.Config, c *Config) { cc.Approval, c.EnrollTimeout = true, 50*time.Millisecond })
+	w := newWorld(t, func(cc *ca.Config, c *Config) { cc.Approval, c.EnrollTimeout = true, 4*time.Second })
 	if err := w.provision(w.enrollment()); err == nil {
 		t.Fatal("no error")
 	}
@@ -541,7 +541,6 @@ func TestPending(t *testing.T) {
 	if len(waiting) != 1 {
 		t.Fatalf("%d requests wait", len(waiting))
 	}
-	w.phone.cfg.EnrollTimeout = 5 * time.Second
 	if err := w.ca.Approve(waiting[0].ID); err != nil {
 		t.Fatal(err)
 	}
@@ -588,5 +587,27 @@ func TestManufacturer(t *testing.T) {
 	}
 	if _, err := NewManufacturer(time.Now(), nil); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestOldFirmware: a phone ignores parameters its release does not know.
+func TestOldFirmware(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(_ *ca.Config, c *Config) { c.Firmware = "3.4(1)" })
+	if err := w.provision(w.enrollment()); err != nil {
+		t.Fatal(err)
+	}
+	if got := w.holds().Leaf().Subject.CommonName; got != "CP-9871-SEP001A2B3C4D5E" {
+		t.Errorf("3.4(1) took the common name: %q", got)
+	}
+	w = newWorld(t, func(_ *ca.Config, c *Config) { c.Firmware = "3.1(1)" })
+	if err := w.provision(w.enrollment()); err != nil {
+		t.Fatal(err)
+	}
+	if s := w.phone.Status(); s.State != Absent || len(w.front.requests) != 0 {
+		t.Errorf("3.1(1) knows SCEP: %s", s.State)
+	}
+	if _, err := New(Config{Identity: testIdentity(), Firmware: "newest"}); err == nil {
+		t.Error("a firmware release that is none was taken")
 	}
 }

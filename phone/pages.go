@@ -257,9 +257,15 @@ func (g pages) resyncNow(w http.ResponseWriter, r *http.Request) {
 		}
 		address = r.PostFormValue("url")
 	}
-	// What was started goes on when the browser has left.
+	// What was started goes on when the browser has left, and ends when the phone
+	// is switched off.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), fetchWithin+g.cfg.EnrollTimeout)
 	defer cancel()
+	g.mu.Lock()
+	if g.life != nil {
+		defer context.AfterFunc(g.life, cancel)()
+	}
+	g.mu.Unlock()
 	if err == nil {
 		err = g.resync(ctx, address)
 	}

@@ -118,7 +118,7 @@ func TestStatusDocument(t *testing.T) {
 	doc, leaf := read(), w.holds().Leaf()
 	for name, want := range map[string]string{
 		device.StatusProductName: "DP-9871", device.StatusMAC: "00:1a:2b:3c:4d:5e", device.StatusSerial: "FCH12345678",
-		device.StatusSoftware: "3.6.1", device.StatusCommonName: "phone-001a2b3c4d5e.example.nl", device.StatusIssuer: leaf.Issuer.String(),
+		device.StatusSoftware: "3.6(1)", device.StatusCommonName: "phone-001a2b3c4d5e.example.nl", device.StatusIssuer: leaf.Issuer.String(),
 		device.StatusCertSerial: serial(leaf), device.StatusValidFrom: leaf.NotBefore.UTC().Format(time.RFC3339),
 		device.StatusValidTo: leaf.NotAfter.UTC().Format(time.RFC3339), device.StatusUserID: "CP-9871-SEP001A2B3C4D5E",
 		device.StatusDownload: "Last provisioning succeeded on 03/01/2026 09:00:00", device.StatusConfigResult: "Last provisioning succeeded on 03/01/2026 09:00:00",

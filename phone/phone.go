@@ -18,6 +18,7 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/client"
+	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
 // Config says what a phone is and where it stands. Identity is all that must be
@@ -33,7 +34,10 @@ type Config struct {
 	ConfigURL string
 	// Resync is the time between two fetches (Resync_Periodic); 0 means one hour.
 	Resync time.Duration
-	// Firmware is the software version; default "3.6.1".
+	// Firmware is the PhoneOS release, in a form validate.ParseFirmware takes;
+	// default "3.6(1)". Before 3.5(1) a phone does not know the common name, the
+	// domain of DHCP option 15 for it, and before 3.2(1) no SCEP at all: such
+	// parameters are ignored, as phones ignore elements they do not know.
 	Firmware string
 	// Dir keeps the phone's state over restarts, in one file only its owner can
 	// read. Empty keeps it in memory.
@@ -78,7 +82,10 @@ type Phone struct {
 	micName string
 	wake    chan struct{} // of capacity 1: something is due earlier than thought
 	pages   http.Handler
-	turn    chan struct{} // in a fleet: room for those that enroll at once
+	// What the firmware knows, see Config.Firmware.
+	knowsSCEP, knowsName bool
+	release              string        // dotted, 3.6.1
+	turn                 chan struct{} // in a fleet: room for those that enroll at once
 
 	working sync.Mutex // held while fetching or enrolling; taken before mu
 
@@ -91,6 +98,7 @@ type Phone struct {
 	pending    transaction        // of a request that was not answered
 	revision   uint64             // counts changes of SCEP parameters
 	interrupt  context.CancelFunc // ends the enrollment under way
+	life       context.Context    // of Run, for what the web page starts; nil before
 	booted     time.Time
 	sessions   sessions
 	counters   counters
@@ -130,7 +138,11 @@ func New(c Config) (*Phone, error) {
 		c.Resync = time.Hour
 	}
 	if c.Firmware == "" {
-		c.Firmware = "3.6.1"
+		c.Firmware = "3.6(1)"
+	}
+	firmware, err := validate.ParseFirmware(c.Firmware)
+	if err != nil {
+		return nil, fmt.Errorf("phone: %w", err)
 	}
 	if c.EnrollTimeout <= 0 {
 		c.EnrollTimeout = time.Minute
@@ -144,8 +156,11 @@ func New(c Config) (*Phone, error) {
 	}
 	p := &Phone{
 		cfg: c, http: noRedirects(c.HTTP), wake: make(chan struct{}, 1), memory: m,
-		log:     c.Logger.With("phone", c.Identity.MICName()),
-		micName: c.Identity.MICName(),
+		log:       c.Logger.With("phone", c.Identity.MICName()),
+		micName:   c.Identity.MICName(),
+		release:   fmt.Sprintf("%d.%d.%d", firmware.Major, firmware.Minor, firmware.Maintenance),
+		knowsSCEP: firmware.Compare(validate.Firmware{Major: 3, Minor: 2, Maintenance: 1}) >= 0,
+		knowsName: firmware.Compare(validate.Firmware{Major: 3, Minor: 5, Maintenance: 1}) >= 0,
 	}
 	if c.MIC != nil && c.MIC.Certificate.Subject.CommonName != "" {
 		p.micName = c.MIC.Certificate.Subject.CommonName
@@ -159,6 +174,9 @@ func New(c Config) (*Phone, error) {
 // Run lives the phone's life until ctx ends: it fetches its configuration,
 // enrolls, renews, and sleeps in between. It returns nil.
 func (p *Phone) Run(ctx context.Context) error {
+	p.mu.Lock()
+	p.life = ctx
+	p.mu.Unlock()
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
@@ -259,7 +277,7 @@ func (p *Phone) identity() device.Identity { return p.cfg.Identity }
 // Cisco-CP-6841-3PCC/12.0.1 (001122334455).
 func (p *Phone) userAgent() string {
 	id := p.identity()
-	return fmt.Sprintf("Cisco-%s/%s (%s)", id.Model.VendorClass, p.cfg.Firmware, id.MAC.Lower())
+	return fmt.Sprintf("Cisco-%s/%s (%s)", id.Model.VendorClass, p.release, id.MAC.Lower())
 }
 
 // situation is what the guards of transitions look at. The caller holds p.mu.
