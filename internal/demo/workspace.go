@@ -130,13 +130,17 @@ func (w *workspace) execute(ctx context.Context, show io.Writer, args ...string)
 	// An interrupt lets the program finish what it is writing.
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 20 * time.Second
+	ownGroup(cmd)
 	var buf bytes.Buffer
 	folded := &pemFolder{w: show}
 	cmd.Stdout = io.MultiWriter(&buf, folded)
 	cmd.Stderr = cmd.Stdout
 	err := errors.Join(cmd.Run(), folded.Close())
 	var exit *exec.ExitError
-	if errors.As(err, &exit) && ctx.Err() == nil {
+	switch {
+	case ctx.Err() != nil:
+		return buf.String(), 0, errors.New("interrupted")
+	case errors.As(err, &exit):
 		return buf.String(), exit.ExitCode(), nil
 	}
 	return buf.String(), 0, err
