@@ -44,6 +44,12 @@
 // [Diff] gives the differences by parameter, [Merge] joins two sets of them.
 // A [Change] tells its consequence: whether the phone requests a new certificate.
 //
+// # Knowing the parameters
+//
+// [Catalog] lists some 3,900 parameters with the values that phones offer and
+// where each fact comes from; [LookupParameter] finds one, and [Suggest] says
+// which a mistyped name may have meant.
+//
 // # Secrets
 //
 // A [Secret] prints as "(secret)" however it is printed. No error, note or
