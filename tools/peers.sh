@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MPL-2.0
 #
 # peers.sh makes the programs available that the tests check this project
-# against: openssl, xmllint, nginx, strongSwan's pki, certmonger. On Debian and
+# against, from openssl to the DHCP servers. On Debian and
 # Ubuntu as root it installs the missing packages (no daemon is started by
 # that); elsewhere it says which suites are left out. With PEERS=required a
 # program that is still missing afterwards is a failure.
@@ -19,6 +19,14 @@ pki|strongswan-pki|SCEP enrollment by strongSwan
 /usr/lib/ipsec/plugins/libstrongswan-curl.so|libstrongswan-extra-plugins libstrongswan-standard-plugins|SCEP enrollment by strongSwan
 getcert|certmonger|SCEP enrollment by certmonger
 dbus-daemon|dbus|SCEP enrollment by certmonger
+ip|iproute2|network namespaces
+kea-dhcp4|kea-dhcp4-server|option 43 on the wire
+dhcpd|isc-dhcp-server|option 43 on the wire
+dnsmasq|dnsmasq-base|option 43 on the wire
+udhcpc|udhcpc|option 43 on the wire
+dhclient|isc-dhcp-client|option 43 on the wire
+tcpdump|tcpdump|option 43 on the wire
+tshark|tshark|option 43 on the wire
 '
 
 has() {
