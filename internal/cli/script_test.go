@@ -36,6 +36,8 @@ func TestScript(t *testing.T) {
 			e.Setenv("NO_COLOR", "")
 			e.Setenv("FORCE_COLOR", "")
 			e.Setenv("TERM", "xterm")
+			e.Setenv("FP", strings.Repeat("4813494D", 8))
+			e.Setenv("FP48", strings.Repeat("4813494D", 12))
 			return os.WriteFile(filepath.Join(e.WorkDir, "phones.pcap"), []byte(exampleFiles["phones.pcap"]), 0o600)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
