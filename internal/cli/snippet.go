@@ -4,7 +4,10 @@ package cli
 
 import (
 	"bytes"
+	"regexp"
+	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
 
@@ -17,7 +20,8 @@ import (
 // Tabs are drawn as four columns, wide characters as two, what cannot be drawn
 // as one, so the carets stand below what they mean on every terminal. Of a long
 // line (an exported cfg.xml can be one line of 200 kB) only the part around the
-// finding is shown. Passwords are drawn as asterisks, always eight.
+// finding is shown. Passwords are drawn as asterisks, always eight: values of
+// secret parameters, and those inside of profile rules and addresses.
 type snippet struct {
 	Line  string // what to print, without the line number
 	Caret string // blanks, then ^~~~
@@ -113,7 +117,8 @@ func drawLine(data []byte, lineStart, lineEnd, around int) []cell {
 	for to < lineEnd && !utf8.RuneStart(data[to]) {
 		to++
 	}
-	secrets := secretSpans(data, from, to)
+	secrets := append(secretSpans(data, from, to), credentialSpans(data, from, to)...)
+	slices.SortFunc(secrets, func(a, b span) int { return a.start - b.start })
 	var cells []cell
 	for i := from; i < to; {
 		if len(secrets) > 0 && i >= secrets[0].start {
@@ -193,6 +198,28 @@ func secretSpans(data []byte, from, to int) []span {
 			spans = append(spans, span{max(value, from), stop})
 		}
 		i = stop - 1
+	}
+	return spans
+}
+
+// credentials are what goes before and after a password inside of a value: the
+// options of a profile rule, and the address of a server.
+var credentials = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`--(?:key|pwd)\s+([^\s\]<$][^\s\]<]*)|://[^\s/@:<]*:([^\s/@<]+)@`)
+})
+
+// credentialSpans finds passwords that stand in other values, in data[from:to]
+// and a little before it.
+func credentialSpans(data []byte, from, to int) []span {
+	const reach = 1 << 10
+	start := max(from-reach, 0)
+	var spans []span
+	for _, m := range credentials().FindAllSubmatchIndex(data[start:min(to+reach, len(data))], -1) {
+		for _, g := range [][2]int{{m[2], m[3]}, {m[4], m[5]}} {
+			if g[0] >= 0 && start+g[1] > from && start+g[0] < to {
+				spans = append(spans, span{max(start+g[0], from), start + g[1]})
+			}
+		}
 	}
 	return spans
 }

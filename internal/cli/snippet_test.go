@@ -35,6 +35,10 @@ func TestSnippet(t *testing.T) {
 			"<CDC_Challenge_Password_1_ ua=\"na\">********</CDC_Challenge_Password_1_>", "                                   ^~~~~~~~"},
 		{"a password in a comment", "<!-- <CDC_Challenge_Password_1_>hunter2</CDC_Challenge_Password_1_> -->", "<!--",
 			"<!-- <CDC_Challenge_Password_1_>********</CDC_Challenge_Password_1_> -->", "^~~~"},
+		{"a password in a profile rule", "<R>[--uid a --pwd hunter2]http://x</R>", "hunter2", "<R>[--uid a --pwd ********]http://x</R>", "                  ^~~~~~~~"},
+		{"a key in a profile rule", "<R>[--key hunter2 ]http://x</R>", "http", "<R>[--key ******** ]http://x</R>", "                    ^~~~"},
+		{"a macro is no password", "<R>[--pwd $SB]http://x</R>", "$SB", "<R>[--pwd $SB]http://x</R>", "          ^~~"},
+		{"a password in an address", "<R>http://a:hunter2@x/</R>", "http", "<R>http://a:********@x/</R>", "   ^~~~"},
 		{"a password without end", "<CDC_Challenge_Password_1_>hunter2", "<CDC", "<CDC_Challenge_Password_1_>********", "^~~~"},
 	}
 	for _, tt := range tests {
