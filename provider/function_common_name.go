@@ -38,7 +38,7 @@ func (commonNameFunction) Run(ctx context.Context, req function.RunRequest, resp
 	if resp.Error = req.Arguments.Get(ctx, &model, &mac, &domain); resp.Error != nil {
 		return
 	}
-	id, ferr := identityOf(model, mac)
+	id, ferr := identityOf(model, mac, 0)
 	if ferr != nil {
 		resp.Error = ferr
 		return
@@ -65,14 +65,16 @@ func phoneParameters() []function.Parameter {
 	}
 }
 
-func identityOf(model, mac string) (device.Identity, *function.FuncError) {
+// identityOf reads the arguments that name a phone, of which model is the
+// first-th.
+func identityOf(model, mac string, first int64) (device.Identity, *function.FuncError) {
 	m, err := device.ParseModel(model)
 	if err != nil {
-		return device.Identity{}, function.NewArgumentFuncError(0, sentence(err))
+		return device.Identity{}, function.NewArgumentFuncError(first, sentence(err))
 	}
 	a, err := device.ParseMAC(mac)
 	if err != nil {
-		return device.Identity{}, function.NewArgumentFuncError(1, sentence(err))
+		return device.Identity{}, function.NewArgumentFuncError(first+1, sentence(err))
 	}
 	return device.Identity{Model: m, MAC: a}, nil
 }

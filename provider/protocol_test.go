@@ -69,9 +69,9 @@ func (s state) attributes() map[string]tftypes.Value {
 func (s state) gone() bool { return s.value.IsNull() }
 
 // text gives an attribute as readable text: null, unknown, or its value.
-func (s state) text(name string) string { return text(s.attributes()[name]) }
+func (s state) text(name string) string { return readable(s.attributes()[name]) }
 
-func text(v tftypes.Value) string {
+func readable(v tftypes.Value) string {
 	var str string
 	var b bool
 	var n = new(numberText)
@@ -93,7 +93,7 @@ func text(v tftypes.Value) string {
 	case v.As(&list) == nil:
 		var lines []string
 		for _, e := range list {
-			lines = append(lines, text(e))
+			lines = append(lines, readable(e))
 		}
 		return strings.Join(lines, "\n")
 	case n.from(v):
@@ -174,7 +174,7 @@ func (c *wire) applyContext(ctx context.Context, resource string, prior, planned
 		}
 		for name, v := range planned.attributes() {
 			if v.IsFullyKnown() && !v.Equal(again.attributes()[name]) {
-				return prior, diagnostics{{Severity: tfprotov6.DiagnosticSeverityError, Summary: inconsistent, Detail: name + ": was " + text(v) + ", but now " + again.text(name)}}
+				return prior, diagnostics{{Severity: tfprotov6.DiagnosticSeverityError, Summary: inconsistent, Detail: name + ": was " + readable(v) + ", but now " + again.text(name)}}
 			}
 		}
 		planned = again

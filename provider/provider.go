@@ -11,7 +11,8 @@
 //
 //   - resource ciscophone_config: one cfg.xml in a store
 //   - resource ciscophone_enrollment: waits for a phone's certificate
-//   - functions render, splice and common_name
+//   - functions render, splice, parse, diff, common_name, user_id,
+//     expand_macros and fingerprint
 //
 // # Secrets
 //
@@ -156,5 +157,8 @@ func (p *ciscophone) DataSources(context.Context) []func() datasource.DataSource
 }
 
 func (p *ciscophone) Functions(context.Context) []func() function.Function {
-	return []func() function.Function{newRenderFunction, newSpliceFunction, newCommonNameFunction}
+	return []func() function.Function{
+		newRenderFunction, newSpliceFunction, newParseFunction, newDiffFunction,
+		newCommonNameFunction, newUserIDFunction, newExpandMacrosFunction, newFingerprintFunction,
+	}
 }
