@@ -5,31 +5,105 @@ package phone
 import (
 	"crypto"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
+	"github.com/phonecfg/terraform-provider-ciscophone/option43"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/ca"
 )
 
-func (w *world) lease() Lease {
-	return Lease{
-		Option43: true, Server: w.server.URL, Fingerprint: scep.Fingerprint(w.ca.Root(), crypto.SHA256),
-		ChallengePassword: cfgxml.NewSecret(testChallenge), Enable8021X: true, CustomInstalled: true, Domain: "example.nl",
+// option43 is what an administrator's DHCP server would send.
+func (w *world) option43() option43.Parameters {
+	return option43.Parameters{
+		Server: w.server.URL, RootCAFingerprint: scep.Fingerprint(w.ca.Root(), crypto.SHA256),
+		ChallengePassword: testChallenge, Enable8021X: option43.On, CertificateSelect: option43.On,
+	}
+}
+
+func (w *world) lease(change func(*option43.Parameters)) Lease {
+	w.t.Helper()
+	o := w.option43()
+	if change != nil {
+		change(&o)
+	}
+	value, err := o.Encode()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return Lease{Option43: value, Domain: "example.nl"}
+}
+
+// TestS27AfterFactoryReset: the bytes of the option, as they are on the wire,
+// lead to a certificate.
+func TestS27AfterFactoryReset(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(_ *ca.Config, c *Config) { c.ConfigURL = "" })
+	w.phone.SetParameters(w.enrollment())
+	w.phone.Tick(t.Context())
+	w.holds()
+	w.phone.FactoryReset()
+	if err := w.phone.Lease(w.lease(nil)); err != nil {
+		t.Fatal(err)
+	}
+	w.phone.Tick(t.Context())
+	s := w.phone.Status()
+	if got := w.holds().Leaf().Subject.CommonName; got != "CP-9871-SEP001A2B3C4D5E.example.nl" || s.Server != w.server.URL || s.CertificateSelect != "Custom installed" || !s.Dot1X {
+		t.Errorf("common name %q, parameters %+v", got, s)
+	}
+}
+
+// TestS38S39WhoSigns is the rule of the challenge with parameters from option 43.
+func TestS38S39WhoSigns(t *testing.T) {
+	t.Parallel()
+	for challenge, want := range map[option43.Challenge]string{
+		"":            fmt.Sprint([]ca.Authorization{ca.ByMIC, ca.ByMIC}),
+		testChallenge: fmt.Sprint([]ca.Authorization{ca.ByChallenge, ca.ByRenewal}),
+	} {
+		w := newWorld(t, nil)
+		if err := w.phone.Lease(w.lease(func(o *option43.Parameters) { o.ChallengePassword = challenge })); err != nil {
+			t.Fatal(err)
+		}
+		w.live(w.clock.now().Add(80*day), nil)
+		var got []ca.Authorization
+		for _, r := range w.ca.Issued() {
+			got = append(got, r.Authorization)
+		}
+		if fmt.Sprint(got) != want {
+			t.Errorf("authorized by %v, want %s", got, want)
+		}
+	}
+}
+
+// TestOption43Broken: an option that breaks the rules is not taken.
+func TestOption43Broken(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(_ *ca.Config, c *Config) { c.ConfigURL = "" })
+	good := w.lease(nil)
+	for name, value := range map[string][]byte{
+		"cut short": good.Option43[:len(good.Option43)-1],
+		"no server": {12, 20, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20},
+		"19 bytes":  append([]byte{11, 8}, "10.1.1.1\x0c\x13aaaaaaaaaaaaaaaaaaa"...),
+	} {
+		if err := w.phone.Lease(Lease{Option43: value}); err == nil || w.phone.Status().State != FactoryReset {
+			t.Errorf("%s: %v, %s", name, err, w.phone.Status().State)
+		}
+		w.failed("option 43")
 	}
 }
 
 func TestS27S28OnlyAfterFactoryReset(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(_ *ca.Config, c *Config) { c.ConfigURL = "" })
-	if err := w.phone.Lease(w.lease()); err != nil {
+	if err := w.phone.Lease(w.lease(nil)); err != nil {
 		t.Fatal(err)
 	}
 	w.phone.Tick(t.Context())
 	first := w.holds()
-	if err := w.phone.Lease(w.lease()); !errors.Is(err, ErrNotReset) {
+	if err := w.phone.Lease(w.lease(nil)); !errors.Is(err, ErrNotReset) {
 		t.Errorf("a phone in use: %v", err)
 	}
 	w.phone.FactoryReset()
@@ -39,7 +113,7 @@ func TestS27S28OnlyAfterFactoryReset(t *testing.T) {
 	if err := w.phone.Lease(Lease{Domain: "example.nl"}); err != nil || w.phone.Status().State != FactoryReset {
 		t.Errorf("a lease without option 43: %v", err)
 	}
-	if err := w.phone.Lease(w.lease()); err != nil {
+	if err := w.phone.Lease(w.lease(nil)); err != nil {
 		t.Fatal(err)
 	}
 	w.phone.Tick(t.Context())
@@ -48,7 +122,7 @@ func TestS27S28OnlyAfterFactoryReset(t *testing.T) {
 	}
 	w = newWorld(t, nil)
 	w.phone.Tick(t.Context()) // reads a cfg.xml without SCEP parameters
-	if err := w.phone.Lease(w.lease()); !errors.Is(err, ErrNotReset) {
+	if err := w.phone.Lease(w.lease(nil)); !errors.Is(err, ErrNotReset) {
 		t.Errorf("a phone that has its configuration: %v", err)
 	}
 }
@@ -57,7 +131,7 @@ func TestS29NotBesideProvisioning(t *testing.T) {
 	t.Parallel()
 	for name, b := range map[string]Behavior{"lost": {}, "taken": {Option43WithProvisioning: true}} {
 		w := newWorld(t, func(_ *ca.Config, c *Config) { c.ConfigURL, c.Behavior = "", b })
-		l := w.lease()
+		l := w.lease(nil)
 		l.Provisioning = true
 		err := w.phone.Lease(l)
 		if lost := errors.Is(err, ErrProvisioned); lost != (name == "lost") {
@@ -70,26 +144,19 @@ func TestS30FingerprintLengths(t *testing.T) {
 	t.Parallel()
 	for _, h := range []crypto.Hash{crypto.SHA1, crypto.SHA256, crypto.SHA384, crypto.SHA512} {
 		w := newWorld(t, nil)
-		l := w.lease()
-		l.Fingerprint = scep.Fingerprint(w.ca.Root(), h)
+		l := w.lease(func(o *option43.Parameters) { o.RootCAFingerprint = scep.Fingerprint(w.ca.Root(), h) })
 		if err := w.phone.Lease(l); err != nil {
 			t.Fatal(err)
 		}
 		w.phone.Tick(t.Context())
 		w.holds()
 	}
-	w := newWorld(t, nil)
-	l := w.lease()
-	l.Fingerprint = l.Fingerprint[:19]
-	if err := w.phone.Lease(l); err == nil || !strings.Contains(err.Error(), "19 bytes") {
-		t.Errorf("19 bytes: %v", err)
-	}
 }
 
 func TestS45ParametersStandFilledIn(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)
-	if err := w.phone.Lease(w.lease()); err != nil {
+	if err := w.phone.Lease(w.lease(nil)); err != nil {
 		t.Fatal(err)
 	}
 	page := w.get("GET", "/admin/", testAdmin, "").Body.String()
@@ -111,7 +178,7 @@ func TestS51S52S53Domain(t *testing.T) {
 		"":           {"CP-9871-SEP001A2B3C4D5E", "CP-9871-SEP001A2B3C4D5E"},
 	} {
 		w := newWorld(t, nil)
-		l := w.lease()
+		l := w.lease(nil)
 		l.Domain = domain
 		if err := w.phone.Lease(l); err != nil {
 			t.Fatal(err)
@@ -136,7 +203,7 @@ func TestS51S52S53Domain(t *testing.T) {
 		}
 	}
 	w := newWorld(t, nil)
-	l := w.lease()
+	l := w.lease(nil)
 	l.Domain = strings.Repeat("d", 41)
 	if err := w.phone.Lease(l); err != nil {
 		t.Fatal(err)
@@ -150,8 +217,7 @@ func TestS51S52S53Domain(t *testing.T) {
 func TestS34FIPSModeMustAgree(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)
-	l := w.lease()
-	l.FIPSMode = true
+	l := w.lease(func(o *option43.Parameters) { o.FIPSMode = option43.On })
 	if err := w.phone.Lease(l); err != nil {
 		t.Fatal(err)
 	}
@@ -184,7 +250,7 @@ func TestS34FIPSModeMustAgree(t *testing.T) {
 
 	// By switch the phone enrolls anew; then it has one for each mode.
 	w = newWorld(t, func(_ *ca.Config, c *Config) { c.Behavior.EnrollWhenHidden = true })
-	if err := w.phone.Lease(w.lease()); err != nil {
+	if err := w.phone.Lease(w.lease(nil)); err != nil {
 		t.Fatal(err)
 	}
 	w.phone.Tick(t.Context())
@@ -203,7 +269,7 @@ func TestS34FIPSModeMustAgree(t *testing.T) {
 func TestS35FIPSDisabledByDefault(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)
-	if err := w.phone.Lease(w.lease()); err != nil {
+	if err := w.phone.Lease(w.lease(nil)); err != nil {
 		t.Fatal(err)
 	}
 	w.phone.Tick(t.Context())

@@ -62,6 +62,10 @@
 //     read as phones read it, with the laxities of cfgxml.Tolerant, in plain text
 //     or gzip, up to 4 MiB.
 //   - The wording of Download Status 1 is that of the phone's custom CA page.
+//   - Of cfg.xml it obeys the four SCEP parameters, FIPS_Mode,
+//     Enable_802.1X_Authentication, Certificate_Select, and GPP_A to GPP_P and
+//     User_ID_n_ where the common name refers to them. All others, those of
+//     provisioning itself included, have no effect but stand in the export.
 //   - Times are UTC.
 //
 // # Web pages

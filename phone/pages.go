@@ -39,10 +39,12 @@ type pages struct{ *Phone }
 func newPages(p *Phone) http.Handler {
 	g := pages{p}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
+	home := func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Location", "admin/") // relative: net/http would make it absolute
 		w.WriteHeader(http.StatusFound)
-	})
+	}
+	mux.HandleFunc("GET /{$}", home)
+	mux.HandleFunc("GET /admin", home)
 	mux.HandleFunc("GET /admin/{$}", g.show)
 	mux.HandleFunc("GET /admin/certificate/{id}", g.view)
 	mux.HandleFunc("GET /admin/status.xml", g.status)

@@ -17,8 +17,10 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/renameio/v2"
@@ -231,13 +233,13 @@ func (l *Lab) startPhones(c Config, former Info, maker *phone.Manufacturer) erro
 	if err != nil {
 		return err
 	}
+	mics, err := makeMICs(l.ctx, maker, c.Phones)
+	if err != nil {
+		return err
+	}
 	var phones []*phone.Phone
-	for i := range c.Phones {
+	for i, mic := range mics {
 		id := identity(i)
-		mic, err := maker.MIC(id)
-		if err != nil {
-			return err
-		}
 		p := Phone{
 			Name:  fmt.Sprintf("%s-%d", strings.ToLower(id.Model.String()), i+1),
 			Model: id.Model.String(), MAC: id.MAC.String(), MICCommonName: id.MICName(),
@@ -270,6 +272,23 @@ func (l *Lab) startPhones(c Config, former Info, maker *phone.Manufacturer) erro
 	l.fleet = phone.NewFleet(phones...)
 	l.running.Go(func() { _ = l.fleet.Run(l.ctx) })
 	return nil
+}
+
+// makeMICs makes the factory certificates of n phones on all processors: each
+// takes a key, and a thousand keys take most of a minute.
+func makeMICs(ctx context.Context, maker *phone.Manufacturer, n int) ([]*scep.Signer, error) {
+	mics, errs := make([]*scep.Signer, n), make([]error, n)
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(n, runtime.GOMAXPROCS(0)) {
+		wg.Go(func() {
+			for i := next.Add(1) - 1; i < int64(n) && ctx.Err() == nil; i = next.Add(1) - 1 {
+				mics[i], errs[i] = maker.MIC(identity(int(i)))
+			}
+		})
+	}
+	wg.Wait()
+	return mics, errors.Join(append(errs, ctx.Err())...)
 }
 
 // writeConfig writes the administrator's file and the same bytes into the
