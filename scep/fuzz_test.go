@@ -149,3 +149,32 @@ func FuzzParseCSR(f *testing.F) {
 		}
 	})
 }
+
+// FuzzAttributes goes where FuzzOpen cannot, behind the signature.
+func FuzzAttributes(f *testing.F) {
+	a := Attributes{TransactionID: "T1", MessageType: CertRep, PKIStatus: Failure, FailInfo: BadRequest, FailInfoText: "nö",
+		SenderNonce: make([]byte, NonceSize), RecipientNonce: make([]byte, NonceSize)}
+	set, err := a.encode(make([]byte, 32), now)
+	if err != nil {
+		f.Fatal(err)
+	}
+	h, _ := readHeader(set, 0, len(set))
+	f.Add(set[h.body:])
+	f.Fuzz(func(t *testing.T, b []byte) {
+		got, err := decodeAttributes(b)
+		if err != nil {
+			return
+		}
+		set, err := got.encode(make([]byte, 32), now)
+		if err != nil {
+			t.Fatalf("%+v was read and cannot be written: %v", got, err)
+		}
+		h, _ := readHeader(set, 0, len(set))
+		again, err := decodeAttributes(set[h.body:])
+		if err != nil || again.TransactionID != got.TransactionID || again.MessageType != got.MessageType || again.PKIStatus != got.PKIStatus ||
+			again.FailInfo != got.FailInfo || again.FailInfoText != got.FailInfoText || !bytes.Equal(again.SenderNonce, got.SenderNonce) ||
+			!bytes.Equal(again.RecipientNonce, got.RecipientNonce) {
+			t.Fatalf("%+v became %+v, %v", got, again, err)
+		}
+	})
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package client_test
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/rsa"
+	"fmt"
+	"log"
+	"time"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/scep/client"
+)
+
+// A phone's first certificate.
+func ExampleClient_Enroll() {
+	c, err := client.New(client.Config{
+		URL:         "http://10.79.57.91",
+		Fingerprint: "12040870625C5B755D73F5925285F8F5FF5D55AF",
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		log.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	res, err := c.Enroll(ctx, client.Request{
+		CommonName: "CP-9871-SEP001A2B3C4D5E",
+		Challenge:  cfgxml.NewSecret("D233CCF9B9952A15"),
+		Key:        key,
+	})
+	if err != nil {
+		log.Fatal(err) // names cause and cure; safe to show
+	}
+	fmt.Println(res.Certificate.Subject, "until", res.Certificate.NotAfter)
+}
+
+// What an administrator writes into CDC_Server_1_, and what is asked for.
+func ExampleParseServer() {
+	for _, s := range []string{"http://10.79.57.91", "ca.example.net:8080/scep", "https://ca.example.net"} {
+		u, err := client.ParseServer(s, "/cgi-bin/pkiclient.exe")
+		if err != nil {
+			fmt.Println(err)
+			continue
+		}
+		fmt.Println(u)
+	}
+	// Output:
+	// http://10.79.57.91/cgi-bin/pkiclient.exe
+	// http://ca.example.net:8080/scep
+	// configuration: SCEP server https://ca.example.net: phones do not support the HTTPS scheme here (write http://; SCEP encrypts the request itself, and the fingerprint authenticates the CA)
+}
