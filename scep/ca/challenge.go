@@ -62,20 +62,17 @@ type challengeEntry struct {
 // certificate in the name of another (CERT VU#971035). Prefer [NewOneTime] or
 // [NewBound] outside of experiments. An empty s refuses every challenge.
 func StaticChallenge(s string) Challenges {
-	return staticChallenge{sum: sha256.Sum256([]byte(s)), empty: s == ""}
+	return staticChallenge(sha256.Sum256([]byte(s)))
 }
 
-type staticChallenge struct {
-	sum   [sha256.Size]byte
-	empty bool
-}
+type staticChallenge [sha256.Size]byte
 
 func (s staticChallenge) Redeem(challenge, _ string, _ time.Time) error {
 	if challenge == "" {
 		return ErrNoChallenge
 	}
 	sum := sha256.Sum256([]byte(challenge))
-	if subtle.ConstantTimeCompare(sum[:], s.sum[:]) != 1 || s.empty {
+	if subtle.ConstantTimeCompare(sum[:], s[:]) != 1 {
 		return ErrWrongChallenge
 	}
 	return nil

@@ -37,8 +37,8 @@ func TestWriteIndex(t *testing.T) {
 	r, index := indexed(t)
 	lines := strings.Split(strings.TrimSuffix(index, "\n"), "\n")
 	want := []*regexp.Regexp{
-		regexp.MustCompile(`^E\t271123120000Z\t\t[0-9A-F]{34}\tunknown\t/CN=` + phoneName + `$`),
-		regexp.MustCompile(`^R\t280918120000Z\t270919120000Z\t[0-9A-F]{34}\tunknown\t/CN=with space, comma & \\xC3\\xBCtf8$`),
+		regexp.MustCompile(`^E\t320503120000Z\t\t[0-9A-F]{34}\tunknown\t/CN=` + phoneName + `$`),
+		regexp.MustCompile(`^R\t330227120000Z\t320228120000Z\t[0-9A-F]{34}\tunknown\t/CN=with space, comma & \\xC3\\xBCtf8$`),
 		regexp.MustCompile(`^V\t\d{12}Z\t\t[0-9A-F]{34}\tunknown\t/CN=` + phoneName + `$`),
 		regexp.MustCompile(`^V\t\d{12}Z\t\t[0-9A-F]{34}\tunknown\t/CN=` + phoneName + `$`),
 	}

@@ -55,8 +55,9 @@ func cachedKeys(offset int) func(int) (*rsa.PrivateKey, error) {
 	}
 }
 
-// start is when the clocks of these tests begin.
-var start = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+// start is when the clocks of these tests begin: far enough from the real time
+// that a check against the wrong clock shows.
+var start = time.Date(2031, 5, 4, 12, 0, 0, 0, time.UTC)
 
 type clock struct {
 	mu  sync.Mutex
