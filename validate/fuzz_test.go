@@ -55,6 +55,7 @@ func FuzzDocument(f *testing.F) {
 		if again := Document(d, s); listing(d, again) != listing(d, first) {
 			t.Errorf("once\n%s\ntwice\n%s", listing(d, first), listing(d, again))
 		}
+		checkFixes(t, data)
 		if !bytes.Equal(data, kept) {
 			t.Error("the document was changed")
 		}

@@ -105,8 +105,8 @@ func rawOffset(raw []byte, i, j int) int {
 		size := 1
 		switch {
 		case raw[n] == '&':
-			var r rune
-			if r, size = reference(raw[n:]); r > 0 {
+			if r, length := reference(raw[n+1:]); r > 0 {
+				size = 1 + length
 				i += utf8.RuneLen(r) - 1
 			}
 		case raw[n] == '\r' && n+1 < len(raw) && raw[n+1] == '\n':
@@ -117,29 +117,29 @@ func rawOffset(raw []byte, i, j int) int {
 	return n
 }
 
-// reference reads the character reference b starts with and its length; 0 and 1
-// where it is none.
+// reference reads what follows the & of a character reference, up to its
+// semicolon, and returns the length with it; 0 and 0 where it is none.
 func reference(b []byte) (r rune, size int) {
 	end := bytes.IndexByte(b[:min(len(b), 12)], ';')
-	if end < 2 {
-		return 0, 1
+	if end < 1 {
+		return 0, 0
 	}
-	if b[1] == '#' {
-		digits, base := string(b[2:end]), 10
-		if strings.HasPrefix(digits, "x") {
-			digits, base = digits[1:], 16
+	if b[0] != '#' {
+		switch string(b[:end]) {
+		case "amp", "lt", "gt", "quot", "apos":
+			return '&', end + 1
 		}
-		n, err := strconv.ParseUint(digits, base, 21)
-		if err != nil {
-			return 0, 1
-		}
-		return rune(n), end + 1
+		return 0, 0
 	}
-	switch string(b[1:end]) {
-	case "amp", "lt", "gt", "quot", "apos":
-		return '&', end + 1
+	digits, base := string(b[1:end]), 10
+	if strings.HasPrefix(digits, "x") {
+		digits, base = digits[1:], 16
 	}
-	return 0, 1
+	n, err := strconv.ParseUint(digits, base, 21)
+	if r = rune(n); err != nil || !utf8.ValidRune(r) || r < ' ' && r != '\t' && r != '\n' && r != '\r' || r == 0xFFFE || r == 0xFFFF {
+		return 0, 0
+	}
+	return r, end + 1
 }
 
 // nameOf is the subject for a parameter's name, where the name is the problem.
@@ -148,17 +148,19 @@ func nameOf(p cfgxml.Param) subject {
 	return subject{param: p.Name(), start: start + 1, end: start + 1 + len(p.RawName())}
 }
 
-// report adds a problem of rule r at v. The message is made here, so that it
-// costs nothing where nothing is wrong.
-func (c *pass) report(r *Rule, v subject, hint, format string, args ...any) {
+// report adds a problem of rule r at v and returns it, so that a fix can be added;
+// nil if the settings disable the rule. The message is made here, so that it costs
+// nothing where nothing is wrong.
+func (c *pass) report(r *Rule, v subject, hint, format string, args ...any) *Problem {
 	severity := c.settings.severity(r)
 	if severity == 0 {
-		return
+		return nil
 	}
 	c.problems = append(c.problems, Problem{
 		Rule: r.ID, Severity: severity, Message: fmt.Sprintf(format, args...), Hint: hint,
 		Param: v.param, Start: v.start, End: v.end,
 	})
+	return &c.problems[len(c.problems)-1]
 }
 
 // show quotes a parameter's value for a message unless it may be a secret.

@@ -24,6 +24,9 @@ type Problem struct {
 	// whatever the message is about; End is exclusive. Both are -1 where there
 	// is no document. [cfgxml.Document.Position] turns them into line and column.
 	Start, End int
+	// Fixes are the changes that together put the problem right, nil where the
+	// right value does not follow from the wrong one. See [Apply].
+	Fixes []Fix
 }
 
 // docBase is where the rules' pages stand.

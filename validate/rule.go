@@ -22,7 +22,8 @@ type Rule struct {
 	// Bad and Good are lines of a flat-profile: the rule reports the one and not
 	// the other.
 	Bad, Good string
-	// Fixable tells whether the right value follows from the bad one.
+	// Fixable tells whether the right value follows from the wrong one: problems
+	// found in a document then carry a fix.
 	Fixable bool
 	// Ignorable tells whether a comment may silence the rule and Settings may
 	// disable it.

@@ -30,8 +30,8 @@ parameter with another number is most likely ignored.`,
 }
 
 // checkCDCName reports an unknown name that means one of the four, and tells
-// whether it did.
-func (c *pass) checkCDCName(v subject, name string) bool {
+// whether it did. p is the parameter, zero without a document.
+func (c *pass) checkCDCName(p cfgxml.Param, v subject, name string) bool {
 	if len(name) < 3 || !strings.EqualFold(name[:3], "CDC") {
 		return false
 	}
@@ -45,7 +45,8 @@ func (c *pass) checkCDCName(v subject, name string) bool {
 			return true
 		}
 		if folded == want || folded == stem || distance(folded, want, 4) < 4 {
-			c.report(&ruleCDCName, v, "write "+f.param, "the phone ignores %s: CDC parameters are spelled exactly", quote(name))
+			c.report(&ruleCDCName, v, "write "+f.param, "the phone ignores %s: CDC parameters are spelled exactly", quote(name)).
+				fixName(p, f.param)
 			return true
 		}
 	}

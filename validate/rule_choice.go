@@ -66,7 +66,7 @@ func (c *pass) wrongChoice(f *fact, v subject) {
 			continue
 		}
 		if f.kind == cfgxml.ChoiceValue {
-			c.report(&ruleCase, v, "write "+choice, "%s is %s, which phones spell %s", v.param, quote(v.value), quote(choice))
+			c.report(&ruleCase, v, "write "+choice, "%s is %s, which phones spell %s", v.param, quote(v.value), quote(choice)).fixValue(v, choice)
 		}
 		return
 	}
@@ -136,7 +136,7 @@ func (c *pass) checkParameter(param, value string) {
 	i, ok := t.index[param]
 	if !ok {
 		v := nowhere(param, "")
-		if !c.checkCDCName(v, param) {
+		if !c.checkCDCName(cfgxml.Param{}, v, param) {
 			c.report(&ruleUnknown, v, c.unknownHint(param), "unknown parameter %s", quote(param))
 		}
 		return

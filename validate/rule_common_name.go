@@ -9,8 +9,8 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 )
 
-// maxCommonName is the longest common name: "Maximum of 64 characters" says
-// Cisco's document, as does X.520 (ub-common-name).
+// maxCommonName is the most characters a common name may have, in Cisco's document
+// as in X.520 (ub-common-name).
 const maxCommonName = 64
 
 var ruleCommonNameLength = Rule{

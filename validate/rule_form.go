@@ -74,7 +74,7 @@ tools, and the next firmware, may not.`,
 func (c *pass) checkForm() {
 	data := c.doc.Bytes()
 	if bytes.HasPrefix(data, []byte("\uFEFF")) {
-		c.report(&ruleBOM, subject{start: 0, end: 3}, "save the file as UTF-8 without BOM", "the file starts with a byte order mark")
+		c.report(&ruleBOM, subject{start: 0, end: 3}, "save the file as UTF-8 without BOM", "the file starts with a byte order mark").fix(0, 3, "")
 	}
 	if start, name := rootName(data); len(name) > 0 && string(name) != "flat-profile" {
 		c.report(&ruleDeviceRoot, subject{start: start, end: start + len(name)}, "make flat-profile the root", "flat-profile stands inside %s", quote(string(name)))

@@ -12,9 +12,9 @@ var ruleServerScheme = Rule{
 	ID:       "cdc-server-scheme",
 	Severity: Error, Ignorable: true,
 	Summary: "the SCEP server is to be reached by another protocol than http",
-	Why: `The phone speaks plain http to a SCEP server. Cisco's document says of Server: "A URL or IP address. The HTTPS
-scheme is not supported." SCEP needs no TLS: its messages are signed and encrypted themselves, and the phone checks the CA by its
-fingerprint. With https the phone stays without a certificate.`,
+	Why: `The phone speaks plain http to a SCEP server: Cisco's document takes a URL or an IP address for Server and rules https out.
+SCEP needs no TLS: its messages are signed and encrypted themselves, and the phone checks the CA by its fingerprint. With https the
+phone stays without a certificate.`,
 	Bad:  `<CDC_Server_1_ ua="na">https://scep.example.nl/scep</CDC_Server_1_>`,
 	Good: `<CDC_Server_1_ ua="na">http://scep.example.nl/scep</CDC_Server_1_>`,
 }
@@ -23,7 +23,7 @@ var ruleServerAddress = Rule{
 	ID:       "cdc-server-address",
 	Severity: Error, Ignorable: true,
 	Summary: "the SCEP server is neither a URL nor an IP address",
-	Why: `Server takes "a URL or IP address". What is neither cannot be reached: a host that is missing or has characters no
+	Why: `Server takes a URL or an IP address. What is neither cannot be reached: a host that is missing or has characters no
 host name has, a port outside 1–65535, spaces, an address such as 0.0.0.0 that belongs to no server.`,
 	Bad:  `<CDC_Server_1_ ua="na">http://scep server/scep</CDC_Server_1_>`,
 	Good: `<CDC_Server_1_ ua="na">http://10.20.30.40:8080/scep</CDC_Server_1_>`,
@@ -116,7 +116,7 @@ func checkServer(c *pass, v subject) {
 	}
 	pathAt := len(s) - len(path)
 	if i := strings.IndexAny(path, "?#"); i >= 0 {
-		c.report(&ruleServerQuery, v.part(pathAt+i, len(s)), "end the URL before the "+string(path[i]), "SCEP server %s has a %s after the path", quoteServer(s), partName(path[i]))
+		c.report(&ruleServerQuery, v.part(pathAt+i, len(s)), "end the URL before the "+string(path[i]), "SCEP server %s has a %s after the path", quoteServer(s), partName(path[i])).cut(v, pathAt+i)
 		path = path[:i]
 	}
 	if i := badPathByte(path); i >= 0 {
@@ -124,7 +124,7 @@ func checkServer(c *pass, v subject) {
 		return
 	}
 	if !isURL && (!isIP || authority != host || path != "") {
-		c.report(&ruleServerName, v, "write http://"+shorten(strings.TrimSuffix(authority+path, "/")), "SCEP server %s is neither a URL nor a bare IP address", quoteServer(s))
+		c.report(&ruleServerName, v, "write http://"+shorten(strings.TrimSuffix(authority+path, "/")), "SCEP server %s is neither a URL nor a bare IP address", quoteServer(s)).fixValue(v, "http://"+s)
 	}
 	if len(c.settings.AllowedServers) > 0 && !serverAllowed(c.settings.AllowedServers, s, authority, host) {
 		c.report(&ruleServerAllowed, v, "allowed: "+shorten(strings.Join(c.settings.AllowedServers, ", ")), "SCEP server %s is not an allowed server", quoteServer(s))
@@ -224,6 +224,14 @@ func quoteServer(s string) string {
 		s = s[:start] + "…" + s[start+at:]
 	}
 	return quote(s)
+}
+
+// cut ends the server's value before its byte i.
+func (p *Problem) cut(v subject, i int) *Problem {
+	if at := v.part(i, len(v.value)); at.start > v.start {
+		p.fix(at.start, v.end, "")
+	}
+	return p
 }
 
 func partName(c byte) string {

@@ -167,7 +167,7 @@ func page(t testing.TB, r Rule) string {
 		b.WriteString("This rule cannot be ignored or disabled.\n")
 	}
 	if r.Fixable {
-		b.WriteString("\nThe right value follows from the wrong one; the hint gives it.\n")
+		b.WriteString("\nThe right value follows from the wrong one: the problem carries a fix.\n")
 	}
 	return b.String()
 }

@@ -5,6 +5,7 @@ package validate
 import (
 	"bytes"
 	"encoding/binary"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
@@ -92,7 +93,8 @@ func (c *pass) checkBlanks(p cfgxml.Param, raw []byte) {
 		return // an empty element, or layout
 	}
 	start, end := p.ValueSpan()
-	c.report(&ruleSpace, subject{param: p.Name(), start: start, end: end}, "remove them", "%s: the phone strips the white space around %s", p.Name(), show(p.Name(), p.Value()))
+	c.report(&ruleSpace, subject{param: p.Name(), start: start, end: end}, "remove them", "%s: the phone strips the white space around %s", p.Name(), show(p.Name(), p.Value())).
+		fix(start, end, string(value))
 }
 
 // checkBytes applies the rules that look for certain bytes anywhere in the
@@ -147,8 +149,11 @@ func (c *pass) checkCharacters(p cfgxml.Param) {
 			return // masked-secret tells
 		}
 		shown := show(v.param, v.value)
-		if r >= '\u2010' && r <= '\u2026' {
-			c.report(&ruleCurlyQuotes, at, "type it on a plain keyboard", "%s has the typographic character %q in %s", v.param, r, shown)
+		if straight.Replace(string(r)) != string(r) {
+			p := c.report(&ruleCurlyQuotes, at, "type it on a plain keyboard", "%s has the typographic character %q in %s", v.param, r, shown)
+			if !hidden(v.param, v.value) {
+				p.fix(v.start, v.end, straight.Replace(string(v.raw)))
+			}
 		} else {
 			c.report(&ruleNonASCII, at, "use ASCII, or try it on one phone first", "%s has %q, which is outside ASCII, in %s", v.param, r, shown)
 		}
@@ -198,17 +203,31 @@ func (c *pass) checkEscaped(i int) (end int, found bool) {
 	if !ok || i < open || i >= end {
 		return 0, false
 	}
-	c.report(&ruleDoubleEscape, subject{param: p.Name(), start: i, end: i + len("&amp;")}, "write &amp; once for an ampersand", "%s is escaped twice", p.Name())
+	c.report(&ruleDoubleEscape, subject{param: p.Name(), start: i, end: i + len("&amp;")}, "write &amp; once for an ampersand", "%s is escaped twice", p.Name()).
+		fix(i, end, unescape(c.doc.Bytes()[i:end]))
 	return end, true
 }
 
-func startsReference(b []byte) bool {
-	for _, s := range [...]string{"amp;", "lt;", "gt;", "quot;", "apos;", "#"} {
-		if len(b) >= len(s) && string(b[:len(s)]) == s {
-			return true
+// unescape takes one of two escapes off a value.
+func unescape(raw []byte) string {
+	var out []byte
+	for i := 0; i < len(raw); i++ {
+		out = append(out, raw[i])
+		if rest := raw[i+1:]; raw[i] == '&' && bytes.HasPrefix(rest, []byte("amp;")) && startsReference(rest[4:]) {
+			i += len("amp;")
 		}
 	}
-	return false
+	return string(out)
+}
+
+// straight types typographic characters on a plain keyboard.
+var straight = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "‟", `"`, "‘", "'", "’", "'", "‚", "'", "‛", "'",
+	"‐", "-", "‑", "-", "‒", "-", "–", "-", "—", "-", "―", "-", "…", "...")
+
+// startsReference tells whether b goes on as a reference does behind its &.
+func startsReference(b []byte) bool {
+	r, _ := reference(b)
+	return r > 0
 }
 
 // isASCII looks at eight bytes at a time.

@@ -70,7 +70,7 @@ func (c *pass) checkNames() {
 		}
 		name := p.Name()
 		switch {
-		case i < 0 && c.checkCDCName(nameOf(p), name):
+		case i < 0 && c.checkCDCName(p, nameOf(p), name):
 		case foreign:
 			c.report(&ruleForeign, nameOf(p), "check that the file is meant for 9800 or 8875 phones", "%d of %d parameters are not known from 9800 and 8875 phones, the first is %s", strange, c.doc.Len(), quote(name))
 			return

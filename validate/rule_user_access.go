@@ -20,7 +20,7 @@ as ua="ua" in a template that is still in use, and whether the phone then hides 
 
 var ruleSecretAccess = Rule{
 	ID:       "secret-user-access",
-	Severity: Warning, Ignorable: true,
+	Severity: Warning, Ignorable: true, Fixable: true,
 	Summary: "the user may see or change a secret that phones keep from the user",
 	Why: `With ua="rw" or "ro" the parameter shows on the user's web page and, if Phone-UI-User-Mode is on, on the phone. The
 challenge password, the administrator's password and the lines' passwords are ua="na" in every export. The user's own password and
@@ -108,9 +108,9 @@ func (c *pass) checkAccess(f *fact, p cfgxml.Param, access, preserve attribute) 
 		switch {
 		case f == nil:
 		case f.secret && f.access == "na":
-			c.report(&ruleSecretAccess, at(access), `write ua="na"`, `%s, a secret, has ua="%s"`, p.Name(), access.value)
+			c.report(&ruleSecretAccess, at(access), `write ua="na"`, `%s, a secret, has ua="%s"`, p.Name(), access.value).fix(access.valueStart, access.valueEnd, "na")
 		case f.watch >= watchServer && f.watch <= watchCommonName:
-			c.report(&ruleCDCAccess, at(access), `write ua="na"`, `%s has ua="%s"`, p.Name(), access.value)
+			c.report(&ruleCDCAccess, at(access), `write ua="na"`, `%s has ua="%s"`, p.Name(), access.value).fix(access.valueStart, access.valueEnd, "na")
 		}
 	default:
 		if access.name == nil {
