@@ -54,7 +54,9 @@ func (p *Phone) Upload(file []byte, password cfgxml.Secret) error {
 }
 
 // openPKCS12 takes the file apart. The library is shielded: a file is input from
-// outside, and a panic would end all phones of the process.
+// outside, and a panic would end all phones of the process. How long it takes is
+// the file's own choice (its number of iterations); so no lock is held, and only
+// the administrator may upload.
 func openPKCS12(file []byte, password cfgxml.Secret) (chain []*x509.Certificate, key crypto.Signer, err error) {
 	defer func() {
 		if recover() != nil {
