@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -76,6 +77,7 @@ func readable(v tftypes.Value) string {
 	var b bool
 	var n = new(numberText)
 	var list []tftypes.Value
+	var entries map[string]tftypes.Value
 	switch {
 	case v.Type() == nil:
 		return "(no such attribute)"
@@ -94,6 +96,12 @@ func readable(v tftypes.Value) string {
 		var lines []string
 		for _, e := range list {
 			lines = append(lines, readable(e))
+		}
+		return strings.Join(lines, "\n")
+	case v.As(&entries) == nil:
+		var lines []string
+		for _, k := range slices.Sorted(maps.Keys(entries)) {
+			lines = append(lines, k+"="+readable(entries[k]))
 		}
 		return strings.Join(lines, "\n")
 	case n.from(v):
@@ -298,6 +306,12 @@ func (c *wire) toValue(t tftypes.Type, v any) tftypes.Value {
 	switch v := v.(type) {
 	case unknown:
 		return tftypes.NewValue(t, tftypes.UnknownValue)
+	case []any:
+		var elements []tftypes.Value
+		for _, e := range v {
+			elements = append(elements, c.toValue(t.(tftypes.List).ElementType, e))
+		}
+		return tftypes.NewValue(t, elements)
 	case map[string]any:
 		if m, ok := t.(tftypes.Map); ok {
 			elements := map[string]tftypes.Value{}

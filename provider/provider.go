@@ -11,6 +11,8 @@
 //
 //   - resource ciscophone_config: one cfg.xml in a store
 //   - resource ciscophone_enrollment: waits for a phone's certificate
+//   - data sources ciscophone_enrollment, ciscophone_scep_ca and
+//     ciscophone_document: look at a phone, a SCEP server, a file
 //   - functions render, splice, parse, diff, common_name, user_id,
 //     expand_macros and fingerprint
 //
@@ -153,7 +155,7 @@ func (p *ciscophone) Resources(context.Context) []func() resource.Resource {
 }
 
 func (p *ciscophone) DataSources(context.Context) []func() datasource.DataSource {
-	return nil
+	return []func() datasource.DataSource{newEnrollmentData, newSCEPCAData, newDocumentData}
 }
 
 func (p *ciscophone) Functions(context.Context) []func() function.Function {

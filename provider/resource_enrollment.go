@@ -5,7 +5,6 @@ package provider
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -218,12 +217,7 @@ func (m enrollmentModel) wait(ctx context.Context, within time.Duration, notSeri
 	page := m.PhoneURL.ValueString()
 	e, err := m.expectation(wctx)
 	if err != nil {
-		detail := sentence(err)
-		var ce *client.Error
-		if errors.As(err, &ce) && ce.Hint != "" && !strings.Contains(detail, ce.Hint) {
-			detail += " " + sentenceOf(ce.Hint)
-		}
-		diags.AddAttributeError(path.Root("scep_server"), "Root CA Not Fetched", detail)
+		diags.AddAttributeError(path.Root("scep_server"), "Root CA Not Fetched", clientDetail(err))
 		return verify.Evidence{}, diags
 	}
 	e.NotSerial = notSerial

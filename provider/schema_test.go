@@ -111,6 +111,12 @@ func TestSchemaIsDescribed(t *testing.T) {
 		}
 		walk(name, s.Block.Attributes)
 	}
+	for name, s := range c.schema.DataSourceSchemas {
+		if s.Block.Description == "" {
+			t.Errorf("data source %s has no description", name)
+		}
+		walk("data."+name, s.Block.Attributes)
+	}
 	for name, f := range c.schema.Functions {
 		if f.Summary == "" || f.Description == "" {
 			t.Errorf("function %s has no description", name)
