@@ -82,11 +82,11 @@ func FuzzBag(f *testing.F) {
 	f.Add(ca.root.Certificate.Raw)
 	f.Add(emptyBag)
 	f.Fuzz(func(t *testing.T, b []byte) {
-		certs, err := scep.ParseCACerts(b)
-		if err != nil {
+		s := &Server{}
+		if err := s.read(&answer{body: b}); err != nil {
+			mustBeSafe(t, err)
 			return
 		}
-		s := &Server{Bag: certs}
 		if err := c.assign(s, today); err != nil {
 			mustBeSafe(t, err)
 			return

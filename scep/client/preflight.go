@@ -229,8 +229,8 @@ func (p *preflight) certificates(ctx context.Context) bool {
 		return false
 	}
 	p.clock(a)
-	if s.Bag, err = scep.ParseCACerts(a.body); err != nil {
-		p.row("ca-certificates", VerdictProblem, "is this the address of a SCEP server?", "%s", peerText(err.Error(), ""))
+	if err := s.read(a); err != nil {
+		p.failed("ca-certificates", err)
 		return false
 	}
 	p.form(a)

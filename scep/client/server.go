@@ -51,18 +51,26 @@ func (c *Client) fetchServer(ctx context.Context) (*Server, error) {
 	if s.Date = a.date; !a.date.IsZero() {
 		s.Skew = a.date.Sub(a.received).Round(time.Second)
 	}
-	if s.Bag, err = scep.ParseCACerts(a.body); err != nil {
-		hint := "is this the address of a SCEP server?"
-		if a.contentType == "text/html" {
-			hint = "the answer is a web page, not a CA certificate; is the path right?"
-		}
-		return nil, &Error{Step: "GetCACert", Code: CodeBag, Err: err, Hint: hint}
+	if err := s.read(a); err != nil {
+		return nil, err
 	}
 	if err := c.assign(s, c.cfg.Clock()); err != nil {
 		return nil, err
 	}
 	c.choose(s)
 	return s, nil
+}
+
+// read takes the certificates of a GetCACert answer.
+func (s *Server) read(a *answer) (err error) {
+	if s.Bag, err = scep.ParseCACerts(a.body); err == nil {
+		return nil
+	}
+	hint := "is this the address of a SCEP server?"
+	if a.contentType == "text/html" {
+		hint = "the answer is a web page, not a CA certificate; is the path right?"
+	}
+	return &Error{Step: stepCACert, Code: CodeBag, Err: &described{err, peerText(err.Error(), "")}, Hint: hint}
 }
 
 func (c *Client) identifier() *string {
