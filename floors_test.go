@@ -27,6 +27,8 @@ var floors = map[string]int{
 	"scep":     1,
 	"push":     1,
 
+	"internal/dhcp4": 1,
+
 	"validate":    2,
 	"scep/client": 2,
 	"scep/ca":     2,
@@ -42,6 +44,7 @@ var floors = map[string]int{
 	"internal/demo":  5,
 	"internal/bench": 5,
 	"internal/e2e":   5,
+	"internal/wire":  5,
 
 	"":         6, // main.go
 	"cmd":      6,
