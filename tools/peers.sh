@@ -8,26 +8,8 @@
 # program that is still missing afterwards is a failure.
 set -u
 
-# program or file to look for | Debian package | what is tested against it
-list='
-git|git|review drivers
-cc|gcc libc6-dev|the race detector
-openssl|openssl|certificates, PKCS#7, encryption
-xmllint|libxml2-utils|the XML scanner
-nginx|nginx-light|pushing over WebDAV
-pki|strongswan-pki|SCEP enrollment by strongSwan
-/usr/lib/ipsec/plugins/libstrongswan-curl.so|libstrongswan-extra-plugins libstrongswan-standard-plugins|SCEP enrollment by strongSwan
-getcert|certmonger|SCEP enrollment by certmonger
-dbus-daemon|dbus|SCEP enrollment by certmonger
-ip|iproute2|network namespaces
-kea-dhcp4|kea-dhcp4-server|option 43 on the wire
-dhcpd|isc-dhcp-server|option 43 on the wire
-dnsmasq|dnsmasq-base|option 43 on the wire
-udhcpc|udhcpc|option 43 on the wire
-dhclient|isc-dhcp-client|option 43 on the wire
-tcpdump|tcpdump|option 43 on the wire
-tshark|tshark|option 43 on the wire
-'
+# The list is data in a file of its own: a line of it must never be able to run.
+list=$(dirname "$0")/peers.txt
 
 has() {
 	case $1 in
@@ -37,7 +19,7 @@ has() {
 }
 
 missing() {
-	echo "$list" | while IFS='|' read -r program packages what; do
+	grep -v '^#' "$list" | while IFS='|' read -r program packages what; do
 		[ -n "$program" ] || continue
 		has "$program" || printf '%s|%s|%s\n' "$program" "$packages" "$what"
 	done
