@@ -7,14 +7,15 @@
 //
 // # Which function
 //
-//   - [Document] checks a whole cfg.xml and returns problems with positions:
-//
-//     doc, err := cfgxml.Parse(data)
-//     problems := validate.Document(doc, validate.Settings{Firmware: "3.5(1)"})
-//
+//   - [Document] checks a whole cfg.xml and returns problems with positions.
 //   - [Enrollment] checks the four CDC parameters before there is a document.
-//
 //   - [Field] checks one parameter's value by its element name.
+//
+// A linter is three lines:
+//
+//	doc, err := cfgxml.Parse(data)
+//	…
+//	problems := validate.Document(doc, validate.Settings{Firmware: "3.5(1)"})
 //
 // [Settings] tell the rules what is known about the phones: firmware, identity,
 // the SCEP servers allowed. What is not known is not reported.
@@ -39,7 +40,7 @@
 // A comment with the rule's id and a reason silences it on the line it stands
 // on, on the next line if it stands alone, or in the whole file:
 //
-//	<CDC_Server_1_ ua="na">http://scep</CDC_Server_1_> <!-- cfgxml:ignore cdc-server-local lab -->
+//	<CDC_Server_1_ ua="na">http://localhost/scep</CDC_Server_1_> <!-- cfgxml:ignore cdc-server-local lab -->
 //	<!-- cfgxml:ignore duplicate-parameter,value-choice written by the portal -->
 //	<!-- cfgxml:ignore-file non-ascii names of rooms -->
 //
@@ -48,9 +49,15 @@
 // ignored. A [Baseline] keeps the problems a site has accepted, by parameter name
 // and rule, so that only new ones show.
 //
+// # Fixes
+//
+// Where the right value follows from the wrong one the problem carries a [Fix];
+// [Apply] makes the changes. A fixed CDC parameter is a changed one, for which the
+// phone requests a new certificate: [cfgxml.Diff] tells.
+//
 // # Cost
 //
-// Document looks at each parameter once and makes nothing for a clean document;
-// it costs about as much as reading the document does. All functions may be
-// called from several goroutines at once.
+// Document looks at each parameter once, allocates next to nothing where nothing is
+// wrong, and takes about as long as reading the document. All functions may be
+// called from several goroutines at once; a Baseline may not.
 package validate

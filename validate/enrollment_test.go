@@ -3,6 +3,7 @@
 package validate
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -179,4 +180,23 @@ func TestEnrollmentAgreesWithField(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Every field of the struct has a tag with a meaning here, and the tag of its own
+// parameter.
+func TestTagsHaveMeanings(t *testing.T) {
+	t.Parallel()
+	typ := reflect.TypeFor[cfgxml.Enrollment]()
+	if typ.NumField() != len(fieldChecks) {
+		t.Errorf("%d fields, %d checks", typ.NumField(), len(fieldChecks))
+	}
+	for i, f := range fieldChecks {
+		field := typ.Field(i)
+		if got := field.Tag.Get("validate"); got != "omitempty,"+f.tag {
+			t.Errorf("%s: tag %q, want %q", field.Name, got, "omitempty,"+f.tag)
+		}
+		if got := field.Tag.Get("cfgxml"); got != f.param {
+			t.Errorf("%s is parameter %q, its check is for %q", field.Name, got, f.param)
+		}
+	}
 }

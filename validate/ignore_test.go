@@ -53,6 +53,48 @@ func TestIgnoreScope(t *testing.T) {
 	}
 }
 
+// The comment a problem offers silences it, and only it.
+func TestIgnoreCommentOfEveryRule(t *testing.T) {
+	t.Parallel()
+	for _, r := range Rules() {
+		if r.tolerant || !strings.Contains(profile(r.Bad), "\n<") {
+			continue
+		}
+		text := profile(r.Bad)
+		all := check(t, r, r.Bad)
+		for _, p := range byRule(all, r.ID) {
+			comment := p.IgnoreComment(" meant -- so,\nsays --- somebody-")
+			if (comment == "") == r.Ignorable {
+				t.Errorf("%s: ignorable %v, comment %q", r.ID, r.Ignorable, comment)
+			}
+			line := strings.LastIndexByte(text[:p.Start], '\n') + 1
+			if comment == "" || line == 0 || r.ID == ruleLineBreak.ID {
+				continue // no line before the first, nor within a value
+			}
+			changed := text[:line] + comment + "\n" + text[line:]
+			got := Document(parse(t, changed), r.with)
+			if n := len(byRule(got, r.ID)); n != len(byRule(all, r.ID))-countOnLine(text, line, byRule(all, r.ID)) || len(byRule(got, ruleIgnoreUnused.ID)) > 0 {
+				t.Errorf("%s: the comment does not silence it:\n%s\n%v", r.ID, changed, got)
+			}
+		}
+	}
+}
+
+// countOnLine counts the problems that start on the line that starts at line.
+func countOnLine(text string, line int, problems []Problem) int {
+	end := len(text)
+	if i := strings.IndexByte(text[line:], '\n'); i >= 0 {
+		end = line + i
+	}
+	n := 0
+	for _, p := range problems {
+		if p.Start >= line && p.Start <= end {
+			n++
+		}
+	}
+	return n
+}
+
 // A rule that the settings disable needs no comment, and its comment is not
 // called unused: the settings may come and go.
 func TestIgnoreOfDisabledRule(t *testing.T) {

@@ -51,6 +51,20 @@ const (
 	fileMark   = "-file"
 )
 
+// IgnoreComment returns the comment that silences the problem when it is put on the
+// line before it; empty for a rule that cannot be ignored. The reason must not be
+// empty; it is put on one line, and -- in it, which no comment may hold, becomes -.
+func (p Problem) IgnoreComment(reason string) string {
+	if r, ok := RuleByID(p.Rule); !ok || !r.Ignorable {
+		return ""
+	}
+	reason = strings.Join(strings.Fields(reason), " ")
+	for strings.Contains(reason, "--") {
+		reason = strings.ReplaceAll(reason, "--", "-")
+	}
+	return "<!-- " + ignoreMark + " " + p.Rule + " " + reason + " -->"
+}
+
 // applyIgnores takes out the problems that comments silence and reports comments
 // that are wrong or of no use.
 func (c *pass) applyIgnores() {
