@@ -164,7 +164,7 @@ func (p *Phone) FactoryReset() {
 	boots := p.boots
 	p.memory = memory{state: p.state, parameters: defaults(), boots: boots + 1}
 	p.etag, p.snapshot, p.typed, p.pending = "", snapshot{}, cfgxml.Secret{}, transaction{}
-	p.nextResync, p.booted = p.now(), p.now()
+	p.nextResync, p.nextDHCP, p.booted = p.now(), p.now(), p.now()
 	p.sessions.end()
 	p.save()
 	p.poke()

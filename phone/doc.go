@@ -19,7 +19,8 @@
 // phone's life passes in a second. [Phone.Resync] fetches at once. Everything
 // an administrator does on the web page is a method too: [Phone.SetParameters],
 // [Phone.Upload], [Phone.Delete], [Phone.TypePassword], [Phone.Reboot],
-// [Phone.FactoryReset]; [Phone.Lease] is what DHCP does. [Fleet] runs many.
+// [Phone.FactoryReset]; [Phone.Lease] is what DHCP does, and [Phone.AskDHCP] asks a
+// real server for it. [Fleet] runs many.
 //
 // # What it keeps of the document
 //

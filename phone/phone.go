@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"sync"
 	"time"
@@ -53,6 +54,12 @@ type Config struct {
 	// Behavior settles what is not documented.
 	Behavior Behavior
 
+	// DHCP opens a connection of UDP payloads between the ports of DHCP, with
+	// which a factory-reset phone asks for option 43 before anything else; nil: it
+	// does not ask by itself, see [Phone.AskDHCP]. OnLease hears of each answer,
+	// before the phone enrolls.
+	DHCP    func() (net.PacketConn, error)
+	OnLease func(Offer)
 	// HTTP sends the requests for cfg.xml and to the SCEP server. Nil means a
 	// client that all phones of the process share, without proxy. Redirects are
 	// never followed.
@@ -92,6 +99,7 @@ type Phone struct {
 	mu sync.Mutex // guards what follows
 	memory
 	nextResync time.Time
+	nextDHCP   time.Time
 	etag       string
 	snapshot   snapshot
 	typed      cfgxml.Secret      // the password typed on the screen, until it is used
@@ -197,6 +205,7 @@ func (p *Phone) Run(ctx context.Context) error {
 func (p *Phone) Tick(ctx context.Context) (next time.Time) {
 	p.working.Lock()
 	defer p.working.Unlock()
+	p.discover(ctx)
 	if p.cfg.ConfigURL != "" && p.reached(&p.nextResync) {
 		_ = p.download(ctx, "") // shown on the page and logged
 	}
@@ -250,6 +259,9 @@ func (p *Phone) due() time.Time {
 	}
 	if p.cfg.ConfigURL != "" {
 		sooner(p.nextResync)
+	}
+	if p.discovers() {
+		sooner(p.nextDHCP)
 	}
 	if p.requests() {
 		sooner(p.nextAttempt)

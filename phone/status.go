@@ -55,16 +55,12 @@ func (s Status) InEffect() *Certificate {
 func (p *Phone) Status() Status {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	userID := p.micName
-	if p.domain != "" {
-		userID += "@" + p.domain
-	}
 	s := Status{
 		Identity: p.identity(), MICName: p.micName, Firmware: p.cfg.Firmware, State: p.state,
 		Server: p.parameters.Server, Fingerprint: p.parameters.RootCAFingerprint, CommonName: p.parameters.CommonName,
 		ChallengeSet: !p.parameters.ChallengePassword.IsZero(),
 		FIPS:         p.parameters.fips, Dot1X: p.parameters.dot1X, CertificateSelect: p.parameters.certificateSelect,
-		UserID: userID, Certificates: p.certificates.list(p.parameters.fips),
+		UserID: p.userID(), Certificates: p.certificates.list(p.parameters.fips),
 		Download: p.memory.download.line(), Failed: p.memory.download.Failed, Config: p.config.line(),
 		AsksPassword: p.state == Asking, Booted: p.booted, Boots: p.boots,
 	}
