@@ -54,9 +54,8 @@ func (p *Phone) Upload(file []byte, password cfgxml.Secret) error {
 }
 
 // openPKCS12 takes the file apart. The library is shielded: a file is input from
-// outside, and a panic would end all phones of the process. How long it takes is
-// the file's own choice (its number of iterations); so no lock is held, and only
-// the administrator may upload.
+// outside, and a panic would end all phones of the process, or one that asks for
+// so many iterations that it never returns.
 func openPKCS12(file []byte, password cfgxml.Secret) (chain []*x509.Certificate, key crypto.Signer, err error) {
 	defer func() {
 		if recover() != nil {
@@ -68,6 +67,8 @@ func openPKCS12(file []byte, password cfgxml.Secret) (chain []*x509.Certificate,
 		return nil, nil, errors.New("no file was chosen")
 	case len(file) > maxUpload:
 		return nil, nil, fmt.Errorf("the file is larger than %d bytes", maxUpload)
+	case iterations(file, 0) > maxIterations:
+		return nil, nil, fmt.Errorf("the file asks for more than %d iterations to derive its keys: export it with fewer", maxIterations)
 	}
 	private, leaf, more, err := pkcs12.DecodeChain(file, password.Reveal())
 	switch {

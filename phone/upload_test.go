@@ -327,3 +327,58 @@ func TestS07S08S49Delete(t *testing.T) {
 	w.phone.Tick(t.Context())
 	w.holds()
 }
+
+func TestIterations(t *testing.T) {
+	t.Parallel()
+	for name, e := range map[string]*pkcs12.Encoder{
+		"triple DES": pkcs12.LegacyDES, "RC2": pkcs12.LegacyRC2, "AES": pkcs12.Modern2023, "AES and PBMAC1": pkcs12.Modern2026,
+	} {
+		if got := iterations(p12(t, e.WithIterations(4711), nil), 0); got != 4711 {
+			t.Errorf("%s: %d iterations, want 4711", name, got)
+		}
+	}
+	bomb := p12(t, pkcs12.LegacyDES.WithIterations(65_537), nil)
+	// The same file with 8,323,073 iterations.
+	bomb = bytes.ReplaceAll(bomb, []byte{0x02, 0x03, 0x01, 0x00, 0x01}, []byte{0x02, 0x03, 0x7f, 0x00, 0x01})
+	start := time.Now()
+	if _, _, err := openPKCS12(bomb, cfgxml.NewSecret(extractPassword)); err == nil || !strings.Contains(err.Error(), "iterations") {
+		t.Errorf("a file that asks for eight million iterations: %v", err)
+	}
+	if d := time.Since(start); d > time.Second {
+		t.Errorf("refused after %s", d)
+	}
+}
+
+// FuzzUpload: no file makes a phone panic or work for long.
+func FuzzUpload(f *testing.F) {
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		f.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "fuzz"}}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		f.Fatal(err)
+	}
+	leaf, err := x509.ParseCertificate(der)
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, e := range []*pkcs12.Encoder{pkcs12.LegacyDES, pkcs12.LegacyRC2, pkcs12.Modern2023, pkcs12.Modern2026} {
+		file, err := e.WithIterations(10).Encode(key, leaf, nil, extractPassword)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(file)
+	}
+	f.Add([]byte{0x30, 0x80})
+	f.Fuzz(func(t *testing.T, file []byte) {
+		if iterations(file, 0) > 1000 {
+			t.Skip("allowed, but slow here")
+		}
+		chain, key, err := openPKCS12(file, cfgxml.NewSecret(extractPassword))
+		if err == nil && (len(chain) == 0 || !belongs(key, chain[0])) {
+			t.Error("a certificate without its key was taken")
+		}
+	})
+}
