@@ -23,7 +23,7 @@ func (x *exchange) poll(ctx context.Context) (*scep.Message, error) {
 	for {
 		if waited+pause > c.cfg.PollLimit {
 			return nil, problem(x.step, CodePending, "approve the request at the CA; asking again with the same key finds it",
-				"the CA has not decided about transaction %s within %v", x.id, waited)
+				"the CA has not decided about transaction %s within %v", x.id, waited.Round(time.Second))
 		}
 		if err := c.cfg.Sleep(ctx, pause); err != nil {
 			return nil, &Error{Step: x.step, Code: CodeCancelled, Err: &described{err, "gave up while the CA still had the request for approval"},

@@ -297,10 +297,10 @@ func (p *preflight) form(a *answer) {
 		want = "application/x-x509-ca-ra-cert"
 	}
 	if a.contentType != want {
-		p.row("ca-certificates", VerdictNote, "some clients insist on "+want, "%d certificates as %q", len(p.server.Bag), peerText(a.contentType, ""))
+		p.row("ca-certificates", VerdictNote, "some clients insist on "+want, "%s as %q", count(len(p.server.Bag)), peerText(a.contentType, ""))
 		return
 	}
-	p.row("ca-certificates", VerdictOK, "", "%d certificates", len(p.server.Bag))
+	p.row("ca-certificates", VerdictOK, "", "%s", count(len(p.server.Bag)))
 }
 
 // facts lists the certificates and judges their validity, keys and signatures.

@@ -122,7 +122,7 @@ func (x *exchange) accept(m *scep.Message) (*Result, error) {
 	}
 	cert := res.Certificate
 	if cert == nil {
-		return bad(CodeKey, "", "the reply holds %d certificates, none for the key of this request", len(certs))
+		return bad(CodeKey, "", "the reply holds %s, none for the key of this request", count(len(certs)))
 	}
 	if isCA(cert) {
 		return bad(CodeNotLeaf, "the CA uses the wrong template", "the certificate %s is one of a CA", name(cert))

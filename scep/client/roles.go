@@ -74,7 +74,7 @@ func (c *Client) findRoot(s *Server) error {
 	case len(roots) == 0:
 		return problem(stepCACert, CodeRootAbsent,
 			"phones find the root nowhere else: make the server include it, for step-ca \"includeRoot\": true",
-			"the server shows %d certificates, none of them a root, and none matches the %v fingerprint", len(s.Bag), c.pin.hash)
+			"the server shows %s, no root among them, and none matches the %v fingerprint", count(len(s.Bag)), c.pin.hash)
 	default:
 		return problem(stepCACert, CodeRootDiffers,
 			"nothing was sent; if this is the right server, take the fingerprint from its CA by a safe way",
@@ -288,6 +288,13 @@ func name(c *x509.Certificate) string {
 
 func issuerName(c *x509.Certificate) string {
 	return fmt.Sprintf("%q", peerText(c.Issuer.String(), ""))
+}
+
+func count(n int) string {
+	if n == 1 {
+		return "1 certificate"
+	}
+	return fmt.Sprintf("%d certificates", n)
 }
 
 func day(t time.Time) string { return t.UTC().Format(time.RFC3339) }
