@@ -67,9 +67,15 @@ func (s *dhcpServer) WriteTo(b []byte, to net.Addr) (int, error) {
 }
 
 func (s *dhcpServer) ReadFrom(b []byte) (int, net.Addr, error) {
+	from := &net.UDPAddr{IP: net.IPv4(10, 43, 0, 1), Port: dhcp4.ServerPort}
+	select {
+	case m := <-s.queue: // an answer that is there comes before a deadline that has passed
+		return copy(b, m), from, nil
+	default:
+	}
 	select {
 	case m := <-s.queue:
-		return copy(b, m), &net.UDPAddr{IP: net.IPv4(10, 43, 0, 1), Port: dhcp4.ServerPort}, nil
+		return copy(b, m), from, nil
 	case <-s.deadline:
 		return 0, nil, os.ErrDeadlineExceeded
 	}
@@ -81,6 +87,10 @@ func (s *dhcpServer) SetReadDeadline(t time.Time) error {
 	defer s.mu.Unlock()
 	if s.timer != nil {
 		s.timer.Stop()
+	}
+	select {
+	case <-s.deadline: // of the time before
+	default:
 	}
 	s.timer = time.AfterFunc(time.Until(t)/1000, func() {
 		select {
