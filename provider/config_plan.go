@@ -6,16 +6,13 @@ import (
 	"bytes"
 	"context"
 	"maps"
-	"path/filepath"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
-	"github.com/phonecfg/terraform-provider-ciscophone/push"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
@@ -164,59 +161,4 @@ func (m configModel) observe(data []byte) configModel {
 		m.Parameters = types.MapValueMust(types.StringType, elements)
 	}
 	return m
-}
-
-// ValidateConfig tells what is wrong with each attribute, before anything is
-// read and without any connection. What is not known yet is passed over.
-func (r *configResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
-	var m configModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	if !m.Path.IsUnknown() {
-		if err := push.ValidName(m.Path.ValueString()); err != nil {
-			resp.Diagnostics.AddAttributeError(path.Root("path"), "Invalid Path", sentence(err))
-		}
-	}
-	for name, v := range map[string]types.String{"base_file": m.BaseFile, "challenge_password_file": m.ChallengeFile} {
-		if !v.IsNull() && !v.IsUnknown() && !filepath.IsAbs(v.ValueString()) {
-			resp.Diagnostics.AddAttributeError(path.Root(name), "Not an Absolute Path",
-				sentenceOf("\""+v.ValueString()+"\" depends on where the provider was started")+"\n\nWrite abspath(\"${path.module}/...\") instead.")
-		}
-	}
-	if text := m.Base; !text.IsNull() && !text.IsUnknown() {
-		if _, err := cfgxml.Parse([]byte(text.ValueString()), cfgxml.Tolerant()); err != nil {
-			resp.Diagnostics.AddAttributeError(path.Root("base"), "Document Cannot Be Read", sentence(err))
-		}
-	}
-	identity, diags := m.identity(ctx)
-	resp.Diagnostics.Append(diags...)
-	settings := validate.Settings{Identity: identity}
-	field := func(param string, v types.String) {
-		if v.IsNull() || v.IsUnknown() {
-			return
-		}
-		resp.Diagnostics.Append(problemDiagnostics(validate.Field(param, v.ValueString(), settings), validate.Warning, m.attribute)...)
-	}
-	field(cfgxml.ParamServer, m.Server)
-	field(cfgxml.ParamRootCAFingerprint, m.RootCAFingerprint)
-	field(cfgxml.ParamCommonName, m.CommonName)
-	field(cfgxml.ParamChallengePassword, m.ChallengeWO)
-	field(cfgxml.ParamChallengePassword, m.Challenge)
-	for _, name := range slices.Sorted(maps.Keys(m.Parameters.Elements())) {
-		at := path.Root("parameters").AtMapKey(name)
-		switch v := m.Parameters.Elements()[name].(types.String); {
-		case cfgxml.IsEnrollment(name):
-			resp.Diagnostics.AddAttributeError(at, "Parameter Has Its Own Attribute",
-				name+" is not set here but by the attribute "+configModel{}.attribute(name).String()+".")
-		case cfgxml.IsSecret(name):
-			resp.Diagnostics.AddAttributeError(at, "Password Would Be Stored",
-				name+" holds a password or key, and parameters are stored in the state. Keep it in the base (base_file or base).")
-		case v.IsNull():
-			resp.Diagnostics.AddAttributeError(at, "Parameter Without Value", "Leave "+name+" out, or give a value; \"\" empties it.")
-		default:
-			field(name, v)
-		}
-	}
 }

@@ -169,13 +169,7 @@ func (c *wire) apply(resource string, prior, planned state, config map[string]an
 
 func (c *wire) applyContext(ctx context.Context, resource string, prior, planned state, config map[string]any) (state, diagnostics) {
 	c.t.Helper()
-	typ := c.resourceType(resource)
-	if prior.value.Type() == nil {
-		prior.value = tftypes.NewValue(typ, nil)
-	}
-	cfg := tftypes.NewValue(typ, nil)
 	if config != nil {
-		cfg = c.config(resource, config)
 		again, ds := c.plan(resource, prior, config)
 		if ds.failed() {
 			return prior, ds
@@ -186,6 +180,20 @@ func (c *wire) applyContext(ctx context.Context, resource string, prior, planned
 			}
 		}
 		planned = again
+	}
+	return c.applyPlanned(ctx, resource, prior, planned, config)
+}
+
+// applyPlanned carries a plan out as it is.
+func (c *wire) applyPlanned(ctx context.Context, resource string, prior, planned state, config map[string]any) (state, diagnostics) {
+	c.t.Helper()
+	typ := c.resourceType(resource)
+	if prior.value.Type() == nil {
+		prior.value = tftypes.NewValue(typ, nil)
+	}
+	cfg := tftypes.NewValue(typ, nil)
+	if config != nil {
+		cfg = c.config(resource, config)
 	}
 	resp, err := c.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: resource, PriorState: c.dynamic(prior.value), PlannedState: c.dynamic(planned.value), Config: c.dynamic(cfg),

@@ -10,6 +10,7 @@
 // [New] makes the provider for providerserver.Serve; protocol 6. Objects:
 //
 //   - resource ciscophone_config: one cfg.xml in a store
+//   - resource ciscophone_fleet: those of thousands of phones
 //   - resource ciscophone_enrollment: waits for a phone's certificate
 //   - data sources ciscophone_enrollment, ciscophone_scep_ca and
 //     ciscophone_document: look at a phone, a SCEP server, a file
@@ -151,7 +152,7 @@ func configured(data any, diags *diag.Diagnostics) *session {
 }
 
 func (p *ciscophone) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{newConfigResource, newEnrollmentResource}
+	return []func() resource.Resource{newConfigResource, newFleetResource, newEnrollmentResource}
 }
 
 func (p *ciscophone) DataSources(context.Context) []func() datasource.DataSource {

@@ -287,28 +287,40 @@ func (r *configResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 	name := state.Path.ValueString()
+	err := leave(ctx, store, name, how)
+	var syntax *cfgxml.SyntaxError
+	switch {
+	case errors.As(err, &syntax):
+		resp.Diagnostics.AddError("Document Cannot Be Edited",
+			fmt.Sprintf("%s in store %s: %s\n\nCorrect it by hand, or set on_destroy to keep or delete.", name, store, sentence(err)))
+	case err != nil:
+		storeError(&resp.Diagnostics, "delete", name, err)
+	}
+}
+
+// leave does to a file what on_destroy says; one that is gone is fine.
+func leave(ctx context.Context, store push.Store, name, how string) error {
+	if how != destroyClear && how != destroyDelete {
+		return nil
+	}
 	data, version, err := store.Get(ctx, name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return
+		return nil
 	case err != nil:
-		storeError(&resp.Diagnostics, "read", name, err)
-		return
+		return err
 	case how == destroyDelete:
-		if err := store.Delete(ctx, name, version); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			storeError(&resp.Diagnostics, "delete", name, err)
+		if err := store.Delete(ctx, name, version); !errors.Is(err, fs.ErrNotExist) {
+			return err
 		}
-		return
+		return nil
 	}
 	cleared, err := clearEnrollment(data)
 	if err != nil {
-		resp.Diagnostics.AddError("Document Cannot Be Edited",
-			fmt.Sprintf("%s in store %s: %s\n\nCorrect it by hand, or set on_destroy to keep or delete.", name, store, sentence(err)))
-		return
+		return err
 	}
-	if _, err := store.Put(ctx, name, cleared, version); err != nil {
-		storeError(&resp.Diagnostics, "write", name, err)
-	}
+	_, err = store.Put(ctx, name, cleared, version)
+	return err
 }
 
 // clearEnrollment empties the four CDC parameters.

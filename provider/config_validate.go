@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"maps"
+	"path/filepath"
+	"slices"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/push"
+	"github.com/phonecfg/terraform-provider-ciscophone/validate"
+)
+
+// ValidateConfig tells what is wrong with each attribute, before anything is
+// read and without any connection. What is not known yet is passed over.
+func (r *configResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var m configModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if !m.Path.IsUnknown() {
+		if err := push.ValidName(m.Path.ValueString()); err != nil {
+			resp.Diagnostics.AddAttributeError(path.Root("path"), "Invalid Path", sentence(err))
+		}
+	}
+	resp.Diagnostics.Append(m.validateValues(ctx, nil, false)...)
+}
+
+// validateValues checks what configurations and fleets have in common. names
+// gives the fleet's names of attributes; a fleet's common name and parameters
+// are checked phone by phone, where their placeholders are filled.
+func (m configModel) validateValues(ctx context.Context, names map[string]string, fleet bool) diag.Diagnostics {
+	var diags diag.Diagnostics
+	root := func(name string) path.Path {
+		if other, ok := names[name]; ok {
+			name = other
+		}
+		return path.Root(name)
+	}
+	for name, v := range map[string]types.String{"base_file": m.BaseFile, "challenge_password_file": m.ChallengeFile} {
+		if !v.IsNull() && !v.IsUnknown() && !filepath.IsAbs(v.ValueString()) {
+			diags.AddAttributeError(root(name), "Not an Absolute Path",
+				sentenceOf("\""+v.ValueString()+"\" depends on where the provider was started")+"\n\nWrite abspath(\"${path.module}/...\") instead.")
+		}
+	}
+	if text := m.Base; !text.IsNull() && !text.IsUnknown() {
+		if _, err := cfgxml.Parse([]byte(text.ValueString()), cfgxml.Tolerant()); err != nil {
+			diags.AddAttributeError(root("base"), "Document Cannot Be Read", sentence(err))
+		}
+	}
+	identity, ds := m.identity(ctx)
+	diags.Append(ds...)
+	settings := validate.Settings{Identity: identity}
+	field := func(param string, v types.String) {
+		if v.IsNull() || v.IsUnknown() {
+			return
+		}
+		diags.Append(problemDiagnostics(validate.Field(param, v.ValueString(), settings), validate.Warning, m.attribute)...)
+	}
+	field(cfgxml.ParamServer, m.Server)
+	field(cfgxml.ParamRootCAFingerprint, m.RootCAFingerprint)
+	if !fleet {
+		field(cfgxml.ParamCommonName, m.CommonName)
+	}
+	field(cfgxml.ParamChallengePassword, m.ChallengeWO)
+	field(cfgxml.ParamChallengePassword, m.Challenge)
+	for _, name := range slices.Sorted(maps.Keys(m.Parameters.Elements())) {
+		at := path.Root("parameters").AtMapKey(name)
+		switch v := m.Parameters.Elements()[name].(types.String); {
+		case cfgxml.IsEnrollment(name):
+			diags.AddAttributeError(at, "Parameter Has Its Own Attribute",
+				name+" is not set here but by the attribute "+configModel{}.attribute(name).String()+".")
+		case cfgxml.IsSecret(name):
+			diags.AddAttributeError(at, "Password Would Be Stored",
+				name+" holds a password or key, and parameters are stored in the state. Keep it in the document the file starts from.")
+		case v.IsNull():
+			diags.AddAttributeError(at, "Parameter Without Value", "Leave "+name+" out, or give a value; \"\" empties it.")
+		case fleet && placeholder.MatchString(v.ValueString()):
+		default:
+			field(name, v)
+		}
+	}
+	return diags
+}
