@@ -4,6 +4,7 @@ package client
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto"
 	"crypto/rand"
@@ -97,6 +98,9 @@ func bagAttacks() []attack {
 			old := certify(ca.t, &ca.root, keyIssuing, "Old Issuing", func(c *x509.Certificate) { asCA(c); c.NotAfter = today.Add(-time.Minute) })
 			ca.bag = []*x509.Certificate{ca.root.Certificate, old.Certificate}
 		}},
+		{name: "RA expired", code: CodeCAExpired, text: "renew the RA", set: func(ca *testCA) {
+			ca.bag = append(ca.bag, certify(ca.t, &ca.issuing, keyMallory, "Old RA", both(asRA, func(c *x509.Certificate) { c.NotAfter = today.Add(-time.Minute) })).Certificate)
+		}},
 		{name: "issuing CA signed by another root of the name", code: CodeCAChain, set: func(ca *testCA) {
 			other := certify(ca.t, nil, keyMallory, "Test Root", asCA)
 			ca.bag = []*x509.Certificate{ca.root.Certificate, certify(ca.t, &other, keyPhone2, "Mallory's Issuing CA", asCA).Certificate}
@@ -150,6 +154,17 @@ func bagAttacks() []attack {
 			on(ca, "GetCACaps", func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 		}},
 		{name: "a bag byte by byte", code: CodeTimeout, config: short, set: func(ca *testCA) { on(ca, "GetCACert", drip) }},
+		{name: "a header of 1 MB", code: CodeUnreachable, set: func(ca *testCA) {
+			on(ca, "GetCACert", func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("X", strings.Repeat("x", 1<<20)) })
+		}},
+		{name: "a packed bag", code: CodeBag, set: func(ca *testCA) {
+			on(ca, "GetCACert", func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Encoding", "gzip")
+				z := gzip.NewWriter(w)
+				_, _ = z.Write(make([]byte, 8<<20))
+				_ = z.Close()
+			})
+		}},
 		{name: "404", code: CodeStatus, text: "is the path right", set: func(ca *testCA) { on(ca, "GetCACert", http.NotFound) }},
 		{name: "500 with terminal escapes", code: CodeStatus, text: `\x1b[2J gone`, set: func(ca *testCA) {
 			on(ca, "GetCACert", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "\x1b[2J\r\ngone", 500) })

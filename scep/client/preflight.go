@@ -267,7 +267,8 @@ func (p *preflight) certificates(ctx context.Context) bool {
 		return false
 	}
 	p.c.choose(s)
-	p.row("issuing-ca", VerdictOK, "", "%s", name(s.Issuer))
+	p.row("redirect", VerdictOK, "", "none")
+	p.row("chain", VerdictOK, "", "%s and the recipient verify up to the root", name(s.Issuer))
 	p.row("recipient", VerdictOK, "", "requests are encrypted to %s", name(s.Recipient))
 	return true
 }
@@ -306,8 +307,10 @@ func (p *preflight) form(a *answer) {
 // facts lists the certificates and judges their validity, keys and signatures.
 func (p *preflight) facts() {
 	s, now := p.server, p.c.cfg.Clock()
+	var sizes []string
 	for _, cert := range s.Bag {
 		role := p.role(cert)
+		sizes = append(sizes, role+" "+keyText(cert))
 		p.rep.Certificates = append(p.rep.Certificates, CertificateFacts{Role: role, Subject: peerText(cert.Subject.String(), ""),
 			Issuer: peerText(cert.Issuer.String(), ""), Serial: fmt.Sprintf("%x", cert.SerialNumber), NotBefore: cert.NotBefore.UTC(),
 			NotAfter: cert.NotAfter.UTC(), Key: keyText(cert), SHA1: fmt.Sprintf("%X", scep.Fingerprint(cert, crypto.SHA1)),
@@ -325,6 +328,7 @@ func (p *preflight) facts() {
 		}
 		if pub, ok := cert.PublicKey.(*rsa.PublicKey); ok && pub.N.BitLen() < 2048 {
 			p.row("key", VerdictWarning, "use 2048 bits or more", "%s %s has an RSA key of %d bits", role, name(cert), pub.N.BitLen())
+			sizes = nil
 		}
 		switch cert.SignatureAlgorithm {
 		case x509.SHA1WithRSA, x509.ECDSAWithSHA1, x509.MD5WithRSA:
@@ -333,6 +337,9 @@ func (p *preflight) facts() {
 					role, name(cert), cert.SignatureAlgorithm)
 			}
 		}
+	}
+	if len(sizes) == len(s.Bag) {
+		p.row("key", VerdictOK, "", "%s", strings.Join(sizes, ", "))
 	}
 }
 

@@ -5,6 +5,7 @@ package client
 import (
 	"context"
 	"crypto"
+	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/json"
@@ -88,6 +89,23 @@ func TestPreflight(t *testing.T) {
 		}},
 		{name: "root expired", verdict: VerdictProblem, check: "chain", want: VerdictProblem, config: func(c *Config) {
 			c.Clock = func() time.Time { return today.AddDate(1, 0, 30) }
+		}},
+		{name: "keys", verdict: VerdictNote, check: "key", want: VerdictOK, text: "issuing CA and recipient RSA 2048, root RSA 2048"},
+		{name: "key of 1024 bits", verdict: VerdictWarning, check: "key", want: VerdictWarning, text: "1024 bits", set: func(ca *testCA) {
+			k, err := rsa.GenerateKey(rand.Reader, 1024)
+			if err != nil {
+				ca.t.Fatal(err)
+			}
+			ca.bag = append(ca.bag, certifyKey(ca.t, &ca.issuing, k, "Small RA", asRA).Certificate)
+		}},
+		{name: "an RA of yesterday", verdict: VerdictProblem, check: "validity", want: VerdictProblem, text: "expired", set: func(ca *testCA) {
+			ca.bag = append(ca.bag, certify(ca.t, &ca.issuing, keyMallory, "Old RA", both(asRA, func(c *x509.Certificate) { c.NotAfter = today.Add(-time.Hour) })).Certificate)
+		}},
+		{name: "an RA of tomorrow", verdict: VerdictProblem, check: "validity", want: VerdictProblem, text: "is valid from", set: func(ca *testCA) {
+			ca.bag = append(ca.bag, certify(ca.t, &ca.issuing, keyMallory, "New RA", both(asRA, func(c *x509.Certificate) { c.NotBefore = today.Add(time.Hour) })).Certificate)
+		}},
+		{name: "no time told", verdict: VerdictNote, check: "clock", want: VerdictNote, text: "does not tell", set: func(ca *testCA) {
+			ca.serve = func(w http.ResponseWriter, _ *http.Request) bool { w.Header()["Date"] = nil; return false }
 		}},
 		{name: "EC CA alone", verdict: VerdictProblem, check: "recipient", want: VerdictProblem, text: "decrypter", set: func(ca *testCA) {
 			ca.bag = []*x509.Certificate{certifyKey(ca.t, &ca.root, ecKey(ca.t), "EC CA", asCA).Certificate, ca.root.Certificate}

@@ -54,6 +54,14 @@ func (c *Client) assign(s *Server, now time.Time) error {
 		return problem(stepCACert, CodeCAChain, "", "the issuing CA %s does not verify up to the root %s: %s",
 			name(d.cert), name(s.Root), peerText(d.err.Error(), ""))
 	}
+	// Nor must an RA that has expired make the CA the recipient: it is the usual
+	// outage of NDES, whose CA cannot read requests.
+	for _, d := range dropped {
+		if raMarked(d.cert) && !isCA(d.cert) && !slices.ContainsFunc(ends, raMarked) && (now.Before(d.cert.NotBefore) || now.After(d.cert.NotAfter)) {
+			return problem(stepCACert, CodeCAExpired, "renew the RA's certificates; check this clock as well",
+				"the RA %s is valid from %s to %s, now is %s", name(d.cert), day(d.cert.NotBefore), day(d.cert.NotAfter), day(now))
+		}
+	}
 	return c.findRecipient(s, ends)
 }
 

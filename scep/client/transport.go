@@ -24,7 +24,6 @@ var shared = &http.Transport{
 	DialContext:            (&net.Dialer{Timeout: 5 * time.Second, KeepAlive: 30 * time.Second}).DialContext,
 	MaxIdleConnsPerHost:    32,
 	IdleConnTimeout:        30 * time.Second,
-	ResponseHeaderTimeout:  20 * time.Second,
 	MaxResponseHeaderBytes: 64 << 10,
 	DisableCompression:     true,
 }
