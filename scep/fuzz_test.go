@@ -131,6 +131,17 @@ func FuzzCACerts(f *testing.F) {
 	})
 }
 
+func FuzzNextCACert(f *testing.F) {
+	seed(f)
+	cert, _ := vectorCA(f)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		certs, err := ParseNextCACert(b, cert)
+		if err == nil && len(certs) == 0 {
+			t.Fatal("no certificates and no error")
+		}
+	})
+}
+
 func FuzzParseCSR(f *testing.F) {
 	seed(f)
 	f.Fuzz(func(t *testing.T, b []byte) {

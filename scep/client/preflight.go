@@ -209,9 +209,6 @@ func (p *preflight) capabilities(ctx context.Context) bool {
 	default:
 		p.row("renewal", VerdictWarning, "phones then enrol anew when the certificate has expired", "Renewal is not advertised")
 	}
-	if caps.GetNextCACert() {
-		p.row("next-ca", VerdictNote, "", "the next CA can be asked for; phones do not document that they do")
-	}
 	return true
 }
 
@@ -270,7 +267,33 @@ func (p *preflight) certificates(ctx context.Context) bool {
 	p.row("redirect", VerdictOK, "", "none")
 	p.row("chain", VerdictOK, "", "%s and the recipient verify up to the root", name(s.Issuer))
 	p.row("recipient", VerdictOK, "", "requests are encrypted to %s", name(s.Recipient))
+	if s.Capabilities.GetNextCACert() {
+		p.nextCA(ctx)
+	}
 	return true
+}
+
+// nextCA looks whether a rollover is being prepared (RFC 8894 section 4.7).
+func (p *preflight) nextCA(ctx context.Context) {
+	c, s := p.c, p.server
+	a, err := c.ask(ctx, "GetNextCACert", "GetNextCACert", c.identifier(), nil, scep.MaxCACerts, "")
+	if err != nil {
+		p.row("next-ca", VerdictNote, "", "the server names GetNextCACert; no next CA is shown")
+		return
+	}
+	certs, err := scep.ParseNextCACert(a.body, append(s.Signers, s.Root)...)
+	if err != nil {
+		p.row("next-ca", VerdictWarning, "do not trust it", "what GetNextCACert gives does not hold: %s", peerText(err.Error(), ""))
+		return
+	}
+	for _, cert := range certs {
+		if isCA(cert) && selfIssued(cert) && !cert.Equal(s.Root) {
+			p.row("next-ca", VerdictWarning, "phones pin the present root and do not document that they ask for the next one: configure the new fingerprint on that day",
+				"from %s the root is %s, SHA-256 %X", day(cert.NotBefore), name(cert), scep.Fingerprint(cert, crypto.SHA256))
+			return
+		}
+	}
+	p.row("next-ca", VerdictNote, "", "the next CA is below the present root: the fingerprint stays")
 }
 
 // clock compares the server's Date header with ours.

@@ -42,6 +42,27 @@ func dated(ca *testCA, off time.Duration) {
 	}
 }
 
+// rollover shows a next CA, in a bag signed by signer.
+func rollover(ca *testCA, signer, next scep.Signer) {
+	ca.caps += "\nGetNextCACert"
+	bag, err := scep.CertsOnly([]*x509.Certificate{next.Certificate})
+	if err != nil {
+		ca.t.Fatal(err)
+	}
+	der, err := scep.Sign(bag, scep.Attributes{TransactionID: "1", MessageType: scep.CertRep}, signer, crypto.SHA256, today, rand.Reader)
+	if err != nil {
+		ca.t.Fatal(err)
+	}
+	inner := ca.serve
+	ca.serve = func(w http.ResponseWriter, r *http.Request) bool {
+		if r.URL.Query().Get("operation") == "GetNextCACert" {
+			_, _ = w.Write(der)
+			return true
+		}
+		return inner(w, r)
+	}
+}
+
 func TestPreflight(t *testing.T) {
 	for _, c := range []struct {
 		name    string
@@ -59,7 +80,15 @@ func TestPreflight(t *testing.T) {
 		{name: "old algorithms: cipher", set: func(ca *testCA) { ca.caps = "DES3\nSHA-1" }, verdict: VerdictWarning, check: "cipher", want: VerdictWarning},
 		{name: "old algorithms: digest", set: func(ca *testCA) { ca.caps = "DES3\nSHA-1" }, verdict: VerdictWarning, check: "digest", want: VerdictWarning},
 		{name: "no capabilities", set: func(ca *testCA) { ca.caps = "" }, verdict: VerdictWarning, check: "capabilities", want: VerdictWarning},
-		{name: "next CA", set: func(ca *testCA) { ca.caps += "\nGetNextCACert" }, verdict: VerdictNote, check: "next-ca", want: VerdictNote},
+		{name: "next CA not shown", set: func(ca *testCA) { ca.caps += "\nGetNextCACert" }, verdict: VerdictNote, check: "next-ca", want: VerdictNote, text: "no next CA"},
+		{name: "next root", set: func(ca *testCA) { rollover(ca, ca.issuing, certify(ca.t, nil, keyMallory, "Next Root", asCA)) }, verdict: VerdictWarning,
+			check: "next-ca", want: VerdictWarning, text: "new fingerprint"},
+		{name: "next issuing CA", set: func(ca *testCA) { rollover(ca, ca.root, certify(ca.t, &ca.root, keyMallory, "Next Issuing CA", asCA)) }, verdict: VerdictNote,
+			check: "next-ca", want: VerdictNote, text: "stays"},
+		{name: "next root by a stranger", set: func(ca *testCA) {
+			mallory := certify(ca.t, nil, keyMallory, "Next Root", asCA)
+			rollover(ca, mallory, mallory)
+		}, verdict: VerdictWarning, check: "next-ca", want: VerdictWarning, text: "does not hold"},
 		{name: "root absent", set: func(ca *testCA) { ca.bag = ca.bag[:1] }, verdict: VerdictProblem, check: "root", want: VerdictProblem, text: "includeRoot"},
 		{name: "another root", config: func(c *Config) { c.Fingerprint = strings.Repeat("ab", 32) }, verdict: VerdictProblem, check: "root", want: VerdictProblem, text: "is not that"},
 		{name: "no fingerprint", config: func(c *Config) { c.Fingerprint = "" }, verdict: VerdictWarning, check: "root", want: VerdictWarning, text: "SHA-256 "},
