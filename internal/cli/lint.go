@@ -27,6 +27,11 @@ type lintFlags struct {
 	models        []string
 	servers       []string
 	disable       []string
+	fix           bool
+	baseline      string
+	writeBaseline string
+	config        string
+	noConfig      bool
 }
 
 func lintCommand(a *app) *cobra.Command {
@@ -42,10 +47,21 @@ input. Without an argument standard input is read.
 
 Every finding names its rule; "cfgxml explain RULE" says why it matters and
 shows a right example. Columns count bytes from 1. A file that cannot be read
-does not hide the others; the exit status is then 3.`,
+does not hide the others; the exit status is then 3.
+
+What is known about the phones, and which rules a site does without, stands in a
+file named .cfgxml.yaml beside the configurations or in a folder above them; the
+nearest one counts, and flags count more. --write-baseline accepts what is found
+today, so that --baseline reports only what is new.
+
+--fix puts right what follows from what is there, such as the case of a value or
+the colons in a fingerprint, writes the files back, and reports what is left.`,
 		Example: `  cfgxml lint phone.xml
   cfgxml lint --format oneline phones/
   cfgxml lint --min-severity error --format json phone.xml old.xml
+  cfgxml lint --format sarif phones/ > cfgxml.sarif
+  cfgxml lint --write-baseline accepted.json phones/
+  cfgxml lint --fix phone.xml
   cfgxml lint --stdin-filename phone.xml - < phone.xml`,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.lint(cmd.Context(), args, f) },
 	}
@@ -57,6 +73,14 @@ does not hide the others; the exit status is then 3.`,
 	flags.StringSliceVar(&f.models, "model", nil, "a `model` that the files are for, \"9871\" (repeatable)")
 	flags.StringSliceVar(&f.servers, "allow-server", nil, "a SCEP `server` that the files may name; any other is a finding (repeatable)")
 	flags.StringSliceVar(&f.disable, "disable", nil, "a `rule` not to check (repeatable)")
+	flags.BoolVar(&f.fix, "fix", false, "put right what has one right answer, and report the rest")
+	flags.StringVar(&f.baseline, "baseline", "", "leave out the findings that `file` accepts")
+	flags.StringVar(&f.writeBaseline, "write-baseline", "", "accept what is found and note it in `file`")
+	flags.StringVar(&f.config, "config", "", "read the settings from `file` instead of the nearest .cfgxml.yaml")
+	flags.BoolVar(&f.noConfig, "no-config", false, "read no .cfgxml.yaml")
+	c.MarkFlagsMutuallyExclusive("baseline", "write-baseline")
+	c.MarkFlagsMutuallyExclusive("fix", "write-baseline")
+	c.MarkFlagsMutuallyExclusive("config", "no-config")
 	completeWith(c, "format", slices.Sorted(mapKeys(lintFormats))...)
 	completeWith(c, "min-severity", "info", "warning", "error")
 	return c
@@ -83,44 +107,105 @@ func (a *app) lint(ctx context.Context, args []string, f lintFlags) error {
 	if i := slices.Index(args, stdinName); i >= 0 && slices.Contains(args[i+1:], stdinName) {
 		return usageError("standard input is named twice")
 	}
-	files, errs := discover(args)
-	for _, err := range errs {
-		a.say(err.Error())
+	if f.fix && slices.Contains(args, stdinName) {
+		return usageError("--fix cannot write back into standard input").hint("name the file")
 	}
-	failed := len(errs) > 0
-	if len(files) == 0 && !failed {
+	files, errs := discover(args)
+	if len(files) == 0 && len(errs) == 0 {
 		return usageError("there is no .xml file in %s", joinNames(args)).hint("name the files themselves if they have other names")
 	}
+	accepted, err := openBaseline(f)
+	if err != nil {
+		return err
+	}
+	configs, err := newConfigs(f)
+	if err != nil {
+		return err
+	}
 
-	l := &linter{app: a, settings: settings, least: least, stdinName: f.stdinFilename}
+	l := &linter{app: a, settings: settings, configs: configs, least: least, stdinName: f.stdinFilename, fix: f.fix}
 	if l.stdinName == "" {
 		l.stdinName = "<stdin>"
 	}
-	out := newOutput(a)
-	found := false
+	if accepted != nil {
+		l.least = validate.Info // what is below least is accepted, too
+	}
+	s := &session{app: a, out: newOutput(a), bar: a.newProgress(len(files)), accepted: accepted, least: least, said: map[string]bool{}}
+	for _, err := range errs {
+		s.failure(err)
+	}
 	for r := range l.run(ctx, files) {
-		if r.err != nil {
-			a.say(r.err.Error())
-			failed = true
-			continue
-		}
-		found = found || len(r.findings) > 0
-		if err := out.write(r); err != nil {
+		if err := s.result(r); err != nil {
 			return err
 		}
 	}
-	if err := out.flush(); err != nil {
+	s.bar.clear()
+	if ctx.Err() != nil {
+		return failure(errors.New("interrupted"))
+	}
+	if err := s.out.flush(); err != nil {
+		return err
+	}
+	if f.fix {
+		fmt.Fprintf(a.stderr, "put right: %s in %s\n", count(s.fixed, "finding"), count(s.fixedFiles, "file"))
+	}
+	if err := accepted.finish(a, s.failed); err != nil {
 		return err
 	}
 	switch {
-	case ctx.Err() != nil:
-		return failure(errors.New("interrupted"))
-	case failed:
+	case s.failed:
 		return &exitError{code: ExitInternal}
-	case found:
+	case s.found:
 		return errFindings
 	}
 	return nil
+}
+
+// session takes the results of one run in their order.
+type session struct {
+	app      *app
+	out      output
+	bar      *progress
+	accepted *baseline // nil for none
+	least    validate.Severity
+
+	failed, found     bool
+	fixed, fixedFiles int
+	said              map[string]bool
+}
+
+func (s *session) result(r result) error {
+	s.bar.step()
+	if r.err != nil {
+		s.failure(r.err)
+		return nil
+	}
+	if r.fixed > 0 {
+		s.fixed, s.fixedFiles = s.fixed+r.fixed, s.fixedFiles+1
+	}
+	if s.accepted != nil {
+		r.findings = s.accepted.filter(r, s.least)
+	}
+	if len(r.findings) > 0 {
+		s.found = true
+		s.bar.clear()
+	}
+	return s.out.write(r)
+}
+
+// failure says why a file has no result, once for each reason: a wrong
+// .cfgxml.yaml is wrong for many files.
+func (s *session) failure(err error) {
+	s.failed = true
+	if s.said[err.Error()] {
+		return
+	}
+	s.said[err.Error()] = true
+	s.bar.clear()
+	s.app.say(err.Error())
+	if out, ok := s.out.(failer); ok {
+		out.fail(err)
+	}
 }
 
 // settings turns the flags into what the rules want to know.
@@ -152,26 +237,17 @@ func parseSeverity(name string) (validate.Severity, error) {
 type result struct {
 	file     string
 	findings []finding
+	fixed    int // findings that --fix put right
 	err      error
 }
 
-// finding is a problem with its place in the file, and what it takes to show
-// it once the file's bytes are gone.
-type finding struct {
-	validate.Problem
-	file       string
-	start, end cfgxml.Position // zero when the problem has no place of its own
-	snippet    snippet
-}
-
-// placed reports whether the finding has a place in the file.
-func (f finding) placed() bool { return f.start.Line > 0 }
-
 type linter struct {
 	app       *app
-	settings  validate.Settings
+	settings  validate.Settings // of the flags
+	configs   *configs
 	least     validate.Severity
 	stdinName string
+	fix       bool
 }
 
 // run yields the results in the order of files, while a few workers are ahead:
@@ -211,10 +287,7 @@ func (l *linter) run(ctx context.Context, files []string) func(yield func(result
 				var doc cfgxml.Document
 				for j := range jobs {
 					r := result{file: l.name(j.file)}
-					buf, r.err = l.app.appendFile(buf[:0], j.file)
-					if r.err == nil {
-						r.findings = l.check(&doc, r.file, buf)
-					}
+					buf = l.lintFile(&r, &doc, buf[:0], j.file)
 					j.out <- r
 				}
 			})
@@ -237,8 +310,27 @@ func (l *linter) name(file string) string {
 	return file
 }
 
+// lintFile reads one file into buf and finds what is to be said about it.
+func (l *linter) lintFile(r *result, doc *cfgxml.Document, buf []byte, file string) []byte {
+	var settings validate.Settings
+	if settings, r.err = l.configs.settings(r.file, l.settings); r.err != nil {
+		return buf
+	}
+	if buf, r.err = l.app.appendFile(buf, file); r.err != nil {
+		return buf
+	}
+	data := buf
+	if l.fix {
+		if data, r.fixed, r.err = l.fixFile(doc, file, buf, settings); r.err != nil {
+			return buf
+		}
+	}
+	r.findings = l.check(doc, r.file, data, settings)
+	return buf
+}
+
 // check finds what is to be said about one document.
-func (l *linter) check(doc *cfgxml.Document, file string, data []byte) []finding {
+func (l *linter) check(doc *cfgxml.Document, file string, data []byte, settings validate.Settings) []finding {
 	var problems []validate.Problem
 	position := func(offset int) cfgxml.Position { return doc.Position(offset) }
 	if err := doc.Reset(data); err != nil {
@@ -246,7 +338,7 @@ func (l *linter) check(doc *cfgxml.Document, file string, data []byte) []finding
 		problems = []validate.Problem{p}
 		position = func(int) cfgxml.Position { return at }
 	} else {
-		problems = validate.Document(doc, l.settings)
+		problems = validate.Document(doc, settings)
 	}
 	var findings []finding
 	for _, p := range problems {
@@ -257,6 +349,9 @@ func (l *linter) check(doc *cfgxml.Document, file string, data []byte) []finding
 		if p.Start >= 0 {
 			f.start, f.end = position(p.Start), position(max(p.End, p.Start))
 			f.snippet = newSnippet(data, p.Start, p.End)
+		}
+		if len(p.Fixes) > 0 {
+			f.shown = showFixes(doc, p)
 		}
 		findings = append(findings, f)
 	}

@@ -18,11 +18,21 @@ type output interface {
 	flush() error
 }
 
+// failer is an output that can say that a file could not be read.
+type failer interface{ fail(error) }
+
 // lintFormats are the formats by name.
 var lintFormats = map[string]func(*app) output{
-	"text":    newTextOutput,
-	"oneline": newOnelineOutput,
-	"json":    newJSONOutput,
+	"text":       newTextOutput,
+	"oneline":    newOnelineOutput,
+	"json":       newJSONOutput,
+	"sarif":      newSARIFOutput,
+	"github":     newGitHubOutput,
+	"gitlab":     newGitLabOutput,
+	"junit":      newJUnitOutput,
+	"checkstyle": newCheckstyleOutput,
+	"rdjson":     newRDJSONOutput,
+	"markdown":   newMarkdownOutput,
 }
 
 func mapKeys[V any](m map[string]V) iter.Seq[string] { return maps.Keys(m) }

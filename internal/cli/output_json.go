@@ -3,6 +3,8 @@
 package cli
 
 import (
+	"bufio"
+	"bytes"
 	"encoding/json"
 	"io"
 
@@ -12,10 +14,7 @@ import (
 // jsonOutput is one array of findings. Lines and columns count from 1, columns
 // in bytes and, for editors, in UTF-16 code units; ends are exclusive; a finding
 // without a place of its own has none of these fields.
-type jsonOutput struct {
-	w   io.Writer
-	all []jsonFinding
-}
+type jsonOutput struct{ all *jsonArray }
 
 type jsonFinding struct {
 	File     string     `json:"file"`
@@ -25,6 +24,7 @@ type jsonFinding struct {
 	Hint     string     `json:"hint,omitempty"`
 	Param    string     `json:"parameter,omitempty"`
 	URL      string     `json:"url,omitempty"`
+	Fixable  bool       `json:"fixable,omitempty"` // --fix puts it right
 	Start    *jsonPlace `json:"start,omitempty"`
 	End      *jsonPlace `json:"end,omitempty"`
 }
@@ -36,26 +36,25 @@ type jsonPlace struct {
 	UTF16Column int `json:"utf16_column"`
 }
 
-func newJSONOutput(a *app) output { return &jsonOutput{w: a.stdout, all: []jsonFinding{}} }
+func newJSONOutput(a *app) output { return &jsonOutput{newJSONArray(a.stdout, "")} }
 
 func (o *jsonOutput) write(r result) error {
 	for _, f := range r.findings {
 		j := jsonFinding{
 			File: f.file, Rule: f.Rule, Severity: f.Severity.String(), Message: f.Message,
-			Hint: f.Hint, Param: f.Param,
-		}
-		if f.Rule != syntaxRule {
-			j.URL = f.DocURL()
+			Hint: f.Hint, Param: f.Param, URL: f.url(), Fixable: len(f.Fixes) > 0,
 		}
 		if f.placed() {
 			j.Start, j.End = newJSONPlace(f.start), newJSONPlace(f.end)
 		}
-		o.all = append(o.all, j)
+		if err := o.all.add(j); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-func (o *jsonOutput) flush() error { return writeJSON(o.w, o.all) }
+func (o *jsonOutput) flush() error { return o.all.close("\n") }
 
 // writeJSON prints v for machines that people read over the shoulder:
 // indented, and with < and & as they are.
@@ -68,4 +67,47 @@ func writeJSON(w io.Writer, v any) error {
 
 func newJSONPlace(p cfgxml.Position) *jsonPlace {
 	return &jsonPlace{Offset: p.Offset, Line: p.Line, Column: p.Column, UTF16Column: p.UTF16Column}
+}
+
+// jsonArray writes an array element by element, as writeJSON would write it
+// whole: of thousands of files no more than one finding is in memory.
+type jsonArray struct {
+	w      *bufio.Writer
+	indent string // of the line that the array begins on
+	buf    bytes.Buffer
+	begun  bool
+}
+
+func newJSONArray(w io.Writer, indent string) *jsonArray {
+	return &jsonArray{w: bufio.NewWriter(w), indent: indent}
+}
+
+func (a *jsonArray) add(v any) error {
+	a.buf.Reset()
+	a.buf.WriteString(a.indent + "  ")
+	enc := json.NewEncoder(&a.buf)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent(a.indent+"  ", "  ")
+	if err := enc.Encode(v); err != nil {
+		return err
+	}
+	if a.begun {
+		a.w.WriteString(",\n")
+	} else {
+		a.w.WriteString("[\n")
+	}
+	a.begun = true
+	_, err := a.w.Write(bytes.TrimRight(a.buf.Bytes(), "\n"))
+	return err
+}
+
+// close ends the array and writes what follows it.
+func (a *jsonArray) close(rest string) error {
+	if a.begun {
+		a.w.WriteString("\n" + a.indent + "]")
+	} else {
+		a.w.WriteString("[]")
+	}
+	a.w.WriteString(rest)
+	return a.w.Flush()
 }

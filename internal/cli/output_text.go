@@ -54,7 +54,7 @@ func (o *textOutput) finding(f finding) {
 	if f.Hint != "" {
 		fmt.Fprintf(o.w, "%s%s %s\n", gutter, p.blue("= hint:"), f.Hint)
 	}
-	if url := f.DocURL(); url != "" && f.Rule != syntaxRule {
+	if url := f.url(); url != "" {
 		fmt.Fprintf(o.w, "%s%s %s\n", gutter, p.blue("= why:"), url)
 	}
 	fmt.Fprintln(o.w)

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"path/filepath"
+	"sync"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/validate"
+)
+
+// finding is a problem with its place in the file, and what it takes to show
+// it once the file's bytes are gone.
+type finding struct {
+	validate.Problem
+	file       string
+	start, end cfgxml.Position // zero when the problem has no place of its own
+	snippet    snippet
+	shown      []placedFix // the fixes, if they can be shown without a secret
+}
+
+// placedFix is a validate.Fix with its place.
+type placedFix struct {
+	start, end cfgxml.Position
+	text       string
+}
+
+// placed reports whether the finding has a place in the file.
+func (f finding) placed() bool { return f.start.Line > 0 }
+
+// url is the page of the rule; that a file is not well formed has none.
+func (f finding) url() string {
+	if f.Rule == syntaxRule {
+		return ""
+	}
+	return f.DocURL()
+}
+
+// sentence is the message and the hint, for formats that have one text only.
+func sentence(f finding) string {
+	if f.Hint == "" {
+		return f.Message
+	}
+	return f.Message + "; " + f.Hint
+}
+
+// fixTitle names what a fix does.
+func fixTitle(f finding) string {
+	if f.Hint != "" {
+		return f.Hint
+	}
+	return "fix " + f.Rule
+}
+
+// showFixes places the fixes of a problem, unless they would show a password:
+// they replace the value of a secret, or bring one along inside of a rule or an
+// address.
+func showFixes(doc *cfgxml.Document, p validate.Problem) []placedFix {
+	var shown []placedFix
+	for _, x := range p.Fixes {
+		if param, ok := doc.At(x.Start); ok && x.Text != "" {
+			start, end := param.ValueSpan()
+			if cfgxml.IsSecret(param.Name()) && x.Start >= start && x.End <= end {
+				return nil
+			}
+		}
+		if credentials().MatchString(x.Text) {
+			return nil
+		}
+		shown = append(shown, placedFix{doc.Position(x.Start), doc.Position(x.End), x.Text})
+	}
+	return shown
+}
+
+// ordinals gives findings a fingerprint that survives edits elsewhere in the
+// file: it is made of the file, the rule, the parameter and how many such came
+// before, not of the line and never of the value.
+type ordinals map[string]int
+
+func (o *ordinals) fingerprint(f finding) string {
+	if *o == nil {
+		*o = ordinals{}
+	}
+	key := filepath.ToSlash(f.file) + "\x00" + f.Rule + "\x00" + f.Param
+	n := (*o)[key]
+	(*o)[key] = n + 1
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", key, n))
+	return hex.EncodeToString(sum[:16])
+}
+
+// nextFile forgets the findings of the file before: keys name their file.
+func (o *ordinals) nextFile() { clear(*o) }
+
+// ruleIDs is the place of each rule in validate.Rules.
+var ruleIDs = sync.OnceValue(func() map[string]int {
+	ids := map[string]int{}
+	for i, r := range validate.Rules() {
+		ids[r.ID] = i
+	}
+	return ids
+})

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/validate"
+)
+
+// baseline is the file of --baseline or --write-baseline. Files are named in it
+// relative to its own folder, with slashes, so that it means the same wherever
+// the repository is checked out and the command is run.
+type baseline struct {
+	validate.Baseline
+	path  string
+	write bool
+	seen  map[string]bool
+	files int
+}
+
+// openBaseline gives nil when there is none.
+func openBaseline(f lintFlags) (*baseline, error) {
+	if f.writeBaseline != "" {
+		return &baseline{path: f.writeBaseline, write: true, seen: map[string]bool{}}, nil
+	}
+	if f.baseline == "" {
+		return nil, nil
+	}
+	data, err := os.ReadFile(f.baseline)
+	if err != nil {
+		return nil, failure(readError(f.baseline, err)).hint("write one with --write-baseline")
+	}
+	read, err := validate.ReadBaseline(bytes.NewReader(data))
+	if err != nil {
+		return nil, failure(fmt.Errorf("%s: %w", f.baseline, err))
+	}
+	return &baseline{Baseline: *read, path: f.baseline, seen: map[string]bool{}}, nil
+}
+
+// filter gives the findings that are new and at least as severe as least, or
+// accepts them all.
+func (b *baseline) filter(r result, least validate.Severity) []finding {
+	key := b.key(r.file)
+	b.seen[key] = true
+	b.files++
+	problems := make([]validate.Problem, len(r.findings))
+	for i, f := range r.findings {
+		problems[i] = f.Problem
+	}
+	if b.write {
+		b.Add(key, problems)
+	}
+	left := b.Filter(key, problems)
+	var findings []finding
+	for _, f := range r.findings {
+		if len(left) == 0 {
+			break
+		}
+		if same(f.Problem, left[0]) {
+			left = left[1:]
+			if f.Severity >= least {
+				findings = append(findings, f)
+			}
+		}
+	}
+	return findings
+}
+
+// same compares what tells two problems of one file apart.
+func same(p, q validate.Problem) bool {
+	return p.Rule == q.Rule && p.Start == q.Start && p.End == q.End && p.Param == q.Param && p.Message == q.Message
+}
+
+func (b *baseline) key(file string) string {
+	absolute, err := filepath.Abs(file)
+	if err != nil {
+		return filepath.ToSlash(file)
+	}
+	folder, err := filepath.Abs(filepath.Dir(b.path))
+	if err != nil {
+		return filepath.ToSlash(file)
+	}
+	if relative, err := filepath.Rel(folder, absolute); err == nil {
+		return filepath.ToSlash(relative)
+	}
+	return filepath.ToSlash(absolute)
+}
+
+// finish writes the baseline, or tells which of its entries are out of date. A
+// file that could not be read would be missing in it, so then it is not written.
+func (b *baseline) finish(a *app, failed bool) error {
+	switch {
+	case b == nil:
+		return nil
+	case !b.write:
+		stale := 0
+		for _, e := range b.Stale() {
+			if b.seen[e.File] {
+				stale += e.Count
+			}
+		}
+		if stale > 0 {
+			a.say(fmt.Sprintf("%s accepts %s that the files no longer have", b.path, count(stale, "finding")), "write it anew with --write-baseline "+b.path)
+		}
+		return nil
+	case failed:
+		return failure(errors.New(b.path + " was not written, because not every file could be read"))
+	}
+	var buf bytes.Buffer
+	if err := b.Write(&buf); err != nil {
+		return err
+	}
+	if err := replaceFile(b.path, buf.Bytes()); err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stderr, "accepted: %s in %s\n", count(b.Len(), "finding"), count(b.files, "file"))
+	return nil
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"fmt"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/validate"
+)
+
+// maxFixRounds bounds how often a file is fixed and looked at again: where two
+// fixes touch, the second waits for the next round.
+const maxFixRounds = 8
+
+// fixFile puts right what can be put right in one file, writes the file back
+// if anything was, and returns what it holds now. A file that is not well formed
+// stays as it is.
+func (l *linter) fixFile(doc *cfgxml.Document, file string, data []byte, settings validate.Settings) (out []byte, fixed int, err error) {
+	if doc.Reset(data) != nil {
+		return data, 0, nil
+	}
+	parameters := doc.Len()
+	out = data
+	for range maxFixRounds {
+		next, n := validate.Apply(out, validate.AtLeast(validate.Document(doc, settings), l.least))
+		if n == 0 {
+			break
+		}
+		// A fix changes a value, an attribute or a name: whatever else comes of
+		// it must not reach the disk.
+		if err := doc.Reset(next); err != nil {
+			return data, 0, fmt.Errorf("%s: a fix would leave the file not well formed (%w); this is a mistake of cfgxml", file, err)
+		}
+		if doc.Len() != parameters {
+			return data, 0, fmt.Errorf("%s: a fix would leave %d parameters of %d; this is a mistake of cfgxml", file, doc.Len(), parameters)
+		}
+		out, fixed = next, fixed+n
+	}
+	if fixed == 0 {
+		return data, 0, nil
+	}
+	if err := replaceFile(file, out); err != nil {
+		return data, 0, err
+	}
+	return out, fixed, nil
+}

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/validate"
+)
+
+// githubOutput is for a step of GitHub Actions: every finding as a line of the
+// log, then annotations, errors first, because GitHub shows only the first ten
+// of a kind in a step and fifty in a job. Where GITHUB_STEP_SUMMARY names a file
+// the findings are put there, too, as Markdown.
+type githubOutput struct {
+	app     *app
+	w       *bufio.Writer
+	kinds   map[validate.Severity][]string
+	dropped int
+	summary output // nil without GITHUB_STEP_SUMMARY
+	file    *os.File
+}
+
+// maxAnnotations of one kind are kept; GitHub drops what is beyond.
+const maxAnnotations = 50
+
+func newGitHubOutput(a *app) output {
+	return &githubOutput{app: a, w: bufio.NewWriter(a.stdout), kinds: map[validate.Severity][]string{}}
+}
+
+func (o *githubOutput) write(r result) error {
+	if err := o.openSummary(); err != nil {
+		return err
+	}
+	for _, f := range r.findings {
+		fmt.Fprintf(o.w, "%s: %s: %s [%s]\n", place(f), f.Severity, f.Message, f.Rule)
+		if len(o.kinds[f.Severity]) < maxAnnotations {
+			o.kinds[f.Severity] = append(o.kinds[f.Severity], annotation(f))
+		} else {
+			o.dropped++
+		}
+	}
+	if o.summary != nil {
+		if err := o.summary.write(r); err != nil {
+			return err
+		}
+	}
+	return o.w.Flush()
+}
+
+func (o *githubOutput) flush() error {
+	for _, s := range []validate.Severity{validate.Error, validate.Warning, validate.Info} {
+		for _, line := range o.kinds[s] {
+			fmt.Fprintln(o.w, line)
+		}
+	}
+	if o.dropped > 0 {
+		fmt.Fprintf(o.w, "%s without an annotation: GitHub shows no more than %d of a kind\n", count(o.dropped, "finding"), maxAnnotations)
+	}
+	if o.summary != nil {
+		if err := o.summary.flush(); err != nil {
+			return err
+		}
+		if err := o.file.Close(); err != nil {
+			return writeError(o.file.Name(), err)
+		}
+	}
+	return o.w.Flush()
+}
+
+func (o *githubOutput) openSummary() error {
+	path := o.app.getenv("GITHUB_STEP_SUMMARY")
+	if path == "" || o.file != nil {
+		return nil
+	}
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o644)
+	if err != nil {
+		return writeError(path, err)
+	}
+	o.file, o.summary = f, newMarkdownTo(f)
+	return nil
+}
+
+// annotation is a workflow command:
+// ::error file=F,line=L,endLine=L,col=C,endColumn=C,title=T::message
+func annotation(f finding) string {
+	kind := f.Severity.String()
+	if f.Severity == validate.Info {
+		kind = "notice"
+	}
+	properties := "file=" + githubProperty.Replace(f.file)
+	if f.placed() {
+		properties += fmt.Sprintf(",line=%d,endLine=%d,col=%d", f.start.Line, f.end.Line, f.start.UTF16Column)
+		// A column of the end is allowed on the line of the start only.
+		if f.end.Line == f.start.Line && f.end.UTF16Column > f.start.UTF16Column {
+			properties += fmt.Sprintf(",endColumn=%d", f.end.UTF16Column)
+		}
+	}
+	return "::" + kind + " " + properties + ",title=" + githubProperty.Replace(f.Rule) + "::" + githubData.Replace(sentence(f))
+}
+
+// What ends a command, and what ends a property of it, is written as in a URL.
+var (
+	githubData     = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A")
+	githubProperty = strings.NewReplacer("%", "%25", "\r", "%0D", "\n", "%0A", ":", "%3A", ",", "%2C")
+)

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/validate"
+)
+
+// markdownOutput is for a comment on a pull request and for a job's summary: a
+// table for each file with findings, folded, and the sum at the end. Comments
+// are bounded (65,536 characters on GitHub), so beyond maxMarkdown findings only
+// their number is told.
+type markdownOutput struct {
+	w        *bufio.Writer
+	bySev    map[validate.Severity]int
+	files    int
+	affected int
+	shown    int
+}
+
+const maxMarkdown = 200
+
+func newMarkdownOutput(a *app) output { return newMarkdownTo(a.stdout) }
+
+func newMarkdownTo(w io.Writer) *markdownOutput {
+	return &markdownOutput{w: bufio.NewWriter(w), bySev: map[validate.Severity]int{}}
+}
+
+func (o *markdownOutput) write(r result) error {
+	o.files++
+	if len(r.findings) == 0 {
+		return nil
+	}
+	o.affected++
+	here := map[validate.Severity]int{}
+	for _, f := range r.findings {
+		o.bySev[f.Severity]++
+		here[f.Severity]++
+	}
+	if o.shown >= maxMarkdown {
+		return nil
+	}
+	fmt.Fprintf(o.w, "<details><summary>%s: %s</summary>\n\n| line | severity | finding | rule |\n|---:|---|---|---|\n", htmlText(r.file), severities(here))
+	for _, f := range r.findings[:min(len(r.findings), maxMarkdown-o.shown)] {
+		o.shown++
+		line := ""
+		if f.placed() {
+			line = fmt.Sprint(f.start.Line)
+		}
+		rule := f.Rule
+		if url := f.url(); url != "" {
+			rule = "[" + rule + "](" + url + ")"
+		}
+		text := markdownText(f.Message)
+		if f.Hint != "" {
+			text += "<br>" + markdownText(f.Hint)
+		}
+		fmt.Fprintf(o.w, "| %s | %s | %s | %s |\n", line, f.Severity, text, rule)
+	}
+	fmt.Fprint(o.w, "\n</details>\n\n")
+	return o.w.Flush()
+}
+
+func (o *markdownOutput) flush() error {
+	if o.affected == 0 {
+		fmt.Fprintf(o.w, "**cfgxml:** nothing to report in %s\n", count(o.files, "file"))
+		return o.w.Flush()
+	}
+	fmt.Fprintf(o.w, "**cfgxml:** %s in %d of %s\n", severities(o.bySev), o.affected, count(o.files, "file"))
+	total := 0
+	for _, n := range o.bySev {
+		total += n
+	}
+	if total > o.shown {
+		fmt.Fprintf(o.w, "\nOnly the first %d are shown.\n", o.shown)
+	}
+	return o.w.Flush()
+}
+
+// severities is "2 errors, 1 remark".
+func severities(by map[validate.Severity]int) string {
+	var parts []string
+	for _, s := range []validate.Severity{validate.Error, validate.Warning, validate.Info} {
+		if n := by[s]; n > 0 {
+			parts = append(parts, count(n, severityNoun(s)))
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// markdownText escapes what Markdown, a table in it or HTML would take for
+// their own; htmlText what HTML alone would.
+func markdownText(s string) string { return markdownEscape.Replace(s) }
+
+func htmlText(s string) string { return htmlEscape.Replace(s) }
+
+var (
+	htmlEscape     = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\n", " ")
+	markdownEscape = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "\n", " ", "\r", " ",
+		`\`, `\\`, "|", `\|`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "#", `\#`, "~", `\~`, "@", "@&#8203;")
+)

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"fmt"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/validate"
+)
+
+// rdjsonOutput is the Reviewdog Diagnostic Format: lines and columns from 1,
+// columns in bytes of UTF-8, ends exclusive. What --fix would do comes along as
+// suggestions, which reviewdog offers as one click.
+type rdjsonOutput struct {
+	all *jsonArray
+}
+
+type rdDiagnostic struct {
+	Message     string         `json:"message"`
+	Location    rdLocation     `json:"location"`
+	Severity    string         `json:"severity"`
+	Code        rdCode         `json:"code"`
+	Suggestions []rdSuggestion `json:"suggestions,omitempty"`
+}
+
+type rdLocation struct {
+	Path  string   `json:"path"`
+	Range *rdRange `json:"range,omitempty"`
+}
+
+type rdRange struct {
+	Start rdPosition `json:"start"`
+	End   rdPosition `json:"end"`
+}
+
+type rdPosition struct {
+	Line   int `json:"line"`
+	Column int `json:"column"`
+}
+
+type rdCode struct {
+	Value string `json:"value"`
+	URL   string `json:"url,omitempty"`
+}
+
+type rdSuggestion struct {
+	Range rdRange `json:"range"`
+	Text  string  `json:"text"`
+}
+
+func newRDJSONOutput(a *app) output {
+	o := &rdjsonOutput{newJSONArray(a.stdout, "  ")}
+	fmt.Fprintf(o.all.w, "{\n  \"source\": {\n    \"name\": \"cfgxml\",\n    \"url\": %q\n  },\n  \"diagnostics\": ", projectURL)
+	return o
+}
+
+func (o *rdjsonOutput) write(r result) error {
+	for _, f := range r.findings {
+		d := rdDiagnostic{
+			Message: sentence(f), Location: rdLocation{Path: f.file}, Severity: rdSeverity(f.Severity),
+			Code: rdCode{f.Rule, f.url()},
+		}
+		if f.placed() {
+			d.Location.Range = &rdRange{newRDPosition(f.start), newRDPosition(f.end)}
+		}
+		for _, x := range f.shown {
+			d.Suggestions = append(d.Suggestions, rdSuggestion{rdRange{newRDPosition(x.start), newRDPosition(x.end)}, x.text})
+		}
+		if err := o.all.add(d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (o *rdjsonOutput) flush() error { return o.all.close("\n}\n") }
+
+func newRDPosition(p cfgxml.Position) rdPosition { return rdPosition{p.Line, p.Column} }
+
+func rdSeverity(s validate.Severity) string {
+	switch s {
+	case validate.Error:
+		return "ERROR"
+	case validate.Warning:
+		return "WARNING"
+	}
+	return "INFO"
+}
