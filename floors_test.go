@@ -46,6 +46,8 @@ var floors = map[string]int{
 	"internal/e2e":   5,
 	"internal/wire":  5,
 
+	"internal/registrydocs": 5,
+
 	"":         6, // main.go
 	"cmd":      6,
 	"examples": 6,

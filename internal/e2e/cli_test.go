@@ -64,7 +64,7 @@ type work struct {
 func newWork(t *testing.T, example string) *work {
 	t.Helper()
 	var cli string
-	for _, name := range []string{os.Getenv("CISCOPHONE_TOFU"), os.Getenv("TF_ACC_TERRAFORM_PATH"), "tofu", "terraform"} {
+	for _, name := range []string{os.Getenv("TF_ACC_TERRAFORM_PATH"), os.Getenv("CISCOPHONE_TOFU"), "tofu", "terraform"} {
 		if path, err := exec.LookPath(name); name != "" && err == nil {
 			cli, _ = filepath.Abs(path)
 			break

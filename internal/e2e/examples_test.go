@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package e2e
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/lab"
+)
+
+// made is what stands in examples and guides, and what it is in a lab.
+func made(info lab.Info) *strings.Replacer {
+	return strings.NewReplacer(
+		"/srv/phones", info.Store,
+		"/srv/templates/phone.xml", info.Phones[0].AdminFile,
+		"/etc/ciscophone/challenge", info.ChallengeFile,
+		"/etc/ciscophone/root-ca.pem", info.CAFile,
+		"http://scep.example.net/scep", info.SCEPURL,
+		"4813494D137E1631BBA301D5ACAB6E7BB7AA74CE1185D456565EF51D737677B2", info.FingerprintSHA256,
+		"http://10.0.0.17/", info.Phones[0].Page,
+	)
+}
+
+// fill puts the values of a lab into the files of w.
+func (w *work) fill(info lab.Info) {
+	w.t.Helper()
+	entries, err := os.ReadDir(w.dir)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, e := range entries {
+		if e.Type().IsRegular() {
+			w.write(e.Name(), made(info).Replace(read(w.t, w.dir, e.Name())))
+		}
+	}
+}
+
+func (w *work) write(name, text string) {
+	w.t.Helper()
+	if err := os.WriteFile(filepath.Join(w.dir, name), []byte(text), 0o644); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// take removes files that match from the working directory and gives them.
+func (w *work) take(pattern string) map[string]string {
+	w.t.Helper()
+	files := map[string]string{}
+	paths, err := filepath.Glob(filepath.Join(w.dir, pattern))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	for _, path := range paths {
+		files[filepath.Base(path)] = read(w.t, path)
+		if err := os.Remove(path); err != nil {
+			w.t.Fatal(err)
+		}
+	}
+	return files
+}
+
+// TestExamples applies what the provider's pages show, one object after the
+// other against one lab: it is valid, apply does it, the next plan is empty,
+// every way to import works, destroy works, and no trace of the challenge
+// password is left anywhere.
+func TestExamples(t *testing.T) {
+	t.Parallel()
+	provided := read(t, "..", "..", "examples", "provider", "provider.tf")
+	newWork(t, "provider") // skips here, once, without a CLI
+	l := startLab(t, 3, 100*time.Millisecond)
+	info := l.Info()
+	challenge := strings.TrimSpace(read(t, info.ChallengeFile))
+	phones := []string{filepath.Join(info.Store, info.Phones[0].Config)}
+	for _, kind := range []string{"resources", "data-sources", "functions"} {
+		folders, err := os.ReadDir(filepath.Join("..", "..", "examples", kind))
+		if err != nil || len(folders) == 0 {
+			t.Fatalf("no examples of %s: %v", kind, err)
+		}
+		if kind == "functions" { // all of them in one run
+			w := newWork(t, "provider")
+			for _, f := range folders {
+				w.write(f.Name()+".tf", read(t, "..", "..", "examples", kind, f.Name(), "function.tf"))
+			}
+			w.fill(info)
+			w.example(t, challenge, phones)
+			continue
+		}
+		for _, f := range folders {
+			t.Run(f.Name(), func(t *testing.T) {
+				w := newWork(t, kind+"/"+f.Name())
+				w.write("provider.tf", provided)
+				w.fill(info)
+				w.example(t, challenge, phones)
+			})
+		}
+	}
+}
+
+var command = regexp.MustCompile(`(?m)^tofu (.*)$`)
+
+// example goes through the life of one example.
+func (w *work) example(t *testing.T, challenge string, phones []string) {
+	t.Helper()
+	if out, _ := w.run([]int{0, 3}, "fmt", "-check", "-diff"); out != "" {
+		t.Errorf("not in the form of fmt:\n%s", out)
+	}
+	imports := w.take("import*")
+	w.apply()
+	unchanged := func(when string) {
+		t.Helper()
+		if out, changed := w.plan(); changed || strings.Count(out, "Warning:") > 1 { // one is about the override
+			t.Errorf("the plan %s is not empty:\n%s", when, out)
+		}
+	}
+	unchanged("after apply")
+	w.ok("show", "-json")
+	for _, name := range []string{"import.sh", "import-by-string-id.tf", "import-by-identity.tf"} {
+		text, ok := imports[name]
+		if !ok || name == "import-by-identity.tf" && !w.atLeast(t, 12) {
+			continue
+		}
+		var address string
+		if m := command.FindStringSubmatch(text); name == "import.sh" && m != nil {
+			words := strings.Fields(m[1])
+			address = words[1]
+			w.ok("state", "rm", address)
+			w.ok(append([]string{words[0], "-no-color", "-input=false"}, words[1:]...)...)
+		} else {
+			_, after, _ := strings.Cut(text, "to = ")
+			address, _, _ = strings.Cut(after, "\n")
+			w.ok("state", "rm", strings.TrimSpace(address))
+			w.write(name, text)
+			if out := w.apply(); !strings.Contains(out, "1 imported") {
+				t.Errorf("%s: apply says\n%s", name, out)
+			}
+			w.take(name)
+		}
+		before := read(t, phones[0])
+		w.apply() // what only the configuration knows comes into the state
+		if got := read(t, phones[0]); got != before {
+			t.Errorf("%s: the file was changed", name)
+		}
+		unchanged("after " + name)
+	}
+	w.nowhere(challenge, phones...)
+	w.ok("destroy", "-no-color", "-auto-approve")
+	if left := w.ok("state", "list"); strings.TrimSpace(left) != "" {
+		t.Errorf("destroy left %s", left)
+	}
+	w.nowhere(challenge, phones...)
+}
+
+// atLeast says whether the CLI is release 1.minor or newer.
+func (w *work) atLeast(t *testing.T, minor int) bool {
+	t.Helper()
+	m := regexp.MustCompile(`v1\.(\d+)\.`).FindStringSubmatch(w.ok("version"))
+	if m == nil {
+		t.Fatalf("%s does not tell its version", w.cli)
+	}
+	got, err := strconv.Atoi(m[1])
+	return err == nil && got >= minor
+}
