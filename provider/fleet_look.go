@@ -169,21 +169,23 @@ func (p *fleetPhone) acceptable(content []byte) error {
 	return nil
 }
 
-// each calls work for every phone, several at a time, each worker with a
-// looker of its own, and stops early when ctx ends.
-func each(ctx context.Context, store push.Store, template *cfgxml.Document, phones []fleetPhone, work func(l *looker, i int)) {
-	workers := min(len(phones), max(4, 2*runtime.GOMAXPROCS(0)))
+// each lets several workers go through the phones, each with a looker of its
+// own. start gives a worker's two functions: what it does with a phone, and
+// what it does at its end. They stop early when ctx ends.
+func each(ctx context.Context, store push.Store, template *cfgxml.Document, phones []fleetPhone, start func(l *looker) (work func(i int), end func())) {
+	workers := min(len(phones), max(8, 2*runtime.GOMAXPROCS(0)))
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range workers {
 		wg.Go(func() {
-			l := &looker{store: store, template: template}
+			work, end := start(&looker{store: store, template: template})
+			defer end()
 			for {
 				i := int(next.Add(1)) - 1
 				if i >= len(phones) || ctx.Err() != nil {
 					return
 				}
-				work(l, i)
+				work(i)
 			}
 		})
 	}

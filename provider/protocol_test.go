@@ -21,7 +21,7 @@ import (
 // A wire speaks to the provider as a CLI does, over protocol 6 but without a
 // CLI. Every answer is searched for the test's secret.
 type wire struct {
-	t      *testing.T
+	t      testing.TB
 	server tfprotov6.ProviderServer
 	schema *tfprotov6.GetProviderSchemaResponse
 }
@@ -29,7 +29,7 @@ type wire struct {
 // secret is what no answer may hold.
 const secret = "Xq7-challenge-Zk9"
 
-func newWire(t *testing.T, store string) *wire {
+func newWire(t testing.TB, store string) *wire {
 	t.Helper()
 	server, err := providerserver.NewProtocol6WithError(New("test")())()
 	if err != nil {
@@ -414,7 +414,7 @@ func (n *numberText) from(v tftypes.Value) bool {
 }
 
 // write puts a file somewhere.
-func write(t *testing.T, elem ...string) string {
+func write(t testing.TB, elem ...string) string {
 	t.Helper()
 	content, name := elem[len(elem)-1], filepath.Join(elem[:len(elem)-1]...)
 	if err := os.WriteFile(name, []byte(content), 0o644); err != nil {
@@ -423,7 +423,7 @@ func write(t *testing.T, elem ...string) string {
 	return name
 }
 
-func content(t *testing.T, elem ...string) string {
+func content(t testing.TB, elem ...string) string {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join(elem...))
 	if err != nil {

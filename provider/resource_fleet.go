@@ -3,6 +3,7 @@
 package provider
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -131,9 +132,11 @@ func leaving(before, now []fleetPhone) []fleetPhone {
 func (f *fleet) look(ctx context.Context) diag.Diagnostics {
 	var diags diag.Diagnostics
 	f.findings = make([]finding, len(f.phones))
-	each(ctx, f.store, f.template, f.phones, func(l *looker, i int) {
-		f.findings[i] = l.look(ctx, &f.phones[i])
-		f.findings[i].content = nil
+	each(ctx, f.store, f.template, f.phones, func(l *looker) (func(int), func()) {
+		return func(i int) {
+			f.findings[i] = l.look(ctx, &f.phones[i])
+			f.findings[i].content = nil
+		}, func() {}
 	})
 	if err := ctx.Err(); err != nil {
 		diags.AddError("Interrupted", "The files were not all read.")
@@ -277,14 +280,7 @@ func (r *fleetResource) apply(ctx context.Context, config, plan fleetModel, prio
 	}
 	f.findings = make([]finding, len(f.phones))
 	done := make([]bool, len(f.phones))
-	each(ctx, f.store, f.template, f.phones, func(l *looker, i int) {
-		p, found := &f.phones[i], l.look(ctx, &f.phones[i])
-		if found.err == nil && !found.same {
-			_, found.err = f.store.Put(ctx, p.name, found.content, found.version)
-		}
-		done[i], found.content = found.err == nil, nil
-		f.findings[i] = found
-	})
+	f.push(ctx, done)
 	goneErrs := f.leave(ctx, f.gone, plan.OnDestroy.ValueString())
 	next := f.settle(plan, prior)
 	ps := &problems{diags: &diags, at: path.Root("inventory")}
@@ -333,14 +329,52 @@ func (r *fleetResource) apply(ctx context.Context, config, plan fleetModel, prio
 	return &next, diags
 }
 
+// batchBytes is about what a worker of push keeps in memory.
+const batchBytes = 4 << 20
+
+// push brings every file to what it shall hold and notes which succeeded.
+func (f *fleet) push(ctx context.Context, done []bool) {
+	type batch struct {
+		items []push.Item
+		of    []int // indices of phones
+		size  int
+	}
+	flush := func(b *batch) {
+		for n, err := range push.PutAll(ctx, f.store, b.items) {
+			f.findings[b.of[n]].err, done[b.of[n]] = err, err == nil
+		}
+		*b = batch{}
+	}
+	each(ctx, f.store, f.template, f.phones, func(l *looker) (func(int), func()) {
+		var b batch
+		return func(i int) {
+			found := l.look(ctx, &f.phones[i])
+			content := found.content
+			found.content = nil
+			f.findings[i] = found
+			switch {
+			case found.err != nil:
+			case found.same:
+				done[i] = true
+			default:
+				b.items = append(b.items, push.Item{Name: f.phones[i].name, Data: bytes.Clone(content), Prior: found.version})
+				b.of, b.size = append(b.of, i), b.size+len(content)
+				if b.size >= batchBytes {
+					flush(&b)
+				}
+			}
+		}, func() { flush(&b) }
+	})
+}
+
 // leave does to the files of phones what on_destroy says.
 func (f *fleet) leave(ctx context.Context, phones []fleetPhone, how string) []error {
 	errs := make([]error, len(phones))
 	if how != destroyClear && how != destroyDelete {
 		return errs
 	}
-	each(ctx, f.store, nil, phones, func(l *looker, i int) {
-		errs[i] = leave(ctx, f.store, phones[i].name, how)
+	each(ctx, f.store, nil, phones, func(*looker) (func(int), func()) {
+		return func(i int) { errs[i] = leave(ctx, f.store, phones[i].name, how) }, func() {}
 	})
 	return errs
 }

@@ -23,6 +23,7 @@ type dirStore struct {
 	dir     string
 	maxSize int64
 	timeout time.Duration
+	turn    chan struct{} // holds one: who of this store may ask for the lock
 	mu      sync.Mutex
 	swept   map[string]bool // directories already rid of old temporary files
 	// fill writes the bytes of a temporary file. It is a field so that a test
@@ -32,7 +33,7 @@ type dirStore struct {
 
 func openDir(dir string, o Options) (Store, error) {
 	return &dirStore{
-		dir: dir, maxSize: o.MaxSize, timeout: o.Timeout, swept: map[string]bool{},
+		dir: dir, maxSize: o.MaxSize, timeout: o.Timeout, turn: make(chan struct{}, 1), swept: map[string]bool{},
 		fill: func(w io.Writer, data []byte) error { _, err := w.Write(data); return err },
 	}, nil
 }
@@ -157,29 +158,58 @@ func (s *dirStore) put(ctx context.Context, r *os.Root, name string, data []byte
 	s.sweep(r, path.Dir(name))
 
 	// The slow part, writing and syncing, is done before the lock is taken.
-	tmp, err := s.writeTemp(r, name, data, info)
+	tmp, err := s.writeTemp(r, name, data, info, true)
 	if err != nil {
 		return "", err
 	}
-	defer r.Remove(tmp) // fails once renamed, as it should
-
-	unlock, err := s.lock(ctx)
-	if err != nil {
+	if err := s.replace(ctx, r, tmp, name, prior); err != nil {
+		r.Remove(tmp)
 		return "", err
+	}
+	syncDir(r, path.Dir(name)) // without the lock: others need not wait for the disk
+	return want, nil
+}
+
+// replace puts the temporary file in the place of name, under the lock, if the
+// object still is what prior names.
+func (s *dirStore) replace(ctx context.Context, r *os.Root, tmp, name string, prior Version) error {
+	unlock, err := s.exclusive(ctx)
+	if err != nil {
+		return err
 	}
 	defer unlock()
+	return s.move(r, tmp, name, prior)
+}
+
+// move is replace for who has the lock.
+func (s *dirStore) move(r *os.Root, tmp, name string, prior Version) error {
 	if prior != Any {
 		if err := s.still(r, name, prior); err != nil {
-			return "", err
+			return err
 		}
 	} else if _, err := lstat(r, name); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return "", err
+		return err
 	}
-	if err := r.Rename(tmp, name); err != nil {
-		return "", err
+	return r.Rename(tmp, name)
+}
+
+// exclusive waits for this store's turn and then for the lock that other
+// stores and programs share. Waiting in turn is fair and costs nothing; the
+// lock alone would be polled.
+func (s *dirStore) exclusive(ctx context.Context) (unlock func(), err error) {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	select {
+	case s.turn <- struct{}{}:
+	case <-ctx.Done():
+		return nil, fmt.Errorf("another program holds the store's lock: %w", ctx.Err())
 	}
-	syncDir(r, path.Dir(name))
-	return want, nil
+	release, err := s.lock(ctx)
+	if err != nil {
+		<-s.turn
+		return nil, err
+	}
+	return func() { release(); <-s.turn }, nil
 }
 
 // still says whether the object is what prior names, under the lock.
@@ -201,10 +231,10 @@ func (s *dirStore) still(r *os.Root, name string, prior Version) error {
 
 const tempPrefix, tempSuffix = ".push-", ".tmp"
 
-// writeTemp writes data into a new hidden file beside name and has it on the
-// disk before it returns. A file that takes another's place takes its mode,
+// writeTemp writes data into a new hidden file beside name and, with sync, has
+// it on the disk before it returns. A file that takes another's place takes its mode,
 // and its owner as far as this process may give files away.
-func (s *dirStore) writeTemp(r *os.Root, name string, data []byte, old fs.FileInfo) (string, error) {
+func (s *dirStore) writeTemp(r *os.Root, name string, data []byte, old fs.FileInfo, sync bool) (string, error) {
 	mode := fs.FileMode(0o644) // less the umask: phones and web servers read it as somebody else
 	if old != nil {
 		mode = 0o600 // nobody reads it before it has its proper mode
@@ -220,7 +250,7 @@ func (s *dirStore) writeTemp(r *os.Root, name string, data []byte, old fs.FileIn
 			err = f.Chmod(old.Mode().Perm())
 		}
 	}
-	if err == nil {
+	if err == nil && sync {
 		err = f.Sync()
 	}
 	if cerr := f.Close(); err == nil {
@@ -242,7 +272,7 @@ func (s *dirStore) Delete(ctx context.Context, name string, prior Version) error
 		return err
 	}
 	defer r.Close()
-	unlock, err := s.lock(ctx)
+	unlock, err := s.exclusive(ctx)
 	if err != nil {
 		return s.wrap("delete", name, err)
 	}

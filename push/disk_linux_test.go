@@ -30,3 +30,5 @@ func makeReadOnly(dir string) (undo func(), err error) {
 	}
 	return func() { unmount(dir) }, nil
 }
+
+func makePipe(name string) error { return syscall.Mkfifo(name, 0o644) }

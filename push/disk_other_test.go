@@ -6,6 +6,7 @@ package push
 
 import (
 	"errors"
+	"net"
 	"os"
 )
 
@@ -18,4 +19,14 @@ func makeReadOnly(dir string) (undo func(), err error) {
 		return nil, errors.New("root may write everywhere")
 	}
 	return func() { os.Chmod(dir, 0o755) }, os.Chmod(dir, 0o555)
+}
+
+// makePipe makes a socket: what is neither file nor directory will do.
+func makePipe(name string) error {
+	l, err := net.Listen("unix", name)
+	if err == nil {
+		l.(*net.UnixListener).SetUnlinkOnClose(false)
+		l.Close()
+	}
+	return err
 }

@@ -17,8 +17,6 @@ var locks sync.Map // directory -> chan struct{} with room for one
 
 // lock holds within this process only.
 func (s *dirStore) lock(ctx context.Context) (unlock func(), err error) {
-	ctx, cancel := context.WithTimeout(ctx, s.timeout)
-	defer cancel()
 	v, _ := locks.LoadOrStore(s.dir, make(chan struct{}, 1))
 	c := v.(chan struct{})
 	select {

@@ -22,8 +22,6 @@ const openNonblock = syscall.O_NONBLOCK
 // directory itself, so it leaves no file behind and works in one that cannot
 // be written; it belongs to the open file, so it also holds between goroutines.
 func (s *dirStore) lock(ctx context.Context) (unlock func(), err error) {
-	ctx, cancel := context.WithTimeout(ctx, s.timeout)
-	defer cancel()
 	d, err := os.Open(s.dir)
 	if err != nil {
 		return nil, err

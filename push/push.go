@@ -13,6 +13,8 @@
 //		Password: func() (string, error) { return os.Getenv("STORE_PASSWORD"), nil },
 //	})
 //
+// [PutAll] writes many objects with one wait for the disk.
+//
 // The package moves bytes. It knows nothing of what they mean.
 //
 // # Nothing is lost

@@ -6,9 +6,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log"
 	"os"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
@@ -47,6 +49,45 @@ func TestDirList(t *testing.T) {
 	got, err := s.List(t.Context())
 	if want := []string{"a", "b", "site/c"}; err != nil || !slices.Equal(got, want) {
 		t.Errorf("list: %q, %v; want %q", got, err, want)
+	}
+}
+
+// TestPutAll: what can be written is, each on its own condition, and nothing
+// is left of the rest.
+func TestPutAll(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	for name, s := range map[string]push.Store{
+		"directory": open(t, dir, push.Options{MaxSize: 100}),
+		"server":    open(t, serve(t, &webServer{objects: map[string]string{}, tags: true}), push.Options{MaxSize: 100}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			v, err := s.Put(ctx, "old", []byte("1"), "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			errs := push.PutAll(ctx, s, []push.Item{
+				{Name: "old", Data: []byte("2"), Prior: v},
+				{Name: "site/new", Data: []byte("3")},
+				{Name: "outdated", Data: []byte("4"), Prior: v},
+				{Name: "../out", Data: []byte("5")},
+				{Name: "large", Data: make([]byte, 101)},
+				{Name: "any", Data: []byte("6"), Prior: push.Any},
+			})
+			for i, want := range []error{nil, nil, push.ErrConflict, fs.ErrInvalid, errors.New("limit of 100"), nil} {
+				if ok := errors.Is(errs[i], want) || want != nil && errs[i] != nil && strings.Contains(errs[i].Error(), want.Error()); !ok {
+					t.Errorf("item %d: %v, want %v", i, errs[i], want)
+				}
+			}
+			for object, want := range map[string]string{"old": "2", "site/new": "3", "any": "6"} {
+				if data, _, err := s.Get(ctx, object); err != nil || string(data) != want {
+					t.Errorf("%s is %q (%v), want %q", object, data, err, want)
+				}
+			}
+		})
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 3 {
+		t.Errorf("left in the directory: %v (%v)", entries, err)
 	}
 }
 
