@@ -83,6 +83,17 @@ func TestDocumentRules(t *testing.T) {
 		{"CDATA", cdc + "<CDC_Common_Name_1_><![CDATA[$NO]]></CDC_Common_Name_1_>", Settings{}, "cdc-common-name-macro"},
 		{"comment in a value", "<FIPS_Mode>Ena<!-- x -->bled</FIPS_Mode>", Settings{}, ""},
 		{"numbers with macros and signs", "<Resync_Periodic>$A</Resync_Periodic><Web_Server_Port>0x1F90</Web_Server_Port><Resync_Random_Delay>+2.5</Resync_Random_Delay>", Settings{}, ""},
+		{"a word as long as Yes", cdc + "<Enable_802.1X_Authentication>Nay</Enable_802.1X_Authentication>", Settings{}, "value-choice"},
+		{"hexadecimal of nothing", "<Web_Server_Port>0x</Web_Server_Port>", Settings{}, "value-number"},
+		{"the catalogue's first name beside an unknown one", "<Restricted_Access_Domains/><Statoin_Name/>", Settings{}, "unknown-parameter"},
+		{"a double escape at the start", "<Station_Name>&amp;amp;</Station_Name>", Settings{}, "double-escape"},
+		{"a placeholder at the start", "<Station_Name>${x}</Station_Name>", Settings{}, "template-placeholder"},
+		{"the preserve marker with a comma", "<Station_Name ua=\"rw,y\"/><Domain ua=\"rw;x\"/>", Settings{}, "preserve-value user-access-value"},
+		{"two brackets in a rule", "<Profile_Rule>[--key $SA] [--uid a] https://x/</Profile_Rule>", Settings{}, ""},
+		{"a bracket in brackets", "<Profile_Rule>[--key $SA [--uid a] https://x/]</Profile_Rule>", Settings{}, "rule-syntax"},
+		{"an option at the end without its value", "<Profile_Rule>[--key] https://x/</Profile_Rule>", Settings{}, "rule-syntax"},
+		{"a quote at the very end", "<Profile_Rule>https://x/ [--key $SA '</Profile_Rule>", Settings{}, "rule-syntax"},
+		{"empty options", "<Profile_Rule>[ ] https://x/</Profile_Rule>", Settings{}, ""},
 		{"hexadecimal without digits", "<Web_Server_Port>0xZZ</Web_Server_Port>", Settings{}, "value-number"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -128,6 +139,35 @@ func TestPositions(t *testing.T) {
 		}
 		if at := text[got[0].Start:got[0].End]; at != c.at {
 			t.Errorf("%s: %s stands at %q, want %q", c.line, c.rule, at, c.at)
+		}
+	}
+}
+
+// A value too long to look for parts in is reported as a whole.
+func TestPositionInLongValue(t *testing.T) {
+	t.Parallel()
+	for n, whole := range map[int]bool{4000: false, 4097: true} {
+		value := strings.Repeat("x", n-5) + " $NO."
+		d := parse(t, profile("<Profile_Rule>"+value+"</Profile_Rule>"))
+		got := Document(d, Settings{})
+		if ids(got) != "rule-macro" {
+			t.Fatalf("%v", got)
+		}
+		if p := got[0]; (p.End-p.Start == n) != whole {
+			t.Errorf("%d bytes: the problem spans %d", n, p.End-p.Start)
+		}
+	}
+}
+
+func TestReference(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]rune{
+		"amp;": '&', "apos;x": '&', "#65;": 'A', "#x41;": 'A', "#9;": '\t', "#10;": '\n', "#13;": '\r', "#32;": ' ', "#x10FFFF;": 0x10FFFF, "#xFFFD;": 0xFFFD,
+		"": 0, ";": 0, "amp": 0, "foo;": 0, "#;": 0, "#x;": 0, "#X41;": 0, "#0;": 0, "#8;": 0, "#31;": 0, "#xD800;": 0, "#xFFFE;": 0, "#xFFFF;": 0, "#x110000;": 0, "#x00000000041;": 0,
+	} {
+		r, n := reference([]byte(in))
+		if r != want && !(want == '&' && r == '&') || (r == 0) != (n == 0) || n > len(in) {
+			t.Errorf("%q: %q, %d, want %q", in, r, n, want)
 		}
 	}
 }

@@ -172,26 +172,19 @@ func (c *pass) ignores() []ignore {
 }
 
 // ignoredPart returns the part of the document a comment between two parameters
-// is about: its own line if a parameter stands on it too, else the next parameter
-// and what follows on its line.
+// is about: the line it stands on if a parameter stands before it there, else the
+// next parameter and what follows on its line, be it the same line or another.
 func (c *pass) ignoredPart(comment cfgxml.Comment, prev, next cfgxml.Param) (from, to int) {
-	first, last := c.doc.Position(comment.Start), c.doc.Position(comment.End)
+	first := c.doc.Position(comment.Start)
 	from = comment.Start - first.Column + 1
-	prevStart, prevEnd := prev.Span()
-	nextStart, nextEnd := next.Span()
-	behind := prev.RawName() != nil && prevEnd > from
-	before := next.RawName() != nil && c.doc.Position(nextStart).Line == last.Line
-	switch {
-	case behind && before:
-		return min(from, prevStart), c.lineEnd(nextEnd)
-	case behind:
+	if prevStart, prevEnd := prev.Span(); prev.RawName() != nil && prevEnd > from {
 		return min(from, prevStart), c.lineEnd(max(comment.End, prevEnd))
-	case before:
-		return from, c.lineEnd(nextEnd)
-	case next.RawName() != nil:
-		return nextStart, c.lineEnd(nextEnd)
 	}
-	return 0, 0
+	if next.RawName() == nil {
+		return 0, 0
+	}
+	nextStart, nextEnd := next.Span()
+	return nextStart, c.lineEnd(nextEnd)
 }
 
 // lineEnd returns the offset of the line break at or after offset. It remembers

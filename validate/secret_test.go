@@ -27,6 +27,7 @@ func TestSecretsAreNotShown(t *testing.T) {
 		"<IKM_HTTP_Encrypt_Content>%s</IKM_HTTP_Encrypt_Content>", "<GPP_SA>%s</GPP_SA>", "<Wi-Fi_Password_1_>%s</Wi-Fi_Password_1_>",
 		"<Profile_Rule>[--key %s] http://prov.example.nl/$NO</Profile_Rule>", "<Profile_Rule>[--key '%s] http://x/</Profile_Rule>",
 		"<Profile_Rule_B>[--uid a --pwd \"%s\" --nope x] http://x/</Profile_Rule_B>", "<Report_Rule>http://u:%s@prov.example.nl/</Report_Rule>",
+		"<Profile_Rule_C>[--key %s] https://x/</Profile_Rule_C><Profile_Rule_C>https://x/</Profile_Rule_C>",
 		"<Upgrade_Rule>[--pwd %s] x</Upgrade_Rule>", "<CDC_Server_1_>http://u:%s@scep.example.nl/</CDC_Server_1_>",
 		"<XML_Application_Service_URL>http://u:%s@x/</XML_Application_Service_URL>",
 	}
