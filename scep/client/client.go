@@ -50,7 +50,10 @@ type Config struct {
 	Clock func() time.Time                           // nil: time.Now
 	Sleep func(context.Context, time.Duration) error // nil: a timer; nil error after the pause
 	Rand  io.Reader                                  // nil: crypto/rand
-	Cache *Cache                                     // shares what servers say between clients; nil: asks each time
+	// Progress is told the step of each request before it leaves: "GetCACaps",
+	// "PKCSReq", "CertPoll"…; nil: nobody is. It may be called concurrently.
+	Progress func(step string)
+	Cache    *Cache // shares what servers say between clients; nil: asks each time
 }
 
 // Client talks to one SCEP server. It is safe for concurrent use.

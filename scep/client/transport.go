@@ -59,6 +59,9 @@ func (c *Client) ask(ctx context.Context, step, operation string, message *strin
 	}
 	u.RawQuery = q
 	for attempt := 0; ; attempt++ {
+		if c.cfg.Progress != nil {
+			c.cfg.Progress(step)
+		}
 		a, again, err := c.try(ctx, step, &u, post, max, secret)
 		if err == nil || !again || attempt >= c.cfg.Retries {
 			return a, err
