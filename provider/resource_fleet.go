@@ -60,9 +60,8 @@ func (r *fleetResource) ValidateConfig(ctx context.Context, req resource.Validat
 
 // A fleet is a configuration, read and worked out.
 type fleet struct {
-	store    push.Store
+	source
 	phones   []fleetPhone
-	template *cfgxml.Document
 	digest   string // of the template, redacted
 	findings []finding
 	gone     []fleetPhone // in the state and not in the configuration
@@ -80,7 +79,7 @@ func (r *fleetResource) fleet(ctx context.Context, config, plan fleetModel, prio
 		noStore(&diags)
 		return nil, diags
 	}
-	f := &fleet{store: r.session.store}
+	f := &fleet{source: source{store: r.session.store}}
 	shared, ds := config.asConfig().wish(ctx, forget)
 	for _, d := range ds { // under the fleet's own names
 		diags.Append(renamed(d, "base_file", "template_file"))
@@ -99,13 +98,25 @@ func (r *fleetResource) fleet(ctx context.Context, config, plan fleetModel, prio
 			return nil, diags
 		}
 		f.template, f.digest = doc, digest(doc)
+		if name := shared.mask(doc); name != "" {
+			diags.AddAttributeError(at, "Masked Password", sentence(&errMask{param: name, base: true})+
+				"\n\nPut the real password there, or remove the line: a phone keeps its password when the parameter is absent.")
+			return nil, diags
+		}
 	}
 	config.Path = plan.Path // with its default
 	f.phones, ds = config.phones(shared, false)
 	diags.Append(ds...)
 	if prior != nil && !diags.HasError() {
-		before, ds := prior.phones(wish{}, false)
+		was := shared // the same template and challenge; if not, the files tell
+		was.server, was.fingerprint, was.commonName = pointer(prior.Server), pointer(prior.RootCAFingerprint), pointer(prior.CommonName)
+		was.parameters, was.forget = prior.asConfig().parameters(), nil
+		before, ds := prior.phones(was, false)
 		if !ds.HasError() { // it was valid when it became the state
+			f.before = make(map[string]wish, len(before))
+			for _, p := range before {
+				f.before[p.name] = p.wish
+			}
 			f.gone = leaving(before, f.phones)
 		}
 	}
@@ -132,7 +143,7 @@ func leaving(before, now []fleetPhone) []fleetPhone {
 func (f *fleet) look(ctx context.Context) diag.Diagnostics {
 	var diags diag.Diagnostics
 	f.findings = make([]finding, len(f.phones))
-	each(ctx, f.store, f.template, f.phones, func(l *looker) (func(int), func()) {
+	each(ctx, f.phones, f.source, func(l *looker) (func(int), func()) {
 		return func(i int) {
 			f.findings[i] = l.look(ctx, &f.phones[i])
 			f.findings[i].content = nil
@@ -345,7 +356,7 @@ func (f *fleet) push(ctx context.Context, done []bool) {
 		}
 		*b = batch{}
 	}
-	each(ctx, f.store, f.template, f.phones, func(l *looker) (func(int), func()) {
+	each(ctx, f.phones, f.source, func(l *looker) (func(int), func()) {
 		var b batch
 		return func(i int) {
 			found := l.look(ctx, &f.phones[i])
@@ -373,7 +384,7 @@ func (f *fleet) leave(ctx context.Context, phones []fleetPhone, how string) []er
 	if how != destroyClear && how != destroyDelete {
 		return errs
 	}
-	each(ctx, f.store, nil, phones, func(*looker) (func(int), func()) {
+	each(ctx, phones, source{store: f.store}, func(*looker) (func(int), func()) {
 		return func(i int) { errs[i] = leave(ctx, f.store, phones[i].name, how) }, func() {}
 	})
 	return errs
@@ -397,7 +408,7 @@ func (r *fleetResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 		noStore(&resp.Diagnostics)
 		return
 	}
-	f := &fleet{store: r.session.store}
+	f := &fleet{source: source{store: r.session.store}}
 	phones, diags := state.phones(wish{}, false)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {

@@ -263,7 +263,7 @@ func TestFleetErrors(t *testing.T) {
 		want      string
 	}{
 		"template missing": {wantedFleet("template_file", "/no/such.xml"), "template_file", "no such file"},
-		"mask in template": {wantedFleet("template_file", masked), "inventory", "mask"},
+		"mask in template": {wantedFleet("template_file", masked), "template_file", "Admin_Password"},
 		"no fingerprint":   {wantedFleet("root_ca_fingerprint", nil), "inventory", "Line 2, phone 00:1a:2b:3c:4d:5e"},
 		"placeholder":      {wantedFleet("path", "{floor}/$MAU.xml"), "inventory", "needs the column floor"},
 		"one file for all": {wantedFleet("path", "phone.xml"), "inventory", "is that of the phone in line 2"},

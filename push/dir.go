@@ -89,7 +89,8 @@ func (s *dirStore) read(r *os.Root, name string) ([]byte, fs.FileInfo, error) {
 	} else if !now.Mode().IsRegular() {
 		return nil, nil, errors.New("not a regular file")
 	}
-	data, err := readBounded(f, s.maxSize)
+	// The size is a hint: the file may grow while it is read.
+	data, err := readBounded(f, s.maxSize, info.Size())
 	return data, info, err
 }
 

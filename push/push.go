@@ -49,6 +49,7 @@
 package push
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -172,14 +173,15 @@ func versionOf(data []byte) Version {
 	return Version("sha256:" + hex.EncodeToString(sum[:]))
 }
 
-// readBounded reads r to its end and fails beyond limit bytes.
-func readBounded(r io.Reader, limit int64) ([]byte, error) {
-	data, err := io.ReadAll(io.LimitReader(r, limit+1))
-	if err != nil {
+// readBounded reads r to its end, which is expected after hint bytes, and fails
+// beyond limit bytes.
+func readBounded(r io.Reader, limit, hint int64) ([]byte, error) {
+	b := bytes.NewBuffer(make([]byte, 0, min(max(hint, 0), limit)+bytes.MinRead))
+	if _, err := b.ReadFrom(io.LimitReader(r, limit+1)); err != nil {
 		return nil, err
 	}
-	if int64(len(data)) > limit {
+	if int64(b.Len()) > limit {
 		return nil, fmt.Errorf("larger than the limit of %d bytes", limit)
 	}
-	return data, nil
+	return b.Bytes(), nil
 }
