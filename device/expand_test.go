@@ -45,6 +45,9 @@ var expandCases = []struct{ name, in, want string }{
 	{"dollar and punctuation", "$-$.$ $(", "$-$.$ $("},
 	{"open parenthesis", "$(MAU", "$(MAU"},
 	{"empty parentheses", "$()", "$()"},
+	{"no name, but a number", "$(:1)", "$(:1)"},
+	{"every letter and digit belongs to a name", "$MAUA $MAUZ $MAUa $MAUz $MAU0 $MAU9", "$MAUA $MAUZ $MAUa $MAUz $MAU0 $MAU9"},
+	{"nothing else does", "$MAU@$MAU[$MAU`$MAU{$MAU/$MAU:$MAU-$MAU.", "000E08012345@000E08012345[000E08012345`000E08012345{000E08012345/000E08012345:000E08012345-000E08012345."},
 	{"no number", "$(A:) $(A:x) $(A:1:) $(A:1:2:3) $(A:-1)", "$(A:) $(A:x) $(A:1:) $(A:1:2:3) $(A:-1)"},
 	{"reference within a broken one", "$($MAU)", "$(000E08012345)"},
 	{"space is no part of a name", "$(MAU )", "$(MAU )"},
@@ -80,6 +83,11 @@ func TestReferences(t *testing.T) {
 	for _, r := range got {
 		if r.Known != (r.Macro.Name == r.Name) {
 			t.Errorf("%s: known %v, macro %+v", r.Name, r.Known, r.Macro)
+		}
+	}
+	for s, prefix := range map[string]string{"$MAx": "MA", "$IPx": "IP", "$UPGCONDx": "UPGCOND", "$REGTMR12": "REGTMR1", "$UID12x": "UID12", "$Ax": "", "$M": "", "$(MAUx)": ""} {
+		if refs := device.References(s); len(refs) != 1 || refs[0].Prefix != prefix {
+			t.Errorf("%s: %+v, want the prefix %q", s, refs, prefix)
 		}
 	}
 	if refs := device.References("no macro, $ 5"); refs != nil {

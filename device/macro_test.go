@@ -42,19 +42,21 @@ func TestMacroTable(t *testing.T) {
 	}
 }
 
-// What makes no sense in a common name: context of a request, state, secrets,
-// colons and spaces.
+// What makes sense in a common name: identity, lines and the administrator's own
+// parameters. Not: the context of a request, state, secrets, colons and spaces.
 func TestMacrosInCommonName(t *testing.T) {
 	t.Parallel()
-	for name := range strings.FieldsSeq(`SERV SERVIP PORT PATH SCHEME METH ERR UPGERR MAC PN CCERT SA SB SC SD MPWD PRVST PRVTMR IP EXTIP SWVER`) {
-		if m, _ := device.LookupMacro(name); m.CommonName {
-			t.Errorf("%s is said to make sense in a common name", name)
+	suited := map[string]bool{}
+	for name := range strings.FieldsSeq(`$ A B C D E F G H I J K L M N O P MA MAU SN PSN UID1`) {
+		suited[name] = true
+	}
+	for _, m := range device.MacroTable() {
+		if m.CommonName != suited[m.Name] {
+			t.Errorf("%s makes sense in a common name: %v, want %v", m.Name, m.CommonName, suited[m.Name])
 		}
 	}
-	for name := range strings.FieldsSeq(`MA MAU SN A P UID1 $`) {
-		if m, _ := device.LookupMacro(name); !m.CommonName {
-			t.Errorf("%s is said to make no sense in a common name", name)
-		}
+	if m, ok := device.LookupMacro("UID123"); !ok || !m.CommonName || m.Name != "UID123" {
+		t.Errorf("UID123: %+v, %v", m, ok)
 	}
 }
 
@@ -79,6 +81,7 @@ func TestMaxExpandedLen(t *testing.T) {
 		{"x$A", 1, false},
 		{"$(A:0:8)x", 9, true}, // a length bounds the unbounded
 		{"$(A:3)", 0, false},
+		{"$(A:3:0)", 0, true}, // bounded, by nothing
 		{"$STRANGE", 8, true}, // stays as it is
 		{"$", 1, true},
 		{"$UID12", 63, true},
