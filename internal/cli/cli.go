@@ -126,6 +126,7 @@ func (a *app) commands() []*cobra.Command {
 		setCommand(a),
 		renderCommand(a),
 		labCommand(a),
+		phoneCommand(a),
 		verifyCommand(a),
 		option43Command(a),
 		manCommand(a),

@@ -42,8 +42,9 @@ func TestExamples(t *testing.T) {
 		t.Skip("examples of the help: not run: needs sh")
 	}
 	for _, c := range documented((&app{}).root()) {
-		if c.Name() == "lab" || c.Name() == "verify" {
-			continue
+		switch c.Name() {
+		case "lab", "verify", "phone", "export-wpa":
+			continue // run elsewhere
 		}
 		for _, line := range exampleLines(c.Example) {
 			t.Run(c.Name(), func(t *testing.T) {
@@ -97,6 +98,28 @@ func TestLabExamples(t *testing.T) {
 				t.Errorf("%s\ninterrupted: %v", line, err)
 			}
 		})
+	}
+}
+
+// TestPhoneExamples runs the examples of phone without the network they are
+// for, and those of export-wpa beside them.
+func TestPhoneExamples(t *testing.T) {
+	t.Parallel()
+	shell, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("examples of the help: not run: needs sh")
+	}
+	commands := map[string]*cobra.Command{}
+	for _, c := range documented((&app{}).root()) {
+		commands[c.Name()] = c
+	}
+	export := exampleLines(commands["export-wpa"].Example)[0]
+	for _, line := range exampleLines(commands["phone"].Example) {
+		line = strings.NewReplacer("192.0.2.5", "127.0.0.1:1", "eth1", "no-such-iface", "--count 20", "--count 1").Replace(line) + " --wait 100ms"
+		out := runExample(t, shell, line+"; "+export, nil)
+		if !strings.Contains(out, "factory reset") || !strings.Contains(out, "manufacturing installed") {
+			t.Errorf("%s; %s\nprints\n%s", line, export, out)
+		}
 	}
 }
 

@@ -20,6 +20,8 @@ type labFlags struct {
 	listen   string
 	resync   time.Duration
 	lifetime time.Duration
+	dhcp     string
+	domain   string
 	verbose  bool
 }
 
@@ -45,7 +47,9 @@ that anything outside of the lab trusts.`,
 	flags := c.Flags()
 	flags.StringVar(&f.dir, "dir", "", "`folder` that holds everything; it is made")
 	flags.IntVar(&f.phones, "phones", 3, "`number` of phones")
-	flags.StringVar(&f.listen, "listen", "127.0.0.1", "`address` to listen on; any but loopback lets others reach the lab")
+	flags.StringVar(&f.listen, "listen", "", "`address` to listen on, by default 127.0.0.1 or that of --dhcp's interface; any but loopback lets others reach the lab")
+	flags.StringVar(&f.dhcp, "dhcp", "", "serve DHCP with option 43 for this lab on the `interface`, on a network that has no DHCP server (needs root)")
+	flags.StringVar(&f.domain, "domain", "", "`domain` to give to phones by DHCP option 15")
 	flags.DurationVar(&f.resync, "resync", time.Second, "`time` between two fetches of a phone")
 	flags.DurationVar(&f.lifetime, "lifetime", 90*24*time.Hour, "`time` that certificates are valid")
 	flags.BoolVar(&f.verbose, "verbose", false, "log what the CA, the server and the phones do")
@@ -62,7 +66,7 @@ func (a *app) lab(ctx context.Context, f labFlags) error {
 		logs = a.stderr
 	}
 	l, err := lab.Start(ctx, lab.Config{
-		Dir: f.dir, Phones: f.phones, Host: f.listen, Resync: f.resync, Lifetime: f.lifetime,
+		Dir: f.dir, Phones: f.phones, Host: f.listen, DHCP: f.dhcp, Domain: f.domain, Resync: f.resync, Lifetime: f.lifetime,
 		Output: a.stdout, Logger: slog.New(slog.NewTextHandler(logs, nil)),
 	})
 	if err != nil {

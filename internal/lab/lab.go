@@ -43,12 +43,16 @@ type Config struct {
 	// Phones is their number; 0 means 3. Models take turns: DP-9871, DP-9841,
 	// CP-8875. MAC addresses count up from 00:1A:2B:3C:4D:5E.
 	Phones int
-	// Host is the address everything listens on; empty means 127.0.0.1.
+	// Host is the address everything listens on; empty means that of the interface
+	// DHCP, or 127.0.0.1.
 	Host string
 	// Resync is the time between two fetches of a phone; 0 means a second.
 	Resync time.Duration
 	// Lifetime of the certificates; 0 means 90 days.
 	Lifetime time.Duration
+	// DHCP names an interface on which factory-reset phones are given this lab's
+	// parameters by option 43; empty means no DHCP. Domain is their option 15.
+	DHCP, Domain string
 	// Output is told the addresses, in lines for people. Nil: nobody is.
 	Output io.Writer
 	// Logger hears what CA, server and phones do. Nil: silence.
@@ -90,6 +94,13 @@ func Start(ctx context.Context, c Config) (*Lab, error) {
 	}
 	if c.Phones < 0 || c.Phones > 10000 {
 		return nil, fmt.Errorf("lab: %d phones: want 1 to 10000", c.Phones)
+	}
+	if c.Host == "" && c.DHCP != "" {
+		a, err := addressOf(c.DHCP)
+		if err != nil {
+			return nil, fmt.Errorf("lab: %w", err)
+		}
+		c.Host = a.Addr().String()
 	}
 	if c.Host == "" {
 		c.Host = "127.0.0.1"
@@ -178,6 +189,9 @@ func (l *Lab) start(c Config) error {
 		return err
 	}
 	if err := l.startCA(c, former, maker.Root()); err != nil {
+		return err
+	}
+	if err := l.startDHCP(c); err != nil {
 		return err
 	}
 	if err := l.startProvisioning(c, former); err != nil {

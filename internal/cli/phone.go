@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/device"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/dhcp4"
+	"github.com/phonecfg/terraform-provider-ciscophone/phone"
+	"github.com/phonecfg/terraform-provider-ciscophone/scep"
+)
+
+// phoneFlags are the flags of `cfgxml phone`.
+type phoneFlags struct {
+	configURL, model, mac, dir string
+	dhcp                       string
+	takeAddress, verbose       bool
+	count                      int
+	listen, passwordFile       string
+	resync, wait               time.Duration
+}
+
+func phoneCommand(a *app) *cobra.Command {
+	var f phoneFlags
+	c := &cobra.Command{
+		Use:     "phone --dir DIR",
+		GroupID: groupTry,
+		Short:   "Run simulated phones",
+		Long: `phone runs one or many simulated phones that fetch a cfg.xml, or ask DHCP for
+option 43 as factory-reset phones do, enrol and renew. Each keeps its memory in
+DIR/SEP<MAC>, with a manufacturing installed certificate (MIC) of its own; the
+root of those is DIR/manufacturer-root.pem, for a CA or RADIUS server that is to
+know them. Remove the folder of a phone to reset it to factory.
+
+With --dhcp the phones speak DHCP on the interface with their own MAC addresses,
+by broadcast, and leave the interface as it is, unless --take-address gives it the
+one phone's lease. Do that in a network namespace or on an interface that serves
+nothing else. --wait ends when every phone has a certificate.`,
+		Example: `  cfgxml phone --dir phones --config-url 'http://192.0.2.5/$MAU.xml'
+  cfgxml phone --dir phones --dhcp eth1 --model 8875 --count 20 --wait 1m`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return a.phone(cmd.Context(), f) },
+	}
+	flags := c.Flags()
+	flags.StringVar(&f.dir, "dir", "", "`folder` that holds the phones; it is made")
+	flags.StringVar(&f.configURL, "config-url", "", "`URL` of the configuration, with macros ($MAU, $PN …)")
+	flags.StringVar(&f.model, "model", "9871", "`model` of the phones")
+	flags.StringVar(&f.mac, "mac", "00:1A:2B:3C:4D:5E", "MAC `address` of the first phone; the others count up")
+	flags.IntVar(&f.count, "count", 1, "`number` of phones")
+	flags.StringVar(&f.dhcp, "dhcp", "", "ask for option 43 on the `interface` (Linux, needs root)")
+	flags.BoolVar(&f.takeAddress, "take-address", false, "give the leased address to the interface of --dhcp")
+	flags.StringVar(&f.listen, "listen", "127.0.0.1:0", "`address` of the phones' web pages")
+	flags.StringVar(&f.passwordFile, "password-file", "", "`file` with the password of the account admin on the pages; without one nothing can be changed there")
+	flags.DurationVar(&f.resync, "resync", time.Hour, "`time` between two fetches of the configuration")
+	flags.DurationVar(&f.wait, "wait", 0, "end when every phone has a certificate, and with status 1 if that takes this `long`")
+	flags.BoolVar(&f.verbose, "verbose", false, "log what the phones do")
+	_ = c.MarkFlagRequired("dir")
+	c.AddCommand(exportWPACommand(a))
+	return c
+}
+
+func (a *app) phone(ctx context.Context, f phoneFlags) error {
+	switch {
+	case f.count < 1 || f.count > 10000:
+		return usageError("--count %d: want 1 to 10000", f.count)
+	case f.takeAddress && (f.dhcp == "" || f.count > 1):
+		return usageError("--take-address gives one phone's lease to the interface of --dhcp").hint("use it with --dhcp and without --count")
+	case f.configURL == "" && f.dhcp == "":
+		return usageError("the phones are told nothing").hint("give --config-url, --dhcp, or both")
+	}
+	model, err := device.ParseModel(f.model)
+	if err != nil {
+		return usageError("--model: %w", err)
+	}
+	first, err := device.ParseMAC(f.mac)
+	if err != nil {
+		return usageError("--mac: %w", err)
+	}
+	password := ""
+	if f.passwordFile != "" {
+		data, err := os.ReadFile(f.passwordFile)
+		if err != nil {
+			return failure(readError(f.passwordFile, err))
+		}
+		password = strings.TrimRight(string(data), "\r\n")
+	}
+	logs := io.Discard
+	if f.verbose {
+		logs = a.stderr
+	}
+	ids := make([]device.Identity, f.count)
+	for i := range ids {
+		ids[i] = device.Identity{Model: model, MAC: plus(first, i), Serial: fmt.Sprintf("FCH%08d", i+1)}
+	}
+	mics, err := manufacture(f.dir, ids)
+	if err != nil {
+		return failure(err)
+	}
+	transport := &http.Transport{MaxIdleConnsPerHost: 16, IdleConnTimeout: 30 * time.Second, ResponseHeaderTimeout: 30 * time.Second}
+	defer transport.CloseIdleConnections()
+	var phones []*phone.Phone
+	for i, id := range ids {
+		c := phone.Config{
+			Identity: id, MIC: mics[i], ConfigURL: f.configURL, Resync: f.resync, Dir: phoneDir(f.dir, id),
+			AdminPassword: cfgxml.NewSecret(password), HTTP: &http.Client{Transport: transport},
+			Logger: slog.New(slog.NewTextHandler(logs, nil)),
+		}
+		if f.dhcp != "" {
+			c.DHCP = func() (net.PacketConn, error) { return dhcp4.Listen(f.dhcp, dhcp4.ClientPort, netip.Addr{}) }
+			c.OnLease = func(o phone.Offer) { a.leased(ctx, f, id, o) }
+		}
+		p, err := phone.New(c)
+		if err != nil {
+			return failure(err)
+		}
+		phones = append(phones, p)
+	}
+	return a.livePhones(ctx, f, phone.NewFleet(phones...))
+}
+
+// livePhones runs the phones until ctx ends, or as long as --wait says.
+func (a *app) livePhones(ctx context.Context, f phoneFlags, fleet *phone.Fleet) error {
+	listener, err := net.Listen("tcp", f.listen)
+	if err != nil {
+		return failure(err)
+	}
+	server := &http.Server{Handler: fleet.Handler(), ReadHeaderTimeout: 10 * time.Second}
+	go func() { _ = server.Serve(listener) }()
+	defer server.Close()
+	fmt.Fprintf(a.stdout, "pages  http://%s/\n", listener.Addr())
+
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var late <-chan time.Time
+	if f.wait > 0 {
+		late = time.After(f.wait)
+	}
+	ended := make(chan struct{})
+	go func() { defer close(ended); _ = fleet.Run(ctx) }()
+	defer func() { cancel(); <-ended }()
+
+	shown := make([]string, len(fleet.Phones()))
+	for {
+		missing := 0
+		for i, p := range fleet.Phones() {
+			s := p.Status()
+			if s.InEffect() == nil {
+				missing++
+			}
+			if line := phoneLine(s); line != shown[i] {
+				shown[i] = line
+				fmt.Fprintf(a.stdout, "SEP%s  %s\n", s.Identity.MAC.Upper(), line)
+			}
+		}
+		if f.wait > 0 && missing == 0 {
+			return nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil // an interrupt is how phones end
+		case <-late:
+			a.say(fmt.Sprintf("%d of %d phones have no certificate after %s", missing, len(shown), f.wait))
+			return errFindings
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+// phoneLine says in a line where a phone stands.
+func phoneLine(s phone.Status) string {
+	line := string(s.State)
+	if c := s.InEffect(); c != nil {
+		line += fmt.Sprintf(": %s until %s", c.Leaf().Subject.CommonName, c.Leaf().NotAfter.UTC().Format(time.DateOnly))
+	}
+	if s.Failed {
+		line += ": " + s.Download
+	}
+	return line
+}
+
+// leased tells of a lease and takes its address where that is wanted.
+func (a *app) leased(ctx context.Context, f phoneFlags, id device.Identity, o phone.Offer) {
+	fmt.Fprintf(a.stdout, "SEP%s  lease of %s from %s, option 43 with %d bytes, option 15 %q\n", id.MAC.Upper(), o.Address, o.Server, len(o.Option43), o.Domain)
+	if !f.takeAddress {
+		return
+	}
+	commands := [][]string{{"addr", "replace", o.Address.String(), "dev", f.dhcp}}
+	if o.Router.IsValid() {
+		commands = append(commands, []string{"route", "replace", "default", "via", o.Router.String(), "dev", f.dhcp})
+	}
+	for _, args := range commands {
+		if out, err := exec.CommandContext(ctx, ipProgram(), args...).CombinedOutput(); err != nil {
+			a.say(fmt.Sprintf("ip %s: %v: %s", strings.Join(args, " "), err, strings.TrimSpace(string(out))))
+		}
+	}
+}
+
+// ipProgram finds ip, which is not on the search path of every account.
+func ipProgram() string {
+	for _, name := range []string{"ip", "/usr/sbin/ip", "/sbin/ip"} {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return "ip"
+}
+
+// plus counts a MAC address up.
+func plus(m device.MAC, n int) device.MAC {
+	for at := len(m) - 1; n > 0 && at >= 0; at-- {
+		n += int(m[at])
+		m[at] = byte(n)
+		n >>= 8
+	}
+	return m
+}
+
+func phoneDir(dir string, id device.Identity) string {
+	return filepath.Join(dir, "SEP"+id.MAC.Upper())
+}
+
+// errNoPhone says that a folder is none that `cfgxml phone` made.
+var errNoPhone = errors.New("no phone is kept there")
+
+// micOf reads the certificate a phone's folder holds.
+func micOf(dir string) (*scep.Signer, error) {
+	data, err := os.ReadFile(filepath.Join(dir, micFile))
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("%s: %w", dir, errNoPhone)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return parseMIC(data)
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"bytes"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/google/renameio/v2"
+	"github.com/spf13/cobra"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/device"
+	"github.com/phonecfg/terraform-provider-ciscophone/phone"
+)
+
+func exportWPACommand(a *app) *cobra.Command {
+	var dir, mac, ca string
+	c := &cobra.Command{
+		Use:   "export-wpa OUT --dir DIR",
+		Short: "Write what wpa_supplicant needs to stand for a phone on its wired port",
+		Long: `export-wpa writes the folder OUT with wpa_supplicant.conf, client.pem, client.key
+and ca.pem, so that wpa_supplicant -D wired, or eapol_test, authenticates by
+EAP-TLS as the phone would now: with its User ID, and with the custom certificate
+where Certificate Select says so and there is one, else with the manufacturing
+installed one. The key lies in OUT unencrypted, readable for its owner only.`,
+		Example: "  cfgxml phone export-wpa --dir phones wpa\n  eapol_test -c wpa/wpa_supplicant.conf -a 192.0.2.9 -s \"$SECRET\"",
+		Args:    cobra.ExactArgs(1),
+		RunE:    func(_ *cobra.Command, args []string) error { return a.exportWPA(args[0], dir, mac, ca) },
+	}
+	c.Flags().StringVar(&dir, "dir", "", "`folder` that holds the phones")
+	c.Flags().StringVar(&mac, "mac", "", "MAC `address` of the phone, needed where DIR holds several")
+	c.Flags().StringVar(&ca, "radius-ca", "", "PEM `file` with the CA of the RADIUS server; by default the root of the phone's own certificate")
+	_ = c.MarkFlagRequired("dir")
+	return c
+}
+
+func (a *app) exportWPA(out, dir, mac, ca string) error {
+	pattern := "SEP*"
+	if mac != "" {
+		m, err := device.ParseMAC(mac)
+		if err != nil {
+			return usageError("--mac: %w", err)
+		}
+		pattern = "SEP" + m.Upper()
+	}
+	found, err := filepath.Glob(filepath.Join(dir, pattern, micFile))
+	switch {
+	case err != nil:
+		return usageError("--dir: %w", err)
+	case len(found) == 0:
+		return failure(fmt.Errorf("%s: %w", filepath.Join(dir, pattern), errNoPhone)).hint("DIR is the folder that cfgxml phone --dir made")
+	case len(found) > 1:
+		return usageError("%s holds %d phones", dir, len(found)).hint("choose one with --mac")
+	}
+	mic, err := micOf(filepath.Dir(found[0]))
+	if err != nil {
+		return failure(err)
+	}
+	id, err := device.ParseMICName(mic.Certificate.Subject.CommonName)
+	if err != nil {
+		return failure(err)
+	}
+	p, err := phone.New(phone.Config{Identity: id, MIC: mic, Dir: filepath.Dir(found[0])})
+	if err != nil {
+		return failure(err)
+	}
+	s := p.Supplicant()
+	trusted := pemChain(s.Chain[len(s.Chain)-1:])
+	if ca != "" {
+		if trusted, err = os.ReadFile(ca); err != nil {
+			return failure(readError(ca, err))
+		}
+	}
+	if err := writeWPA(out, s, trusted); err != nil {
+		return failure(err)
+	}
+	which := "manufacturing installed certificate"
+	if s.Custom {
+		which = "custom certificate"
+	}
+	fmt.Fprintf(a.stdout, "%s: %s, %s\n", filepath.Join(out, wpaFile), s.Identity, which)
+	if !s.Enabled {
+		a.say("802.1X is switched off on the phone", "it would not answer; Enable 802.1X Authentication switches it on")
+	}
+	return nil
+}
+
+const wpaFile = "wpa_supplicant.conf"
+
+func writeWPA(out string, s phone.Supplicant, trusted []byte) error {
+	out, err := filepath.Abs(out)
+	if err != nil {
+		return err
+	}
+	if strings.ContainsAny(out, "\"\n") {
+		return errors.New("the folder's name has a character that wpa_supplicant.conf cannot quote")
+	}
+	if err := os.MkdirAll(out, 0o700); err != nil {
+		return err
+	}
+	key, err := pemKey(s.Key)
+	if err != nil {
+		return err
+	}
+	chain := s.Chain
+	if last := chain[len(chain)-1]; len(chain) > 1 && bytes.Equal(last.RawSubject, last.RawIssuer) {
+		chain = chain[:len(chain)-1] // who checks has the root, or should not trust it
+	}
+	for _, f := range []struct {
+		name string
+		data []byte
+		mode os.FileMode
+	}{
+		{"ca.pem", trusted, 0o644},
+		{"client.pem", pemChain(chain), 0o644},
+		{"client.key", key, 0o600},
+		{wpaFile, wpaConfig(out, s.Identity), 0o644},
+	} {
+		if err := renameio.WriteFile(filepath.Join(out, f.name), f.data, f.mode); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func wpaConfig(dir, identity string) []byte {
+	// An identity with a quote in it is written in hexadecimal.
+	quoted := `"` + identity + `"`
+	if strings.ContainsFunc(identity, func(r rune) bool { return r == '"' || r < ' ' || r > '~' }) {
+		quoted = hex.EncodeToString([]byte(identity))
+	}
+	return fmt.Appendf(nil, `# A phone on its wired port:
+#   wpa_supplicant -D wired -i IFACE -c %[1]s/%[3]s
+#   eapol_test -c %[1]s/%[3]s -a RADIUS-SERVER -s SECRET
+ap_scan=0
+network={
+	key_mgmt=IEEE8021X
+	eap=TLS
+	identity=%[2]s
+	ca_cert="%[1]s/ca.pem"
+	client_cert="%[1]s/client.pem"
+	private_key="%[1]s/client.key"
+	eapol_flags=0
+}
+`, dir, quoted, wpaFile)
+}
