@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"context"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/scep/client"
+)
+
+// scepFlags say which SCEP server, and how far to trust it.
+type scepFlags struct {
+	fingerprint   string
+	raFingerprint string
+	identifier    string
+	allowSHA1     bool
+	allowDES3     bool
+	timeout       time.Duration
+}
+
+func (f *scepFlags) add(c *cobra.Command) {
+	flags := c.Flags()
+	flags.StringVar(&f.fingerprint, "fingerprint", "", "SHA-1, -256, -384 or -512 of the root CA, in `hex`")
+	flags.StringVar(&f.raFingerprint, "ra-fingerprint", "", "fingerprint of the registration authority, in `hex`; then no other certificate reads the request")
+	flags.StringVar(&f.identifier, "ca-identifier", "", "`name` of the CA at a server that has several")
+	flags.BoolVar(&f.allowSHA1, "allow-sha1", false, "sign with SHA-1 for a server that names nothing better")
+	flags.BoolVar(&f.allowDES3, "allow-des3", false, "encrypt with triple DES for a server that does not name AES")
+	flags.DurationVar(&f.timeout, "timeout", 20*time.Second, "how `long` one exchange may take")
+}
+
+// config is the flags with the server's address. Every request shows on line.
+func (f *scepFlags) config(server string, line *waiting) client.Config {
+	return client.Config{
+		URL: server, Fingerprint: f.fingerprint, RAFingerprint: f.raFingerprint, CAIdentifier: f.identifier,
+		AllowSHA1: f.allowSHA1, AllowDES3: f.allowDES3, Timeout: f.timeout,
+		Progress: func(step string) { line.say("%s …", step) },
+	}
+}
+
+// preflightFlags are the flags of `cfgxml preflight`.
+type preflightFlags struct {
+	scepFlags
+	active     bool
+	commonName string
+	challenge  string
+	strict     bool
+	format     string
+}
+
+func preflightCommand(a *app) *cobra.Command {
+	var f preflightFlags
+	c := &cobra.Command{
+		Use:     "preflight URL",
+		GroupID: groupReview,
+		Short:   "Look at a SCEP server as a phone will meet it",
+		Long: `preflight asks a SCEP server what a phone would ask and prints row by row what it
+found, whether that is good for a phone, and what to do: the address, the
+capabilities, the certificates, whether the root is among them and has the
+fingerprint, whom requests are encrypted to, validity, key sizes, renewal,
+redirects, the clock. Without --fingerprint it shows the fingerprint to compare
+with the CA's.
+
+It asks for capabilities and certificates only; the server keeps no trace but a
+line in its log. With --active it also sends requests: four that an honest CA
+refuses, and, with the challenge password, an enrollment, the same again, one
+for another name and a renewal. The CA may issue certificates for them, a
+challenge password for one use is used up, and refused requests may count
+against this address. Do that with a challenge password made for it.
+
+The exit status is 1 when a row is a problem, with --strict also for a warning,
+and 3 when the server cannot be reached.`,
+		Example: `  cfgxml preflight http://scep.example.com/scep --fingerprint "$ROOT_SHA256"
+  cfgxml preflight http://scep.example.com/scep --fingerprint "$ROOT_SHA256" --active --challenge @challenge.txt
+  cfgxml preflight http://scep.example.com/scep --fingerprint "$ROOT_SHA1" --format json`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.preflight(cmd.Context(), args[0], f) },
+	}
+	f.add(c)
+	flags := c.Flags()
+	flags.BoolVar(&f.active, "active", false, "send requests, for which the CA may issue certificates")
+	flags.StringVar(&f.challenge, "challenge", "", "with --active, the challenge password from `source`: @PATH, env:VARIABLE or -")
+	flags.StringVar(&f.commonName, "common-name", "ciscophone-preflight", "with --active, the common `name` to ask for; a second request adds \"-2\"")
+	flags.BoolVar(&f.strict, "strict", false, "a warning ends with status 1, too")
+	flags.StringVarP(&f.format, "format", "f", "text", "output `format`: text, json")
+	completeWith(c, "format", "text", "json")
+	return c
+}
+
+func (a *app) preflight(ctx context.Context, server string, f preflightFlags) error {
+	switch {
+	case f.format != "text" && f.format != "json":
+		return usageError("unknown format %q", f.format).hint("choose from text, json")
+	case f.active && f.fingerprint == "":
+		return usageError("--active needs --fingerprint: nothing is sent before the root is known").
+			hint("without --active the fingerprint is shown")
+	case !f.active && f.challenge != "":
+		return usageError("--challenge is for --active: without it no request is sent")
+	}
+	options := client.PreflightOptions{Active: f.active, CommonName: f.commonName}
+	if f.challenge != "" {
+		secret, err := a.readSecret(f.challenge)
+		if err != nil {
+			return err
+		}
+		options.Challenge = secret
+	}
+	if f.active {
+		a.say("--active: the CA may issue certificates for what is sent now, and a challenge password for one use is used up")
+	}
+	line := a.waiting()
+	report, err := client.Preflight(ctx, f.config(server, line), options)
+	line.done()
+	switch {
+	case err != nil:
+		return scepFailure(err)
+	case ctx.Err() != nil:
+		return failure(context.Cause(ctx))
+	}
+	if f.format == "json" {
+		err = writeJSON(a.stdout, report)
+	} else {
+		err = writePreflight(a.stdout, a.paint(a.stdout), report)
+	}
+	if err != nil {
+		return err
+	}
+	return preflightStatus(report, f.strict)
+}
+
+// preflightStatus is how the command ends: a server that is not there is no
+// finding about the server.
+func preflightStatus(r *client.Report, strict bool) error {
+	for _, row := range r.Rows {
+		if row.Check == "reachable" && row.Verdict == client.VerdictProblem {
+			return &exitError{code: ExitInternal}
+		}
+	}
+	if r.Verdict == client.VerdictProblem || strict && r.Verdict == client.VerdictWarning {
+		return errFindings
+	}
+	return nil
+}
