@@ -3,115 +3,310 @@
 package cli
 
 import (
-	"bufio"
+	"context"
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 )
 
-// diffFormats are the writers of `cfgxml diff` by name.
-var diffFormats = map[string]func(*app, cfgxml.Changes) error{
-	"text": (*app).diffText,
-	"json": (*app).diffJSON,
+// diffFlags are the flags of `cfgxml diff`.
+type diffFlags struct {
+	format    string
+	gitDriver bool
+	textconv  bool
+	tags      string
 }
 
 func diffCommand(a *app) *cobra.Command {
-	format := ""
+	var f diffFlags
 	c := &cobra.Command{
 		Use:     "diff A B",
 		GroupID: groupReview,
-		Short:   "Compare two files by parameter and say what the phone will do",
+		Short:   "Compare files or folders by parameter and say what the phones will do",
 		Long: `diff compares two configuration files by the names of their parameters: order,
 white space between elements and comments do not count. Passwords are masked.
 Where a change makes the phone request a new certificate, it says so. A or B may
-be "-" for standard input. The exit status is 1 when the files differ.`,
+be "-" for standard input. Two folders are compared file by file, by the names of
+the .xml files in them and below. The exit status is 1 when something differs.
+
+The format markdown is for a comment on a pull request, unified for what shows
+diffs. As git's external diff (--git-driver) and text conversion (--textconv),
+installed by "cfgxml git-setup", it makes git compare by parameter, too.`,
 		Example: `  cfgxml diff old.xml new.xml
   cfgxml diff --format json old.xml new.xml
+  cfgxml diff --format markdown before/ after/
   cfgxml set phone.xml CDC_Common_Name_1_=desk-17 | cfgxml diff phone.xml -`,
-		Args: cobra.ExactArgs(2),
-		RunE: func(_ *cobra.Command, args []string) error { return a.diff(args[0], args[1], format) },
+		Args: func(_ *cobra.Command, args []string) error { return f.checkArgs(args) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			switch {
+			case f.gitDriver:
+				return a.gitDiff(args)
+			case f.textconv:
+				return a.textconv(args[0], f.tags)
+			}
+			return a.diff(cmd.Context(), args[0], args[1], f.format)
+		},
 	}
-	c.Flags().StringVarP(&format, "format", "f", "text", "output `format`: "+formatNames(diffFormats))
-	completeWith(c, "format", "text", "json")
+	flags := c.Flags()
+	flags.StringVarP(&f.format, "format", "f", "text", "output `format`: "+formatNames(diffFormats))
+	flags.BoolVar(&f.gitDriver, "git-driver", false, "take the arguments that git gives an external diff, and end with 0")
+	flags.BoolVar(&f.textconv, "textconv", false, "print one file as sorted lines NAME = VALUE, for git")
+	flags.StringVar(&f.tags, "tags", "", "with --textconv, tell passwords apart by tags made with the key in `file`")
+	c.MarkFlagsMutuallyExclusive("format", "git-driver", "textconv")
+	completeWith(c, "format", slices.Sorted(mapKeys(diffFormats))...)
 	return c
 }
 
-func (a *app) diff(fileA, fileB, format string) error {
+func (f diffFlags) checkArgs(args []string) error {
+	switch n := len(args); {
+	case f.gitDriver && n != 1 && n != 7 && n != 9:
+		return fmt.Errorf("git gives an external diff 7 arguments, not %d", n)
+	case f.textconv && n != 1:
+		return fmt.Errorf("--textconv takes one file, not %d", n)
+	case !f.gitDriver && !f.textconv && n != 2:
+		return fmt.Errorf("accepts 2 arg(s), received %d", n)
+	}
+	return nil
+}
+
+// comparison is what a run of diff found: the files that differ, in order.
+type comparison struct {
+	files   []fileDiff
+	total   int  // files looked at
+	folders bool // two folders were compared
+}
+
+// fileDiff is one file that differs.
+type fileDiff struct {
+	name     string
+	kind     string // "changed", "added" or "removed"
+	old, new string // names of the two sides
+	changes  cfgxml.Changes
+	// oldLines and newLines are the lines of the changes in the two files.
+	oldLines, newLines []int
+	reenrolls          bool
+	parameters         int // of a file that was added or removed
+}
+
+// reenrolling counts the phones that request a new certificate.
+func (c comparison) reenrolling() int {
+	n := 0
+	for _, f := range c.files {
+		if f.reenrolls {
+			n++
+		}
+	}
+	return n
+}
+
+func (a *app) diff(ctx context.Context, sideA, sideB, format string) error {
 	write, ok := diffFormats[format]
 	if !ok {
 		return usageError("unknown format %q", format).hint("choose from %s", formatNames(diffFormats))
 	}
-	if fileA == stdinName && fileB == stdinName {
+	if sideA == stdinName && sideB == stdinName {
 		return usageError("standard input is named twice")
 	}
-	oldDoc, err := a.parseFile(fileA)
-	if err != nil {
+	var c comparison
+	var err error
+	failed := false
+	switch dirA, dirB := isDir(sideA), isDir(sideB); {
+	case dirA && dirB:
+		if c, failed, err = a.compareFolders(ctx, sideA, sideB); err != nil {
+			return err
+		}
+	case dirA != dirB:
+		for _, name := range []string{sideA, sideB} {
+			if _, err := os.Stat(name); err != nil && name != stdinName {
+				return failure(readError(name, err))
+			}
+		}
+		return usageError("one of %s and %s is a folder and the other is not", sideA, sideB)
+	default:
+		f, err := a.compareFiles(sideB, sideA, sideB)
+		if err != nil {
+			return err
+		}
+		c.total = 1
+		if len(f.changes) > 0 {
+			c.files = []fileDiff{f}
+		}
+	}
+	if err := write(a, c); err != nil {
 		return err
 	}
-	newDoc, err := a.parseFile(fileB)
-	if err != nil {
-		return err
-	}
-	changes := cfgxml.Diff(oldDoc, newDoc)
-	if err := write(a, changes); err != nil {
-		return err
-	}
-	if len(changes) > 0 {
+	switch {
+	case failed:
+		return &exitError{code: ExitInternal}
+	case len(c.files) > 0:
 		return errFindings
 	}
 	return nil
 }
 
-// diffText is one line for each change, and the consequence last.
-func (a *app) diffText(changes cfgxml.Changes) error {
-	w := bufio.NewWriter(a.stdout)
-	p := a.paint(a.stdout)
-	for _, c := range changes {
-		line := c.String()
-		switch c.Kind {
-		case cfgxml.Added:
-			line = p.green("+ " + line)
-		case cfgxml.Removed:
-			line = p.red("- " + line)
-		default:
-			line = p.yellow("~ ") + line
-		}
-		fmt.Fprintln(w, line)
-	}
-	if len(changes) > 0 {
-		summary := count(len(changes), "change")
-		if changes.Reenrolls() {
-			summary += "; the phone requests a new certificate"
-		}
-		fmt.Fprintln(w, p.bold(summary))
-	}
-	return w.Flush()
+func isDir(name string) bool {
+	info, err := os.Stat(name)
+	return err == nil && info.IsDir()
 }
 
-// diffJSON is one object: the changes and whether the phone re-enrols.
-func (a *app) diffJSON(changes cfgxml.Changes) error {
-	type jsonChange struct {
-		Kind     string `json:"kind"`
-		Name     string `json:"name"`
-		Old      string `json:"old,omitempty"`
-		New      string `json:"new,omitempty"`
-		OldUA    string `json:"old_ua,omitempty"`
-		NewUA    string `json:"new_ua,omitempty"`
-		Secret   bool   `json:"secret,omitempty"`
-		Reenrols bool   `json:"reenrolls"`
-		Text     string `json:"text"`
+func (a *app) compareFiles(name, fileA, fileB string) (fileDiff, error) {
+	oldDoc, err := a.parseFile(fileA)
+	if err != nil {
+		return fileDiff{}, err
 	}
-	out := struct {
-		Reenrols bool         `json:"reenrolls"`
-		Changes  []jsonChange `json:"changes"`
-	}{changes.Reenrolls(), []jsonChange{}}
-	for _, c := range changes {
-		out.Changes = append(out.Changes, jsonChange{
-			Kind: c.Kind.String(), Name: c.Name, Old: c.Old, New: c.New, OldUA: c.OldUA, NewUA: c.NewUA,
-			Secret: c.Secret, Reenrols: c.Reenrolls, Text: c.String(),
-		})
+	newDoc, err := a.parseFile(fileB)
+	if err != nil {
+		return fileDiff{}, err
 	}
-	return writeJSON(a.stdout, out)
+	return newFileDiff(name, fileA, fileB, oldDoc, newDoc), nil
+}
+
+func newFileDiff(name, fileA, fileB string, oldDoc, newDoc *cfgxml.Document) fileDiff {
+	f := fileDiff{name: name, kind: "changed", old: fileA, new: fileB, changes: cfgxml.Diff(oldDoc, newDoc)}
+	f.reenrolls = f.changes.Reenrolls()
+	for _, c := range f.changes {
+		f.oldLines = append(f.oldLines, line(oldDoc, c.OldOffset))
+		f.newLines = append(f.newLines, line(newDoc, c.NewOffset))
+	}
+	return f
+}
+
+// line is the line of an offset, 0 for none.
+func line(doc *cfgxml.Document, offset int) int {
+	if offset < 0 {
+		return 0
+	}
+	return doc.Position(offset).Line
+}
+
+// compareFolders pairs the files of two folders by their names. What cannot be
+// compared is said and does not hide the rest.
+func (a *app) compareFolders(ctx context.Context, dirA, dirB string) (c comparison, failed bool, err error) {
+	c.folders = true
+	filesA, errsA := discover([]string{dirA})
+	filesB, errsB := discover([]string{dirB})
+	for _, err := range append(errsA, errsB...) {
+		failed = true
+		a.say(err.Error())
+	}
+	oldNames, newNames := below(dirA, filesA), below(dirB, filesB)
+	names := slices.Concat(oldNames, newNames)
+	slices.Sort(names)
+	names = slices.Compact(names)
+	c.total = len(names)
+	for _, name := range names {
+		if ctx.Err() != nil {
+			return c, true, failure(errors.New("interrupted"))
+		}
+		fileA, fileB := filepath.Join(dirA, name), filepath.Join(dirB, name)
+		var f fileDiff
+		var err error
+		switch _, inOld := slices.BinarySearch(oldNames, name); {
+		case !inOld:
+			f, err = a.oneSided("added", name, fileB)
+		case !contains(newNames, name):
+			f, err = a.oneSided("removed", name, fileA)
+		default:
+			f, err = a.compareFiles(filepath.ToSlash(name), fileA, fileB)
+		}
+		var exit *exitError
+		if errors.As(err, &exit) {
+			failed = true
+			a.say(exit.Error(), exit.hints...)
+			continue
+		}
+		if len(f.changes) > 0 || f.kind != "changed" {
+			c.files = append(c.files, f)
+		}
+	}
+	return c, failed, nil
+}
+
+func contains(sorted []string, name string) bool {
+	_, ok := slices.BinarySearch(sorted, name)
+	return ok
+}
+
+// below gives the files' names relative to their folder, sorted.
+func below(dir string, files []string) []string {
+	names := make([]string, 0, len(files))
+	for _, file := range files {
+		if name, err := filepath.Rel(dir, file); err == nil {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// oneSided is a file that only one side has: its parameters are counted, not
+// listed. A new file with a SCEP server makes its phone enrol.
+func (a *app) oneSided(kind, name, file string) (fileDiff, error) {
+	doc, err := a.parseFile(file)
+	if err != nil {
+		return fileDiff{}, err
+	}
+	f := fileDiff{name: filepath.ToSlash(name), kind: kind, parameters: doc.Len()}
+	if kind == "added" {
+		f.new = file
+		f.reenrolls = doc.Enrollment().Server != ""
+	} else {
+		f.old = file
+	}
+	return f, nil
+}
+
+// summary is "2 of 40 files differ; 1 phone re-enrols".
+func (c comparison) summary() string {
+	s := c.differing()
+	if n := c.reenrolling(); n > 0 {
+		s += "; " + reenrolment(n)
+	}
+	return s
+}
+
+// differing is "1 of 1 file differs", "2 of 40 files differ".
+func (c comparison) differing() string {
+	s := fmt.Sprintf("%d of %s differ", len(c.files), count(c.total, "file"))
+	if len(c.files) == 1 {
+		s += "s"
+	}
+	return s
+}
+
+// reenrolment is "1 phone re-enrols", "2 phones re-enrol".
+func reenrolment(n int) string {
+	if n == 1 {
+		return "1 phone re-enrols"
+	}
+	return fmt.Sprintf("%d phones re-enrol", n)
+}
+
+// oneSidedText is "new file with 3 parameters; the phone requests a certificate".
+func (f fileDiff) oneSidedText() string {
+	if f.kind == "removed" {
+		return "removed, had " + count(f.parameters, "parameter")
+	}
+	text := "new, has " + count(f.parameters, "parameter")
+	if f.reenrolls {
+		text += "; the phone requests a certificate"
+	}
+	return text
+}
+
+// clean makes a name fit for a line of a report.
+func clean(name string) string {
+	return strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return '?'
+		}
+		return r
+	}, name)
 }

@@ -27,6 +27,9 @@ var exampleFiles = map[string]string{
 `,
 	"old.xml":           "<flat-profile>\n<CDC_Server_1_>http://old.example.com/</CDC_Server_1_>\n</flat-profile>\n",
 	"new.xml":           "<flat-profile>\n<CDC_Server_1_>http://new.example.com/</CDC_Server_1_>\n</flat-profile>\n",
+	"before/desk.xml":   "<flat-profile>\n<CDC_Server_1_>http://old.example.com/</CDC_Server_1_>\n</flat-profile>\n",
+	"after/desk.xml":    "<flat-profile>\n<CDC_Server_1_>http://new.example.com/</CDC_Server_1_>\n</flat-profile>\n",
+	"key.txt":           "a key of the examples\n",
 	"challenge.txt":     "battery staple\n",
 	"phones/desk-1.xml": "<flat-profile>\n<Station_Name>1</Station_Name>\n</flat-profile>\n",
 }

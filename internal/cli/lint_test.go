@@ -87,6 +87,11 @@ func TestFullDisk(t *testing.T) {
 	}
 	for _, args := range [][]string{
 		{"lint", file}, {"lint", "--format", "json", file}, {"lint", "--format", "oneline", file},
+		{"lint", "--format", "sarif", file}, {"lint", "--format", "github", file}, {"lint", "--format", "gitlab", file},
+		{"lint", "--format", "junit", file}, {"lint", "--format", "checkstyle", file}, {"lint", "--format", "rdjson", file},
+		{"lint", "--format", "markdown", file}, {"fmt", file}, {"fmt", "-l", "--indent", "2", file}, {"fmt", "-d", "--indent", "2", file},
+		{"merge", file, file, file}, {"diff", "--format", "markdown", file, file + ".new"}, {"diff", "--format", "unified", file, file + ".new"},
+		{"diff", "--textconv", file}, {"diff", "--git-driver", "a", file, "0", "0", file + ".new", "0", "0"},
 		{"get", file, "A"}, {"set", file, "A=2"}, {"diff", file, file + ".new"}, {"diff", "--format", "json", file, file + ".new"},
 		{"render", "--server", "192.0.2.1", "--fingerprint", strings.Repeat("AB", 32)},
 		{"rules"}, {"rules", "--format", "json"}, {"explain", "cdc-server-scheme"}, {"version"}, {"man"},

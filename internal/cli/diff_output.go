@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"bufio"
+	"fmt"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+)
+
+// diffFormats are the writers of `cfgxml diff` by name.
+var diffFormats = map[string]func(*app, comparison) error{
+	"text":     (*app).diffText,
+	"json":     (*app).diffJSON,
+	"markdown": (*app).diffMarkdown,
+	"unified":  (*app).diffUnified,
+}
+
+// diffText is one line for each change, and the consequence last.
+func (a *app) diffText(c comparison) error {
+	w := bufio.NewWriter(a.stdout)
+	p := a.paint(a.stdout)
+	for _, f := range c.files {
+		indent := ""
+		if c.folders {
+			indent = "  "
+			text := ""
+			if f.kind != "changed" {
+				text = " " + f.oneSidedText()
+			}
+			fmt.Fprintln(w, p.bold(clean(f.name)+":")+text)
+		}
+		writeChanges(w, p, indent, f.changes)
+		if !c.folders {
+			summary := count(len(f.changes), "change")
+			if f.reenrolls {
+				summary += "; the phone requests a new certificate"
+			}
+			fmt.Fprintln(w, p.bold(summary))
+		}
+	}
+	if c.folders && len(c.files) > 0 {
+		fmt.Fprintln(w, p.bold(c.summary()))
+	}
+	return w.Flush()
+}
+
+func writeChanges(w *bufio.Writer, p painter, indent string, changes cfgxml.Changes) {
+	for _, c := range changes {
+		line := c.String()
+		switch c.Kind {
+		case cfgxml.Added:
+			line = p.green("+ " + line)
+		case cfgxml.Removed:
+			line = p.red("- " + line)
+		default:
+			line = p.yellow("~ ") + line
+		}
+		fmt.Fprintln(w, indent+line)
+	}
+}
+
+type jsonChange struct {
+	Kind     string `json:"kind"`
+	Name     string `json:"name"`
+	Old      string `json:"old,omitempty"`
+	New      string `json:"new,omitempty"`
+	OldUA    string `json:"old_ua,omitempty"`
+	NewUA    string `json:"new_ua,omitempty"`
+	Secret   bool   `json:"secret,omitempty"`
+	Reenrols bool   `json:"reenrolls"`
+	Text     string `json:"text"`
+}
+
+func newJSONChanges(changes cfgxml.Changes) []jsonChange {
+	out := []jsonChange{}
+	for _, c := range changes {
+		out = append(out, jsonChange{
+			Kind: c.Kind.String(), Name: c.Name, Old: c.Old, New: c.New, OldUA: c.OldUA, NewUA: c.NewUA,
+			Secret: c.Secret, Reenrols: c.Reenrolls, Text: c.String(),
+		})
+	}
+	return out
+}
+
+// diffJSON is one object. Of two files: the changes and whether the phone
+// re-enrols; of two folders: the files, and how many phones re-enrol.
+func (a *app) diffJSON(c comparison) error {
+	type changed struct {
+		Reenrols bool         `json:"reenrolls"`
+		Changes  []jsonChange `json:"changes"`
+	}
+	if !c.folders {
+		out := changed{Changes: []jsonChange{}}
+		for _, f := range c.files {
+			out = changed{f.reenrolls, newJSONChanges(f.changes)}
+		}
+		return writeJSON(a.stdout, out)
+	}
+	type file struct {
+		File string `json:"file"`
+		Kind string `json:"kind"` // changed, added or removed
+		changed
+	}
+	out := struct {
+		Total      int    `json:"total"`
+		Reenroling int    `json:"phones_reenroll"`
+		Files      []file `json:"files"`
+	}{c.total, c.reenrolling(), []file{}}
+	for _, f := range c.files {
+		out.Files = append(out.Files, file{f.name, f.kind, changed{f.reenrolls, newJSONChanges(f.changes)}})
+	}
+	return writeJSON(a.stdout, out)
+}
+
+// diffUnified is a unified diff of the parameters that differ, without context:
+// the lines are those of the files. Of a password only that it changed shows.
+func (a *app) diffUnified(c comparison) error {
+	p := a.paint(a.stdout)
+	w := bufio.NewWriter(a.stdout)
+	for _, f := range c.files {
+		oldName, newName := f.old, f.new
+		if c.folders {
+			oldName, newName = "a/"+f.name, "b/"+f.name
+		}
+		switch f.kind {
+		case "added":
+			oldName = "/dev/null"
+		case "removed":
+			newName = "/dev/null"
+		}
+		fmt.Fprintf(w, "%s\n%s\n", p.bold("--- "+clean(oldName)), p.bold("+++ "+clean(newName)))
+		if f.kind != "changed" {
+			fmt.Fprintln(w, p.blue("@@ -0,0 +0,0 @@ "+f.oneSidedText()))
+		}
+		for i, change := range f.changes {
+			note := change.Name
+			if change.Reenrolls {
+				note += ": the phone requests a new certificate"
+			}
+			oldSpan, newSpan := hunk(f.oldLines[i]), hunk(f.newLines[i])
+			fmt.Fprintln(w, p.blue(fmt.Sprintf("@@ -%s +%s @@ %s", oldSpan, newSpan, note)))
+			if f.oldLines[i] > 0 {
+				fmt.Fprintln(w, p.red("-"+sideText(change, change.OldUA, change.Old, change.OldCount, "before")))
+			}
+			if f.newLines[i] > 0 {
+				fmt.Fprintln(w, p.green("+"+sideText(change, change.NewUA, change.New, change.NewCount, "after")))
+			}
+		}
+	}
+	return w.Flush()
+}
+
+func hunk(line int) string {
+	if line == 0 {
+		return "0,0"
+	}
+	return fmt.Sprint(line)
+}
+
+// sideText is NAME [ua] = "value". Both sides of a changed password would look
+// alike, so each says which one it is.
+func sideText(c cfgxml.Change, ua, value string, times int, side string) string {
+	name := c.Name
+	if ua != "" {
+		name += " [" + ua + "]"
+	}
+	if c.Kind == cfgxml.Duplicate {
+		name += " (" + timesText(times) + ")"
+	}
+	if c.Secret && value == secretText {
+		if c.Kind != cfgxml.Changed {
+			return name + " = " + secretText
+		}
+		return name + " = (secret, " + side + ")"
+	}
+	return fmt.Sprintf("%s = %q", name, value)
+}
+
+func timesText(n int) string {
+	if n == 1 {
+		return "once"
+	}
+	return fmt.Sprintf("%d times", n)
+}
+
+// secretText stands for a password in what package cfgxml shows.
+const secretText = "(secret)"
+
+// diffMarkdown is for a comment on a pull request: what it means for the phones
+// first, then each file, folded. Comments are bounded, so are the lines.
+func (a *app) diffMarkdown(c comparison) error {
+	w := bufio.NewWriter(a.stdout)
+	if len(c.files) == 0 {
+		fmt.Fprintf(w, "**No phone re-enrols**; %s compared, nothing differs\n", count(c.total, "file"))
+		return w.Flush()
+	}
+	head := "No phone re-enrols"
+	if n := c.reenrolling(); n > 0 {
+		head = reenrolment(n)
+	}
+	fmt.Fprintf(w, "**%s**; %s\n", head, c.differing())
+	left := maxMarkdown
+	for i, f := range c.files {
+		if left <= 0 {
+			fmt.Fprintf(w, "\n%s more\n", count(len(c.files)-i, "file"))
+			break
+		}
+		consequence := ""
+		if f.reenrolls {
+			consequence = ", <b>re-enrols</b>"
+		}
+		what := count(len(f.changes), "change")
+		if f.kind != "changed" {
+			what, consequence = htmlText(f.oneSidedText()), ""
+		}
+		fmt.Fprintf(w, "\n<details><summary>%s: %s%s</summary>\n", htmlText(clean(f.name)), what, consequence)
+		left--
+		if len(f.changes) > 0 {
+			writeChangeTable(w, f.changes[:min(len(f.changes), max(left, 1))], len(f.changes))
+			left -= len(f.changes)
+		}
+		fmt.Fprint(w, "\n</details>\n")
+	}
+	return w.Flush()
+}
+
+func writeChangeTable(w *bufio.Writer, changes cfgxml.Changes, total int) {
+	fmt.Fprint(w, "\n| parameter | before | after | |\n|---|---|---|---|\n")
+	for _, c := range changes {
+		note := ""
+		if c.Reenrolls {
+			note = "the phone requests a new certificate"
+		}
+		fmt.Fprintf(w, "| %s | %s | %s | %s |\n", markdownText(c.Name), cellText(c, c.Old, c.OldUA, c.OldCount), cellText(c, c.New, c.NewUA, c.NewCount), note)
+	}
+	if total > len(changes) {
+		fmt.Fprintf(w, "\n%s more\n", count(total-len(changes), "change"))
+	}
+}
+
+// cellText is one side of a change in a table.
+func cellText(c cfgxml.Change, value, ua string, times int) string {
+	switch {
+	case times == 0:
+		return "*absent*"
+	case c.Kind == cfgxml.UserAccessChanged:
+		return "ua=" + markdownText(fmt.Sprintf("%q", ua))
+	case c.Kind == cfgxml.Duplicate:
+		return timesText(times)
+	case c.Secret && value == secretText:
+		return "*secret*"
+	case value == "":
+		return "*empty*"
+	}
+	return markdownText(value)
+}

@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rogpeppe/go-internal/diff"
+	"github.com/spf13/cobra"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+)
+
+// fmtFlags are the flags of `cfgxml fmt`.
+type fmtFlags struct {
+	write, list, diff bool
+	indent, lineEnd   string
+}
+
+func fmtCommand(a *app) *cobra.Command {
+	var f fmtFlags
+	c := &cobra.Command{
+		Use:     "fmt [FILE|DIR|-]...",
+		GroupID: groupEdit,
+		Short:   "Lay configuration files out alike",
+		Long: `fmt puts every parameter on a line of its own, indents levels alike and writes
+tags alike, as phones export them. Nothing is lost: values, comments, ua
+attributes, the order of parameters and parameters that stand there twice stay.
+
+The result goes to standard output, or back into the files with -w. A directory
+stands for the .xml files in it and below; without an argument standard input is
+read. With -l or -d, and without -w, the exit status is 1 when a file is not laid
+out so. Passwords are masked in what -d shows.`,
+		Example: `  cfgxml fmt phone.xml
+  cfgxml fmt -l phones/
+  cfgxml fmt -d phone.xml
+  cfgxml fmt -w --indent 2 phones/`,
+		RunE: func(cmd *cobra.Command, args []string) error { return a.fmt(cmd.Context(), args, f) },
+	}
+	flags := c.Flags()
+	flags.BoolVarP(&f.write, "write", "w", false, "write the result back into the files")
+	flags.BoolVarP(&f.list, "list", "l", false, "name the files that are not laid out so")
+	flags.BoolVarP(&f.diff, "diff", "d", false, "show what would change")
+	flags.StringVar(&f.indent, "indent", "0", "spaces for each level, or \"tab\": `n`")
+	flags.StringVar(&f.lineEnd, "line-end", "", "`end` of a line, lf or crlf (default that of the file)")
+	completeWith(c, "indent", "0", "2", "4", "tab")
+	completeWith(c, "line-end", "lf", "crlf")
+	return c
+}
+
+func (f fmtFlags) options() (o cfgxml.FormatOptions, err error) {
+	if f.indent == "tab" {
+		o.Indent = "\t"
+	} else {
+		n, err := strconv.Atoi(f.indent)
+		if err != nil || n < 0 || n > 16 {
+			return o, usageError("--indent %q is neither a number from 0 to 16 nor \"tab\"", f.indent)
+		}
+		o.Indent = strings.Repeat(" ", n)
+	}
+	switch f.lineEnd {
+	case "":
+	case "lf":
+		o.LineEnd = "\n"
+	case "crlf":
+		o.LineEnd = "\r\n"
+	default:
+		return o, usageError("unknown line end %q", f.lineEnd).hint("choose from lf, crlf")
+	}
+	return o, nil
+}
+
+func (a *app) fmt(ctx context.Context, args []string, f fmtFlags) error {
+	options, err := f.options()
+	if err != nil {
+		return err
+	}
+	if len(args) == 0 {
+		args = []string{stdinName}
+	}
+	if f.write && slices.Contains(args, stdinName) {
+		return usageError("-w cannot write back into standard input").hint("leave -w out: the result goes to standard output")
+	}
+	if i := slices.Index(args, stdinName); i >= 0 && slices.Contains(args[i+1:], stdinName) {
+		return usageError("standard input is named twice")
+	}
+	files, errs := discover(args)
+	if len(files) == 0 && len(errs) == 0 {
+		return usageError("there is no .xml file in %s", joinNames(args)).hint("name the files themselves if they have other names")
+	}
+	for _, err := range errs {
+		a.say(err.Error())
+	}
+	failed, differs := len(errs) > 0, false
+	for _, file := range files {
+		if ctx.Err() != nil {
+			return failure(errors.New("interrupted"))
+		}
+		changed, err := a.fmtFile(file, f, options)
+		differs = differs || changed
+		var exit *exitError
+		switch {
+		case errors.As(err, &exit):
+			failed = true
+			a.say(exit.Error(), exit.hints...)
+		case err != nil:
+			return err
+		}
+	}
+	switch {
+	case failed:
+		return &exitError{code: ExitInternal}
+	case differs && (f.list || f.diff) && !f.write:
+		return errFindings
+	}
+	return nil
+}
+
+// fmtFile lays out one file. An error about the file is an *exitError, one about
+// standard output is not.
+func (a *app) fmtFile(file string, f fmtFlags, o cfgxml.FormatOptions) (changed bool, err error) {
+	doc, err := a.parseFile(file)
+	if err != nil {
+		return false, err
+	}
+	out := doc.Format(o)
+	again, err := cfgxml.Parse(out)
+	if err != nil || len(cfgxml.Diff(doc, again)) > 0 || again.Len() != doc.Len() {
+		return false, failure(fmt.Errorf("%s: laid out, the file would say something else; this is a mistake of cfgxml and nothing was written", file))
+	}
+	changed = !bytes.Equal(out, doc.Bytes())
+	if f.write && changed {
+		if err := replaceFile(file, out); err != nil {
+			return changed, failure(err)
+		}
+	}
+	if f.list && changed {
+		if _, err := fmt.Fprintln(a.stdout, file); err != nil {
+			return changed, err
+		}
+	}
+	if f.diff && changed {
+		if err := a.fmtDiff(file, doc, o); err != nil {
+			return changed, err
+		}
+	}
+	if !f.write && !f.list && !f.diff {
+		if _, err := a.stdout.Write(out); err != nil {
+			return changed, err
+		}
+	}
+	return changed, nil
+}
+
+// fmtDiff shows what fmt would change, of a copy without passwords.
+func (a *app) fmtDiff(file string, doc *cfgxml.Document, o cfgxml.FormatOptions) error {
+	redacted := doc.Redacted()
+	masked, err := cfgxml.Parse(redacted)
+	if err != nil {
+		return failure(&fileError{file, err})
+	}
+	name := strings.TrimPrefix(file, "./")
+	if file == stdinName {
+		name = "<stdin>"
+	}
+	text := diff.Diff(name+".orig", redacted, name, masked.Format(o))
+	if len(text) == 0 {
+		_, err := fmt.Fprintf(a.stdout, "%s: only white space in masked values differs\n", name)
+		return err
+	}
+	_, err = a.stdout.Write(a.paint(a.stdout).unified(text))
+	return err
+}
+
+// unified colours a unified diff.
+func (p painter) unified(text []byte) []byte {
+	if !p {
+		return text
+	}
+	var b strings.Builder
+	for line := range strings.Lines(string(text)) {
+		body := strings.TrimRight(line, "\r\n")
+		end := line[len(body):]
+		switch {
+		case strings.HasPrefix(line, "+++"), strings.HasPrefix(line, "---"), strings.HasPrefix(line, "diff "):
+			body = p.bold(body)
+		case strings.HasPrefix(line, "+"):
+			body = p.green(body)
+		case strings.HasPrefix(line, "-"):
+			body = p.red(body)
+		case strings.HasPrefix(line, "@@"):
+			body = p.blue(body)
+		}
+		b.WriteString(body + end)
+	}
+	return []byte(b.String())
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"crypto"
+	_ "crypto/md5"    // for --digest md5
+	_ "crypto/sha256" // for --digest sha256
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+)
+
+// sealFlags are the flags of `cfgxml encrypt` and `cfgxml decrypt`.
+type sealFlags struct {
+	key, cipher, digest, keyID, output string
+	gzip                               bool
+}
+
+var ciphers = map[string]cfgxml.Cipher{
+	cfgxml.AES256CBC.String(): cfgxml.AES256CBC,
+	cfgxml.AES128GCM.String(): cfgxml.AES128GCM,
+}
+
+var digests = map[string]crypto.Hash{"": 0, "sha256": crypto.SHA256, "md5": crypto.MD5}
+
+func encryptCommand(a *app) *cobra.Command {
+	var f sealFlags
+	c := &cobra.Command{
+		Use:     "encrypt FILE",
+		GroupID: groupEdit,
+		Short:   "Encrypt a file for its way to the phone",
+		Long: `encrypt packs a configuration file as phones take it: with aes-256-cbc as
+"openssl enc -aes-256-cbc" writes it, for which the phone's Profile_Rule names
+the key by [--key], or with aes128gcm (RFC 8188), for which the phone holds the
+key as IKM_HTTP_Encrypt_Content. Nothing authenticates aes-256-cbc: who can
+change the file can change what the phone reads.
+
+The key comes from a file, a variable or standard input, never as an argument.`,
+		Example: `  cfgxml encrypt phone.xml --key @key.txt -o phone.enc
+  cfgxml encrypt phone.xml --key @key.txt --gzip --cipher aes128gcm > phone.enc`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return a.encrypt(args[0], f) },
+	}
+	flags := c.Flags()
+	flags.StringVar(&f.key, "key", "", "where the key is: `source` is @PATH, env:VARIABLE or -")
+	flags.StringVar(&f.cipher, "cipher", cfgxml.AES256CBC.String(), "`cipher`: aes-256-cbc or aes128gcm")
+	flags.StringVar(&f.digest, "digest", "sha256", "with aes-256-cbc, the `digest` that makes the key: sha256, or md5 for openssl before 1.1.0")
+	flags.StringVar(&f.keyID, "key-id", "", "with aes128gcm, the `name` of the key")
+	flags.BoolVar(&f.gzip, "gzip", false, "compress before encrypting")
+	flags.StringVarP(&f.output, "output", "o", "", "write the result into `file`")
+	completeWith(c, "cipher", "aes-256-cbc", "aes128gcm")
+	completeWith(c, "digest", "sha256", "md5")
+	return c
+}
+
+func decryptCommand(a *app) *cobra.Command {
+	var f sealFlags
+	c := &cobra.Command{
+		Use:     "decrypt FILE",
+		GroupID: groupEdit,
+		Short:   "Decrypt what a phone would",
+		Long: `decrypt undoes encrypt: it sees from the file whether it is encrypted, compressed,
+both or neither, and gives the document. A readable file is given back as it is.
+
+The key comes from a file, a variable or standard input, never as an argument.
+With the wrong key the exit status is 1.`,
+		Example: `  cfgxml encrypt phone.xml --key @key.txt | cfgxml decrypt - --key @key.txt
+  cfgxml encrypt phone.xml --key @key.txt -o p.enc && cfgxml decrypt p.enc --key @key.txt -o p.xml`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error { return a.decrypt(args[0], f) },
+	}
+	flags := c.Flags()
+	flags.StringVar(&f.key, "key", "", "where the key is: `source` is @PATH, env:VARIABLE or -")
+	flags.StringVar(&f.digest, "digest", "", "with aes-256-cbc, the `digest` that made the key: sha256 or md5 (default either)")
+	flags.StringVarP(&f.output, "output", "o", "", "write the result into `file`")
+	completeWith(c, "digest", "sha256", "md5")
+	return c
+}
+
+func (a *app) encrypt(file string, f sealFlags) error {
+	cipher, ok := ciphers[f.cipher]
+	if !ok {
+		return usageError("unknown cipher %q", f.cipher).hint("choose from aes-256-cbc, aes128gcm")
+	}
+	if f.keyID != "" && cipher != cfgxml.AES128GCM {
+		return usageError("--key-id is for aes128gcm")
+	}
+	o := cfgxml.SealOptions{Gzip: f.gzip, Cipher: cipher, KeyID: f.keyID}
+	var err error
+	if o.Digest, o.Key, err = a.sealKey(file, f, true); err != nil {
+		return err
+	}
+	if f.output == "" && isTerminal(a.stdout) {
+		return usageError("an encrypted file is not for a terminal").hint("write it into a file with -o")
+	}
+	doc, err := a.parseFile(file)
+	if err != nil {
+		return err
+	}
+	sealed, err := cfgxml.Seal(doc.Bytes(), o)
+	if err != nil {
+		return failure(&fileError{file, err})
+	}
+	return a.writeResult(sealed, file, f.output, false)
+}
+
+func (a *app) decrypt(file string, f sealFlags) error {
+	var o cfgxml.OpenOptions
+	var err error
+	if o.Digest, o.Key, err = a.sealKey(file, f, false); err != nil {
+		return err
+	}
+	data, err := a.readFile(file)
+	if err != nil {
+		return failure(err)
+	}
+	plain, err := cfgxml.Open(data, o)
+	switch {
+	case errors.Is(err, cfgxml.ErrNoKey):
+		return usageError("%s is encrypted", file).hint("say where the key is: --key @PATH")
+	case errors.Is(err, cfgxml.ErrWrongKey):
+		return &exitError{code: ExitFindings, err: &fileError{file, err}}
+	case err != nil:
+		return failure(&fileError{file, err})
+	}
+	return a.writeResult(plain, file, f.output, false)
+}
+
+// sealKey reads the digest and the key that the flags name.
+func (a *app) sealKey(file string, f sealFlags, needed bool) (digest crypto.Hash, key cfgxml.Secret, err error) {
+	digest, ok := digests[f.digest]
+	switch {
+	case !ok:
+		return 0, key, usageError("unknown digest %q", f.digest).hint("choose from sha256, md5")
+	case f.key == "" && needed:
+		return 0, key, usageError("there is no key").hint("say where it is: --key @PATH")
+	case f.key == "":
+		return digest, key, nil
+	case f.key == stdinName && file == stdinName:
+		return 0, key, usageError("standard input is named twice")
+	}
+	key, err = a.readSecret(f.key)
+	return digest, key, err
+}
