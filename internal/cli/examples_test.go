@@ -46,7 +46,7 @@ func TestExamples(t *testing.T) {
 	}
 	for _, c := range documented((&app{}).root()) {
 		switch c.Name() {
-		case "lab", "verify", "phone", "export-wpa":
+		case "lab", "verify", "phone", "export-wpa", "preflight", "enroll":
 			continue // run elsewhere
 		}
 		for _, line := range exampleLines(c.Example) {

@@ -11,7 +11,7 @@ import (
 // The exit statuses of every command.
 const (
 	ExitClean    = 0 // nothing to report, or what was asked for was done
-	ExitFindings = 1 // the linter found something, the files differ, the phone does not hold what it should
+	ExitFindings = 1 // the linter found something, the files differ, the phone does not hold what it should, the SCEP server refuses
 	ExitUsage    = 2 // the command line is wrong
 	ExitInternal = 3 // a file or the network could not be used, or the program is at fault
 )

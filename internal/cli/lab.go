@@ -4,13 +4,16 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/lab"
+	"github.com/phonecfg/terraform-provider-ciscophone/scep/ca"
 )
 
 // labFlags are the flags of `cfgxml lab`.
@@ -22,6 +25,7 @@ type labFlags struct {
 	lifetime time.Duration
 	dhcp     string
 	domain   string
+	quirks   []string
 	verbose  bool
 }
 
@@ -37,6 +41,10 @@ process and on loopback. It prints every address, writes DIR/lab.json for
 programs, and runs until it is interrupted. Started again with the same DIR it
 goes on where it stopped.
 
+With --quirk the CA misbehaves as servers do that exist, or as an attacker
+would, to rehearse what phones, preflight and verify make of it:
+
+` + quirkList() + `
 It is a lab: the keys of the CA lie in DIR. Do not let it issue certificates
 that anything outside of the lab trusts.`,
 		Example: `  cfgxml lab --dir lab
@@ -52,14 +60,33 @@ that anything outside of the lab trusts.`,
 	flags.StringVar(&f.domain, "domain", "", "`domain` to give to phones by DHCP option 15")
 	flags.DurationVar(&f.resync, "resync", time.Second, "`time` between two fetches of a phone")
 	flags.DurationVar(&f.lifetime, "lifetime", 90*24*time.Hour, "`time` that certificates are valid")
+	flags.StringSliceVar(&f.quirks, "quirk", nil, "let the CA misbehave: `name` of a quirk (repeatable)")
 	flags.BoolVar(&f.verbose, "verbose", false, "log what the CA, the server and the phones do")
 	_ = c.MarkFlagRequired("dir")
+	var names []string
+	for _, q := range ca.NamedQuirks() {
+		names = append(names, q.Name)
+	}
+	completeWith(c, "quirk", names...)
 	return c
+}
+
+// quirkList is a line for each quirk of the CA.
+func quirkList() string {
+	var b strings.Builder
+	for _, q := range ca.NamedQuirks() {
+		fmt.Fprintf(&b, "    %-23s  %s\n", q.Name, q.Meaning)
+	}
+	return b.String()
 }
 
 func (a *app) lab(ctx context.Context, f labFlags) error {
 	if f.phones < 1 || f.phones > 10000 {
 		return usageError("--phones %d: want 1 to 10000", f.phones)
+	}
+	quirks, err := ca.ParseQuirks(f.quirks...)
+	if err != nil {
+		return usageError("--quirk: %w", err)
 	}
 	logs := io.Discard
 	if f.verbose {
@@ -67,7 +94,7 @@ func (a *app) lab(ctx context.Context, f labFlags) error {
 	}
 	l, err := lab.Start(ctx, lab.Config{
 		Dir: f.dir, Phones: f.phones, Host: f.listen, DHCP: f.dhcp, Domain: f.domain, Resync: f.resync, Lifetime: f.lifetime,
-		Output: a.stdout, Logger: slog.New(slog.NewTextHandler(logs, nil)),
+		Quirks: quirks, Output: a.stdout, Logger: slog.New(slog.NewTextHandler(logs, nil)),
 	})
 	if err != nil {
 		return failure(err)

@@ -30,7 +30,7 @@ var exitStatuses = []struct {
 	meaning string
 }{
 	{ExitClean, "clean: nothing to report, or what was asked for was done"},
-	{ExitFindings, "findings or differences; a value that the rules refuse; a phone that does not hold what it should"},
+	{ExitFindings, "findings or differences; a value that the rules refuse; a phone that does not hold what it should; a SCEP server with a problem, or one that refuses"},
 	{ExitUsage, "wrong usage"},
 	{ExitInternal, "input/output or internal error; a file that is not well formed, to commands other than lint"},
 }

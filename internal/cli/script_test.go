@@ -45,6 +45,9 @@ func TestScript(t *testing.T) {
 			"bytes":  sameBytes,
 			"subst":  subst,
 			"labenv": labEnv,
+			"ca":     startCA,
+			"opens":  opens,
+			"owner":  keyOwner,
 		},
 	})
 }

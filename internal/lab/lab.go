@@ -53,6 +53,8 @@ type Config struct {
 	// DHCP names an interface on which factory-reset phones are given this lab's
 	// parameters by option 43; empty means no DHCP. Domain is their option 15.
 	DHCP, Domain string
+	// Quirks make the CA misbehave, for rehearsals.
+	Quirks ca.Quirks
 	// Output is told the addresses, in lines for people. Nil: nobody is.
 	Output io.Writer
 	// Logger hears what CA, server and phones do. Nil: silence.
@@ -211,7 +213,7 @@ func (l *Lab) startCA(c Config, former Info, manufacturer *x509.Certificate) err
 	if l.ca, err = ca.New(ca.Config{
 		Dir: filepath.Join(l.dir, "ca"), Challenges: ca.StaticChallenge(challenge), Lifetime: c.Lifetime,
 		ManufacturerRoots: []*x509.Certificate{manufacturer}, MIC: ca.MICPolicy{AnyCommonName: true},
-		Logger: c.Logger.With("part", "ca"),
+		Logger: c.Logger.With("part", "ca"), Quirks: c.Quirks,
 	}); err != nil {
 		return err
 	}
