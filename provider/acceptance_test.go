@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -21,13 +22,18 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 )
 
-// cliFound says which CLI the acceptance tests run, empty for none.
-var cliFound string
+// cliFound says which CLI the acceptance tests run, empty for none, and
+// cliMinor which release of it: 12 for OpenTofu 1.12 and Terraform 1.12.
+var (
+	cliFound string
+	cliMinor int
+)
 
 // TestMain finds a CLI before the first acceptance test: the test framework
-// would otherwise ask a server in the internet for one and end all tests.
+// would otherwise ask a server in the internet for one and end all tests. The
+// one that TF_ACC_TERRAFORM_PATH names goes before the one that make test builds.
 func TestMain(m *testing.M) {
-	for _, name := range []string{os.Getenv("CISCOPHONE_TOFU"), os.Getenv("TF_ACC_TERRAFORM_PATH"), "tofu", "terraform"} {
+	for _, name := range []string{os.Getenv("TF_ACC_TERRAFORM_PATH"), os.Getenv("CISCOPHONE_TOFU"), "tofu", "terraform"} {
 		if path, err := exec.LookPath(name); name != "" && err == nil {
 			cliFound, _ = filepath.Abs(path)
 			break
@@ -41,6 +47,9 @@ func TestMain(m *testing.M) {
 		if err != nil {
 			fmt.Fprintf(os.Stderr, "%s does not work: %v\n", cliFound, err)
 			os.Exit(1)
+		}
+		if m := regexp.MustCompile(`v1\.(\d+)\.`).FindSubmatch(out); m != nil {
+			cliMinor, _ = strconv.Atoi(string(m[1]))
 		}
 		if strings.HasPrefix(string(out), "OpenTofu") {
 			os.Setenv("TF_ACC_PROVIDER_HOST", "registry.opentofu.org")
@@ -67,6 +76,15 @@ func accept(t *testing.T, steps ...resource.TestStep) {
 		},
 		Steps: steps,
 	})
+}
+
+// since skips a test of what CLIs have from release 1.minor on, the same in
+// OpenTofu and Terraform.
+func since(t *testing.T, minor int, what string) {
+	t.Helper()
+	if cliFound != "" && cliMinor < minor {
+		t.Skipf("%s: not run: %s needs release 1.%d, and %s is 1.%d", t.Name(), what, minor, cliFound, cliMinor)
+	}
 }
 
 // hcl fills the usual configuration; more goes into the resource.
@@ -99,10 +117,15 @@ func action(a plancheck.ResourceActionType) plancheck.PlanCheck {
 }
 
 func TestAcceptConfig(t *testing.T) {
+	since(t, 11, "a write-only argument")
 	dir := t.TempDir()
 	file := write(t, dir, "a.xml", admin)
 	more := `challenge_password_wo = "` + secret + `"
   on_destroy = "delete"`
+	var identity []statecheck.StateCheck
+	if cliMinor >= 12 {
+		identity = append(identity, statecheck.ExpectIdentity(resourceA, map[string]knownvalue.Check{"path": knownvalue.StringExact("a.xml")}))
+	}
 	pushed := func(want ...string) resource.TestCheckFunc {
 		return func(*terraform.State) error {
 			data, err := os.ReadFile(file)
@@ -121,7 +144,7 @@ func TestAcceptConfig(t *testing.T) {
 				action(plancheck.ResourceActionCreate),
 				changesAre(`CDC_Server_1_: added "http://one.example.net"`, "CDC_Root_CA_Fingerprint_1_: added", "CDC_Challenge_Password_1_: added (secret)"),
 			}},
-			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectIdentity(resourceA, map[string]knownvalue.Check{"path": knownvalue.StringExact("a.xml")})},
+			ConfigStateChecks: identity,
 			Check:             pushed("http://one.example.net", secret, "<!-- lobby -->\r\n", "<Time_Zone/>"),
 		},
 		resource.TestStep{
@@ -164,6 +187,7 @@ func TestAcceptConfig(t *testing.T) {
 // TestAcceptImportByIdentity needs Terraform 1.12 or OpenTofu 1.12. The import
 // must be followed by no change.
 func TestAcceptImportByIdentity(t *testing.T) {
+	since(t, 12, "an identity")
 	dir := t.TempDir()
 	accept(t,
 		resource.TestStep{Config: hcl(dir, "http://one.example.net", `challenge_password_wo = "`+secret+`"`)},
@@ -171,7 +195,47 @@ func TestAcceptImportByIdentity(t *testing.T) {
 	)
 }
 
+// TestAcceptFleet: one more phone is one line, and the fleet's plan is empty
+// when nothing changed.
+func TestAcceptFleet(t *testing.T) {
+	dir := t.TempDir()
+	fleet := func(inventory string) string {
+		return fmt.Sprintf(`
+provider "ciscophone" {
+  store = %q
+}
+resource "ciscophone_fleet" "a" {
+  inventory             = <<-EOT
+    %s
+  EOT
+  server                = "http://one.example.net"
+  root_ca_fingerprint   = %q
+  challenge_password_wo = %q
+  on_destroy            = "delete"
+}
+`, dir, strings.ReplaceAll(strings.TrimSpace(inventory), "\n", "\n    "), fingerprint, secret)
+	}
+	planned := func(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
+		return resource.ConfigPlanChecks{PreApply: checks}
+	}
+	const one = "ciscophone_fleet.a"
+	lines := func(want ...knownvalue.Check) plancheck.PlanCheck {
+		return plancheck.ExpectKnownValue(one, tfjsonpath.New("changes"), knownvalue.ListExact(want))
+	}
+	accept(t,
+		resource.TestStep{Config: fleet(phonesCSV), ConfigPlanChecks: planned(
+			lines(knownvalue.StringExact("3 phones, such as SEP001A2B3C4D5E.xml: new file")))},
+		resource.TestStep{Config: fleet(phonesCSV), ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())},
+		resource.TestStep{Config: fleet(phonesCSV + "001a2b3c4d61,8875,east,,\n"), ConfigPlanChecks: planned(
+			lines(knownvalue.StringExact("SEP001A2B3C4D61.xml: new file")))},
+	)
+	if left, err := os.ReadDir(dir); cliFound != "" && (err != nil || len(left) != 0) {
+		t.Errorf("left after destroy: %v (%v)", left, err)
+	}
+}
+
 func TestAcceptErrors(t *testing.T) {
+	since(t, 8, "a provider's function")
 	dir := t.TempDir()
 	accept(t,
 		resource.TestStep{Config: hcl(dir, "https://one.example.net", ""), ExpectError: regexp.MustCompile(`(?s)server.*https`)},
@@ -182,6 +246,7 @@ func TestAcceptErrors(t *testing.T) {
 }
 
 func TestAcceptFunctions(t *testing.T) {
+	since(t, 8, "a provider's function")
 	accept(t, resource.TestStep{
 		Config: `
 output "cn" { value = provider::ciscophone::common_name("9871", "00:1A:2B:3C:4D:5E", "example.nl") }
