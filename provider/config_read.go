@@ -80,13 +80,15 @@ func (m configModel) challenge() (*cfgxml.Secret, diag.Diagnostics) {
 	return &s, diags
 }
 
-// quiet keeps the challenge out of whatever is logged below ctx.
-func (w wish) quiet(ctx context.Context) context.Context {
-	if w.challenge == nil || w.challenge.IsZero() {
+// quiet keeps the configured challenge out of whatever is logged below ctx,
+// should it ever get into a message by way of an error of somebody else.
+func (m configModel) quiet(ctx context.Context) context.Context {
+	challenge, _ := m.challenge()
+	if challenge == nil || challenge.IsZero() {
 		return ctx
 	}
-	ctx = tflog.MaskAllFieldValuesStrings(ctx, w.challenge.Reveal())
-	return tflog.MaskMessageStrings(ctx, w.challenge.Reveal())
+	ctx = tflog.MaskAllFieldValuesStrings(ctx, challenge.Reveal())
+	return tflog.MaskMessageStrings(ctx, challenge.Reveal())
 }
 
 // readFile reads a regular file of a bounded size. Its path must be absolute,

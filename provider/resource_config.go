@@ -94,6 +94,7 @@ func (r *configResource) Update(ctx context.Context, req resource.UpdateRequest,
 // what the plan showed, and gives the new state.
 func (r *configResource) apply(ctx context.Context, config, plan configModel, prior *configModel, forget []string) (configModel, diag.Diagnostics) {
 	var diags diag.Diagnostics
+	ctx = config.quiet(ctx)
 	store := r.store(&diags)
 	if store == nil {
 		return plan, diags

@@ -285,6 +285,7 @@ func (r *fleetResource) Update(ctx context.Context, req resource.UpdateRequest, 
 // apply pushes what differs. When phones fail, the state has the others as they
 // are now and these as they were: nil only where nothing was done at all.
 func (r *fleetResource) apply(ctx context.Context, config, plan fleetModel, prior *fleetModel, mark []byte) (*fleetModel, diag.Diagnostics) {
+	ctx = config.asConfig().quiet(ctx)
 	f, diags := r.fleet(ctx, config, plan, prior, mark)
 	if diags.HasError() {
 		return nil, diags
