@@ -120,6 +120,7 @@ func (a *app) commands() []*cobra.Command {
 	return []*cobra.Command{
 		lintCommand(a),
 		diffCommand(a),
+		checkPlanCommand(a),
 		gitSetupCommand(a),
 		getCommand(a),
 		rulesCommand(a),

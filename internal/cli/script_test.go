@@ -28,6 +28,10 @@ func TestMain(m *testing.M) {
 // TestScript runs the command lines in testdata/script as a shell would.
 func TestScript(t *testing.T) {
 	t.Parallel()
+	plans, err := filepath.Abs(filepath.Join("testdata", "plan"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		UpdateScripts:       *update,
@@ -36,6 +40,7 @@ func TestScript(t *testing.T) {
 			e.Setenv("NO_COLOR", "")
 			e.Setenv("FORCE_COLOR", "")
 			e.Setenv("TERM", "xterm")
+			e.Setenv("PLANS", plans)
 			e.Setenv("FP", strings.Repeat("4813494D", 8))
 			e.Setenv("FP48", strings.Repeat("4813494D", 12))
 			return os.WriteFile(filepath.Join(e.WorkDir, "phones.pcap"), []byte(exampleFiles["phones.pcap"]), 0o600)
