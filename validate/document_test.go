@@ -172,6 +172,24 @@ func TestReference(t *testing.T) {
 	}
 }
 
+// One byte outside ASCII is found wherever it stands.
+func TestIsASCII(t *testing.T) {
+	t.Parallel()
+	for n := range 100 {
+		text := []byte(strings.Repeat("x", n))
+		if !isASCII(text) {
+			t.Errorf("%d letters are not ASCII", n)
+		}
+		for i := range text {
+			text[i] = 0x80
+			if isASCII(text) {
+				t.Errorf("byte %d of %d is overlooked", i, n)
+			}
+			text[i] = 'x'
+		}
+	}
+}
+
 func TestRootName(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{

@@ -9,12 +9,13 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 )
 
-// fact is what the rules need to know about one parameter of the catalogue.
+// fact is what the rules need to know about one parameter of the catalogue. It is
+// kept small: a pass reads three thousand of them.
 type fact struct {
 	name    string
 	choices []string
 	kind    cfgxml.ValueType
-	access  string // ua in the phone's export, "" if unknown
+	closed  bool // ua="na" in the phone's export
 	secret  bool
 	earlier bool // known from earlier generations of phones only
 	rule    bool // holds provisioning rules: options and URLs
@@ -33,7 +34,7 @@ var facts = sync.OnceValue(func() *factTable {
 	for p := range cfgxml.Catalog() {
 		t.index[p.Name] = int32(len(t.facts))
 		t.facts = append(t.facts, fact{
-			name: p.Name, choices: p.Choices, kind: p.Type, access: p.UserAccess,
+			name: p.Name, choices: p.Choices, kind: p.Type, closed: p.UserAccess == "na",
 			secret: cfgxml.IsSecret(p.Name), earlier: !p.Current(), rule: isRuleName(p.Name), watch: watchOf(p.Name),
 		})
 	}

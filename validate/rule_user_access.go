@@ -107,7 +107,7 @@ func (c *pass) checkAccess(f *fact, p cfgxml.Param, access, preserve attribute) 
 	case "ro", "rw":
 		switch {
 		case f == nil:
-		case f.secret && f.access == "na":
+		case f.secret && f.closed:
 			c.report(&ruleSecretAccess, at(access), `write ua="na"`, `%s, a secret, has ua="%s"`, p.Name(), access.value).fix(access.valueStart, access.valueEnd, "na")
 		case f.watch >= watchServer && f.watch <= watchCommonName:
 			c.report(&ruleCDCAccess, at(access), `write ua="na"`, `%s has ua="%s"`, p.Name(), access.value).fix(access.valueStart, access.valueEnd, "na")
