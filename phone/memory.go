@@ -15,7 +15,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/google/renameio/v2"
+	"github.com/google/renameio/v2/maybe"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 )
@@ -127,7 +127,7 @@ func (m *memory) save(dir string) error {
 	if err != nil {
 		return err
 	}
-	if err := renameio.WriteFile(filepath.Join(dir, memoryFile), data, 0o600); err != nil {
+	if err := maybe.WriteFile(filepath.Join(dir, memoryFile), data, 0o600); err != nil {
 		return fmt.Errorf("store the phone's state: %w", err)
 	}
 	return nil

@@ -13,7 +13,7 @@ import (
 	"path/filepath"
 	"time"
 
-	"github.com/google/renameio/v2"
+	"github.com/google/renameio/v2/maybe"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/phone"
@@ -60,7 +60,7 @@ func manufacture(dir string, ids []device.Identity) ([]*scep.Signer, error) {
 			_ = pem.Encode(&roots, &pem.Block{Type: "CERTIFICATE", Bytes: root.Raw})
 		}
 	}
-	return mics, renameio.WriteFile(filepath.Join(dir, rootsFile), roots.Bytes(), 0o644)
+	return mics, maybe.WriteFile(filepath.Join(dir, rootsFile), roots.Bytes(), 0o644)
 }
 
 func writeMIC(dir string, mic *scep.Signer) error {
@@ -71,7 +71,7 @@ func writeMIC(dir string, mic *scep.Signer) error {
 	if err != nil {
 		return err
 	}
-	return renameio.WriteFile(filepath.Join(dir, micFile), append(pemChain(append([]*x509.Certificate{mic.Certificate}, mic.Chain...)), key...), 0o600)
+	return maybe.WriteFile(filepath.Join(dir, micFile), append(pemChain(append([]*x509.Certificate{mic.Certificate}, mic.Chain...)), key...), 0o600)
 }
 
 func pemChain(chain []*x509.Certificate) []byte {

@@ -11,7 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/google/renameio/v2"
+	"github.com/google/renameio/v2/maybe"
 	"github.com/spf13/cobra"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
@@ -121,7 +121,7 @@ func writeWPA(out string, s phone.Supplicant, trusted []byte) error {
 		{"client.key", key, 0o600},
 		{wpaFile, wpaConfig(out, s.Identity), 0o644},
 	} {
-		if err := renameio.WriteFile(filepath.Join(out, f.name), f.data, f.mode); err != nil {
+		if err := maybe.WriteFile(filepath.Join(out, f.name), f.data, f.mode); err != nil {
 			return err
 		}
 	}

@@ -8,7 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/google/renameio/v2"
+	"github.com/google/renameio/v2/maybe"
 )
 
 // InfoFile is the name of the file that describes a running lab.
@@ -66,5 +66,5 @@ func (i Info) write(dir string) error {
 	if err != nil {
 		return err
 	}
-	return renameio.WriteFile(filepath.Join(dir, InfoFile), append(data, '\n'), 0o644)
+	return maybe.WriteFile(filepath.Join(dir, InfoFile), append(data, '\n'), 0o644)
 }

@@ -23,7 +23,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/google/renameio/v2"
+	"github.com/google/renameio/v2/maybe"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
@@ -220,7 +220,7 @@ func (l *Lab) startCA(c Config, former Info, manufacturer *x509.Certificate) err
 	root := l.ca.Root()
 	l.info.FingerprintSHA1 = fmt.Sprintf("%X", scep.Fingerprint(root, crypto.SHA1))
 	l.info.FingerprintSHA256 = fmt.Sprintf("%X", scep.Fingerprint(root, crypto.SHA256))
-	if err := renameio.WriteFile(l.info.CAFile, l.ca.RootPEM(), 0o644); err != nil {
+	if err := maybe.WriteFile(l.info.CAFile, l.ca.RootPEM(), 0o644); err != nil {
 		return err
 	}
 	base, err := l.serve(l.ca.Server(net.JoinHostPort(c.Host, "0")), former.SCEPURL)
@@ -313,7 +313,7 @@ func (l *Lab) writeConfig(p Phone, i int) error {
 	data, err := os.ReadFile(p.AdminFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		data = fullsize.Document(fullsize.Options{Model: p.Model, CRLF: i%3 == 1, Seed: uint64(i) + 1})
-		err = renameio.WriteFile(p.AdminFile, data, 0o600)
+		err = maybe.WriteFile(p.AdminFile, data, 0o600)
 	}
 	if err != nil {
 		return err
@@ -322,7 +322,7 @@ func (l *Lab) writeConfig(p Phone, i int) error {
 	if _, err := os.Lstat(stored); !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	return renameio.WriteFile(stored, data, 0o600)
+	return maybe.WriteFile(stored, data, 0o600)
 }
 
 // identity of the i-th phone.
@@ -346,7 +346,7 @@ func secretFile(path string) (string, error) {
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		secret := rand.Text()
-		return secret, renameio.WriteFile(path, []byte(secret+"\n"), 0o600)
+		return secret, maybe.WriteFile(path, []byte(secret+"\n"), 0o600)
 	}
 	if err != nil {
 		return "", err
