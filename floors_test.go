@@ -47,6 +47,7 @@ var floors = map[string]int{
 	"internal/wire":  5,
 
 	"internal/registrydocs": 5,
+	"internal/licences":     5,
 
 	"":         6, // main.go
 	"cmd":      6,

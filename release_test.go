@@ -1,0 +1,238 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package main_test
+
+import (
+	"bytes"
+	"cmp"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// strictYAML reads a file into v and knows of no other fields.
+func strictYAML(t *testing.T, file string, v any) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dec := yaml.NewDecoder(bytes.NewReader(data))
+	dec.KnownFields(true)
+	if err := dec.Decode(v); err != nil {
+		t.Fatalf("%s: %v", file, err)
+	}
+}
+
+type extraFile struct {
+	Glob         string
+	NameTemplate string `yaml:"name_template"`
+}
+
+// goreleaser is what .goreleaser.yml may hold.
+type goreleaser struct {
+	Version     int
+	ProjectName string `yaml:"project_name"`
+	Builds      []struct {
+		ID, Main, Binary    string
+		Env, Flags, Ldflags []string
+		Goos, Goarch        []string
+		ModTimestamp        string `yaml:"mod_timestamp"`
+		Ignore              []struct{ Goos, Goarch string }
+	}
+	Archives []struct {
+		ID                  string
+		IDs, Formats, Files []string
+		NameTemplate        string `yaml:"name_template"`
+	}
+	Checksum struct {
+		Algorithm    string
+		NameTemplate string      `yaml:"name_template"`
+		ExtraFiles   []extraFile `yaml:"extra_files"`
+	}
+	Signs []struct {
+		Artifacts string
+		Args      []string
+	}
+	Release struct {
+		ExtraFiles []extraFile `yaml:"extra_files"`
+	}
+	Changelog struct{ Disable bool }
+}
+
+// TestRelease: a release has the form that the registries read, out of what is
+// there.
+func TestRelease(t *testing.T) {
+	t.Parallel()
+	var g goreleaser
+	strictYAML(t, ".goreleaser.yml", &g)
+	if g.Version != 2 || g.ProjectName != "terraform-provider-ciscophone" || len(g.Builds) != 2 || len(g.Archives) != 2 {
+		t.Fatalf("version %d of %s with %d builds and %d archives", g.Version, g.ProjectName, len(g.Builds), len(g.Archives))
+	}
+	out, err := exec.Command("go", "tool", "dist", "list").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	known := strings.Fields(string(out))
+	variable := regexp.MustCompile(`(?m)^var version\b`)
+	for i, b := range g.Builds {
+		if data, err := os.ReadFile(filepath.Join(b.Main, "main.go")); err != nil || !variable.Match(data) {
+			t.Errorf("build %s: %s has no variable version to set: %v", b.ID, b.Main, err)
+		}
+		if !slices.Contains(b.Env, "CGO_ENABLED=0") || !slices.Contains(b.Flags, "-trimpath") || !strings.Contains(strings.Join(b.Ldflags, " "), "-X main.version={{ .Version }}") {
+			t.Errorf("build %s cannot be reproduced, or does not know its version", b.ID)
+		}
+		for _, os := range b.Goos {
+			for _, arch := range b.Goarch {
+				ignored := false
+				for _, x := range b.Ignore {
+					ignored = ignored || x.Goos == os && x.Goarch == arch
+				}
+				if !ignored && !slices.Contains(known, os+"/"+arch) {
+					t.Errorf("build %s: Go knows no %s/%s", b.ID, os, arch)
+				}
+			}
+		}
+		if a := g.Archives[i]; !slices.Equal(a.IDs, []string{b.ID}) {
+			t.Errorf("archive %s holds %v, want %s alone", a.ID, a.IDs, b.ID)
+		}
+		for _, file := range g.Archives[i].Files {
+			if _, err := os.Stat(file); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	// https://developer.hashicorp.com/terraform/registry/providers/publishing
+	for what, c := range map[string]struct{ got, want string }{
+		"the provider's binary":  {g.Builds[0].Binary, "{{ .ProjectName }}_v{{ .Version }}"},
+		"the provider's archive": {g.Archives[0].NameTemplate + "." + strings.Join(g.Archives[0].Formats, "."), "{{ .ProjectName }}_{{ .Version }}_{{ .Os }}_{{ .Arch }}.zip"},
+		"the checksums":          {g.Checksum.Algorithm + " " + g.Checksum.NameTemplate, "sha256 {{ .ProjectName }}_{{ .Version }}_SHA256SUMS"},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: %q, want %q", what, c.got, c.want)
+		}
+	}
+	want := []extraFile{{"terraform-registry-manifest.json", "{{ .ProjectName }}_{{ .Version }}_manifest.json"}}
+	if !slices.Equal(g.Checksum.ExtraFiles, want) || !slices.Equal(g.Release.ExtraFiles, want) {
+		t.Error("the registry's manifest must be in the release and in the checksums")
+	}
+	if len(g.Signs) != 1 || g.Signs[0].Artifacts != "checksum" {
+		t.Error("the checksums must be signed")
+	}
+
+	data, err := os.ReadFile("terraform-registry-manifest.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var manifest struct {
+		Version  int `json:"version"`
+		Metadata struct {
+			ProtocolVersions []string `json:"protocol_versions"`
+		} `json:"metadata"`
+	}
+	if err := json.Unmarshal(data, &manifest); err != nil || manifest.Version != 1 || !slices.Equal(manifest.Metadata.ProtocolVersions, []string{"6.0"}) {
+		t.Errorf("the manifest is %s (%v), want protocol 6.0, which nested attributes need", data, err)
+	}
+}
+
+type changie struct {
+	ChangesDir    string `yaml:"changesDir"`
+	UnreleasedDir string `yaml:"unreleasedDir"`
+	HeaderPath    string `yaml:"headerPath"`
+	ChangelogPath string `yaml:"changelogPath"`
+	VersionExt    string `yaml:"versionExt"`
+	VersionFormat string `yaml:"versionFormat"`
+	KindFormat    string `yaml:"kindFormat"`
+	ChangeFormat  string `yaml:"changeFormat"`
+	Kinds         []struct{ Label, Auto string }
+}
+
+// TestChangelog: CHANGELOG.md is made of .changes: the header, what is not
+// released yet by kind and then time, and the releases, newest first.
+func TestChangelog(t *testing.T) {
+	t.Parallel()
+	var c changie
+	strictYAML(t, ".changie.yaml", &c)
+	type change struct {
+		Kind, Body string
+		Time       time.Time
+	}
+	byKind := map[string][]change{}
+	files, err := filepath.Glob(filepath.Join(c.ChangesDir, c.UnreleasedDir, "*.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		var one change
+		strictYAML(t, file, &one)
+		if !slices.ContainsFunc(c.Kinds, func(k struct{ Label, Auto string }) bool { return k.Label == one.Kind }) {
+			t.Errorf("%s: no kind %q", file, one.Kind)
+		}
+		if one.Body == "" || one.Time.IsZero() {
+			t.Errorf("%s: want a body and a time", file)
+		}
+		byKind[one.Kind] = append(byKind[one.Kind], one)
+	}
+	header, err := os.ReadFile(filepath.Join(c.ChangesDir, c.HeaderPath))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b strings.Builder
+	b.Write(header)
+	if len(files) > 0 {
+		b.WriteString("\n## Unreleased\n")
+	}
+	for _, kind := range c.Kinds {
+		changes := byKind[kind.Label]
+		if len(changes) == 0 {
+			continue
+		}
+		slices.SortFunc(changes, func(x, y change) int { return cmp.Or(x.Time.Compare(y.Time), cmp.Compare(x.Body, y.Body)) })
+		b.WriteString("\n" + strings.ReplaceAll(c.KindFormat, "{{.Kind}}", kind.Label) + "\n\n")
+		for _, one := range changes {
+			b.WriteString(strings.ReplaceAll(c.ChangeFormat, "{{.Body}}", one.Body) + "\n")
+		}
+	}
+	releases, err := filepath.Glob(filepath.Join(c.ChangesDir, "v*."+c.VersionExt))
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.SortFunc(releases, func(x, y string) int { return slices.Compare(numbers(x), numbers(y)) })
+	for _, release := range slices.Backward(releases) {
+		text, err := os.ReadFile(release)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.WriteString("\n" + strings.TrimSpace(string(text)) + "\n")
+	}
+	if *update {
+		if err := os.WriteFile(c.ChangelogPath, []byte(b.String()), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	got, err := os.ReadFile(c.ChangelogPath)
+	if err != nil || string(got) != b.String() {
+		t.Errorf("%s is not made of %s: go test . -run TestChangelog -update", c.ChangelogPath, c.ChangesDir)
+	}
+}
+
+var digits = regexp.MustCompile(`\d+`)
+
+// numbers are those of a version, 0.10.0 after 0.9.1.
+func numbers(name string) []int {
+	var all []int
+	for _, d := range digits.FindAllString(filepath.Base(name), -1) {
+		n, _ := strconv.Atoi(d)
+		all = append(all, n)
+	}
+	return all
+}
