@@ -104,6 +104,38 @@ func readConformance(t *testing.T) []row {
 
 // declaredTests parses every test file of the project and gives the tests and
 // examples in them as folder.Name.
+// TestTrapTables: the traps on the pages about the network are held by tests
+// that exist.
+func TestTrapTables(t *testing.T) {
+	t.Parallel()
+	tests := declaredTests(t)
+	for _, page := range []string{"docs/option43.md", "docs/radius.md"} {
+		data, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, table, ok := strings.Cut(string(data), "| what | what happens | held by |\n|---|---|---|\n")
+		if !ok {
+			t.Fatalf("%s has no table of traps", page)
+		}
+		for line := range strings.Lines(table) {
+			if !strings.HasPrefix(line, "|") {
+				break
+			}
+			cells := strings.Split(strings.TrimSuffix(strings.TrimSpace(line), "|"), "|")
+			names := testName.FindAllStringSubmatch(cells[len(cells)-1], -1)
+			if len(names) == 0 {
+				t.Errorf("%s: nothing holds: %s", page, line)
+			}
+			for _, name := range names {
+				if !tests[name[1]] {
+					t.Errorf("%s: there is no test %s", page, name[1])
+				}
+			}
+		}
+	}
+}
+
 func declaredTests(t *testing.T) map[string]bool {
 	t.Helper()
 	tests := map[string]bool{}

@@ -86,6 +86,10 @@ func Decode(b []byte) (Suboptions, error) {
 	if len(b) > MaxLength {
 		fail(0, MaxLength, "%d bytes, but a length of one byte ends at %d", len(b), MaxLength)
 	}
+	if n := len(b); n > 4 && n%2 == 0 && b[0] == '0' && isHex(b) {
+		fail(0, 0, "is %d hexadecimal digits sent as text instead of the %d bytes they stand for: the DHCP server took the value for a string (dnsmasq does without colons between the bytes)", n, n/2)
+		return nil, errors.Join(errs...)
+	}
 	subs := make(Suboptions, 0, 6)
 	var seen [16]int // offset + 1 of the first of each code that is known
 	for i := 0; i < len(b); {
@@ -122,6 +126,12 @@ func Decode(b []byte) (Suboptions, error) {
 		}
 	}
 	return subs, errors.Join(errs...)
+}
+
+// isHex tells whether b is nothing but hexadecimal digits.
+func isHex(b []byte) bool {
+	_, err := hex.Decode(make([]byte, len(b)/2), b)
+	return err == nil
 }
 
 func tail(b []byte) string {
@@ -218,6 +228,9 @@ func checkServer(s string) string {
 		return "is mandatory and missing"
 	}
 	if reason := checkText(s); reason != "" {
+		if len(s) == 4 {
+			return fmt.Sprintf("is the address %s in 4 bytes; it has to be text: quote it where the DHCP server converts it (dnsmasq's vendor: form does)", netip.AddrFrom4([4]byte([]byte(s))))
+		}
 		return reason
 	}
 	if isPlainURL(s) {

@@ -84,7 +84,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"fingerprint of 19 bytes", server + "0c13" + strings.Repeat("ab", 19), 12, 15, "has 19 bytes"},
 		{"fingerprint as text", server + "0c28" + hex.EncodeToString([]byte(strings.Repeat("12AF", 10))), 12, 15, "40 hexadecimal digits sent as text"},
 		{"SHA-256 fingerprint as text", server + "0c40" + hex.EncodeToString([]byte(strings.Repeat("12AF", 16))), 12, 15, "64 hexadecimal digits sent as text"},
-		{"server as four bytes", "0b040a4f395b" + print, 11, 2, "only printable ASCII"},
+		{"server as four bytes", "0b040a4f395b" + print, 11, 2, "the address 10.79.57.91 in 4 bytes"},
 		{"server with NUL", "0b0c31302e37392e35372e393100" + print, 11, 2, "NUL at byte 11"},
 		{"https", "0b09" + hex.EncodeToString([]byte("https://a")) + print, 11, 2, "phones do not enrol over https"},
 		{"ftp", "0b07" + hex.EncodeToString([]byte("ftp://a")) + print, 11, 2, "neither an http URL"},
