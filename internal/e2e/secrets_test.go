@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package e2e
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// spread puts one secret into everything that takes one, in configurations
+// that fail. Refused ones fail when the arguments are checked, which is before
+// variables are known; failing ones when the plan is made or a function called.
+const (
+	secretVariables = `
+terraform {
+  required_providers {
+    ciscophone = { source = "phonecfg/ciscophone" }
+  }
+}
+variable "secret" {
+  type      = string
+  ephemeral = true
+  sensitive = true
+}
+variable "known" {
+  type      = string
+  sensitive = true
+}
+variable "dir" { type = string }
+variable "web" { type = string }
+locals {
+  broken = "<flat-profile><CDC_Challenge_Password_1_>${var.secret}<CDC_Challenge_Password_1_></flat-profile>"
+  leaky  = "<flat-profile><Admin_Password>${var.known}<Admin_Password></flat-profile>"
+}
+provider "ciscophone" { store = var.dir }
+provider "ciscophone" {
+  alias          = "web"
+  store          = var.web
+  store_username = "deploy"
+  store_password = var.secret
+}
+`
+	refused = `
+resource "ciscophone_config" "characters" {
+  path                  = "a.xml"
+  server                = "https://scep.example.net"
+  challenge_password_wo = "${var.secret}\u0007"
+}
+resource "ciscophone_config" "base" {
+  path                  = "b.xml"
+  base                  = local.broken
+  common_name           = "$NOSUCH"
+  challenge_password_wo = var.secret
+}
+resource "ciscophone_config" "file" {
+  path                    = "c.xml"
+  challenge_password_file = "challenge"
+}
+resource "ciscophone_config" "parameter" {
+  path       = "e.xml"
+  parameters = { CDC_Challenge_Password_1_ = var.known, Admin_Password = "${var.known}\u0007" }
+}
+resource "ciscophone_fleet" "characters" {
+  inventory             = "mac,model\n00:1A:2B:3C:4D,9871\n"
+  template              = local.broken
+  challenge_password_wo = "${var.secret}\u0007"
+}
+resource "ciscophone_enrollment" "credentials" {
+  phone_url           = "ftp://admin:${var.known}@127.0.0.1:1/"
+  root_ca_fingerprint = "AB"
+}
+`
+	failing = `
+resource "ciscophone_config" "plain" {
+  path               = "d.xml"
+  challenge_password = "${var.known}\u0007"
+}
+resource "ciscophone_fleet" "column" {
+  inventory = "mac,model,CDC_Challenge_Password_1_\n00:1A:2B:3C:4D:5E,9871,${var.known}\n"
+}
+resource "ciscophone_enrollment" "credentials" {
+  phone_url           = "http://admin:${var.known}@127.0.0.1:1/"
+  root_ca_fingerprint = "4813494D137E1631BBA301D5ACAB6E7BB7AA74CE1185D456565EF51D737677B2"
+}
+resource "ciscophone_config" "base" {
+  path                  = "b.xml"
+  base                  = local.broken
+  challenge_password_wo = var.secret
+}
+resource "ciscophone_config" "stored" {
+  path                  = "broken.xml"
+  challenge_password_wo = var.secret
+}
+resource "ciscophone_config" "base_file" {
+  path                    = "c.xml"
+  base_file               = "${var.dir}/broken.xml"
+  challenge_password_file = "${var.dir}/two-lines"
+}
+resource "ciscophone_config" "web" {
+  provider              = ciscophone.web
+  path                  = "a.xml"
+  challenge_password_wo = var.secret
+}
+resource "ciscophone_fleet" "template" {
+  inventory             = "mac,model\n00:1A:2B:3C:4D:5E,9871\n"
+  template              = local.broken
+  challenge_password_wo = var.secret
+}
+resource "ciscophone_fleet" "web" {
+  provider              = ciscophone.web
+  inventory             = "mac,model\n00:1A:2B:3C:4D:5E,9871\n"
+  challenge_password_wo = var.secret
+}
+data "ciscophone_document" "stored" { path = "broken.xml" }
+data "ciscophone_scep_ca" "ca" {
+  server              = "http://admin:${var.known}@127.0.0.1:1/"
+  root_ca_fingerprint = "4813494D137E1631BBA301D5ACAB6E7BB7AA74CE1185D456565EF51D737677B2"
+}
+output "parse" {
+  value     = provider::ciscophone::parse(local.leaky)
+  sensitive = true
+}
+output "splice" {
+  value     = provider::ciscophone::splice(local.leaky, { Admin_Password = var.known })
+  sensitive = true
+}
+output "render" {
+  value     = provider::ciscophone::render({ "1 bad name" = var.known, Admin_Password = "${var.known}\u0007" })
+  sensitive = true
+}
+output "diff" {
+  value     = provider::ciscophone::diff(local.leaky, "<flat-profile/>")
+  sensitive = true
+}
+output "fingerprint" {
+  value     = provider::ciscophone::fingerprint(var.known)
+  sensitive = true
+}
+output "expand" {
+  value     = provider::ciscophone::expand_macros(var.known, "9871", "00:1A")
+  sensitive = true
+}
+`
+)
+
+// TestSecretsInErrors: whatever fails says nothing of the secrets it was given,
+// in either form of output or in the most talkative log.
+func TestSecretsInErrors(t *testing.T) {
+	t.Parallel()
+	const secret, known = "Zq8-challenge-Wx3", "Kp5-password-Vb6"
+	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		user, password, _ := r.BasicAuth()
+		http.Error(w, "no: "+user+" with "+password, http.StatusForbidden) // a server that tells everything
+	}))
+	t.Cleanup(web.Close)
+	for name, c := range map[string]struct {
+		config string
+		errors int
+	}{"refused": {refused, 7}, "failing": {failing, 16}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := newWork(t, "provider")
+			if !w.atLeast(t, 11) {
+				t.Skip("write-only arguments: not run: need release 1.11")
+			}
+			w.take("*")
+			w.write("main.tf", secretVariables+c.config)
+			dir := t.TempDir()
+			for file, text := range map[string]string{
+				"broken.xml": "<flat-profile><CDC_Challenge_Password_1_>" + secret + "<CDC_Challenge_Password_1_></flat-profile>",
+				"two-lines":  secret + "\n" + secret + "\n",
+			} {
+				if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			w.env = append(w.env, "TF_VAR_secret="+secret, "TF_VAR_known="+known, "TF_VAR_dir="+dir, "TF_VAR_web="+web.URL)
+			out, _ := w.run([]int{1}, "plan", "-no-color", "-input=false")
+			w.run([]int{1}, "plan", "-json", "-input=false")
+			if n := strings.Count(out, "Error: "); n < c.errors {
+				t.Errorf("%d errors, want %d at least: the search would prove little\n%s", n, c.errors, out)
+			}
+			w.write("terraform.tfstate", "{}") // there is none; the search wants files
+			w.nowhere(secret)
+			w.nowhere(known)
+			if strings.Contains(out, "Zq8") || strings.Contains(out, "Kp5") {
+				t.Errorf("a part of a secret shows:\n%s", out)
+			}
+		})
+	}
+}
+
+// TestSecretsInCrash: a provider that dies in the middle of an apply, with the
+// stacks of everything it is doing, tells no secret either.
+func TestSecretsInCrash(t *testing.T) {
+	t.Parallel()
+	if runtime.GOOS != "linux" {
+		t.Skip("crash: not run: finding the provider's process needs Linux")
+	}
+	w := newWork(t, "quickstart")
+	w.env = append(w.env, "GOTRACEBACK=all")
+	info := startLab(t, 1, time.Hour).Info() // the phone never fetches: the apply waits
+	challenge := strings.TrimSpace(read(t, info.ChallengeFile))
+	w.variables(quickstart(info))
+	wait, pid := w.start(info)
+	time.Sleep(300 * time.Millisecond)
+	child := 0
+	for end := time.Now().Add(5 * time.Second); child == 0 && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		child = childOf(t, pid)
+	}
+	if child == 0 {
+		t.Fatal("the provider's process is not found")
+	}
+	if err := syscall.Kill(child, syscall.SIGQUIT); err != nil {
+		t.Fatal(err)
+	}
+	out, err := wait()
+	if err == nil {
+		t.Fatalf("the apply went well without its provider:\n%s", out)
+	}
+	if log := read(t, w.logs); !strings.Contains(log, "goroutine ") || !strings.Contains(log, "SIGQUIT") {
+		t.Error("the log holds no stacks: the search would prove nothing")
+	}
+	w.nowhere(challenge, filepath.Join(info.Store, info.Phones[0].Config))
+}
+
+// childOf gives the process that was started by pid last, 0 for none.
+func childOf(t *testing.T, pid int) int {
+	t.Helper()
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		t.Fatal(err)
+	}
+	child := 0
+	for _, stat := range stats {
+		data, err := os.ReadFile(stat)
+		if err != nil {
+			continue // it ended
+		}
+		// pid (name) state ppid …; the name may hold anything.
+		text := string(data)
+		fields := strings.Fields(text[strings.LastIndexByte(text, ')')+1:])
+		if len(fields) < 2 || fields[1] != fmt.Sprint(pid) {
+			continue
+		}
+		if n, err := strconv.Atoi(filepath.Base(filepath.Dir(stat))); err == nil && n > child {
+			child = n
+		}
+	}
+	return child
+}
