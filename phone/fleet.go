@@ -77,7 +77,7 @@ func (f *Fleet) list(w http.ResponseWriter, _ *http.Request) {
 		rows[i] = row{fleetName(p), p.Status()}
 	}
 	var b bytes.Buffer
-	if err := templates.ExecuteTemplate(&b, "fleet.html", rows); err != nil {
+	if err := templates().ExecuteTemplate(&b, "fleet.html", rows); err != nil {
 		http.Error(w, "the page cannot be shown", http.StatusInternalServerError)
 		return
 	}

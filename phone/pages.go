@@ -11,6 +11,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
@@ -19,12 +20,16 @@ import (
 //go:embed page/*.html page/style.css
 var pageFiles embed.FS
 
-var templates = template.Must(template.New("").Funcs(template.FuncMap{
-	"serial": serial,
-	"time":   func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") },
-	"bits":   keySize,
-	"uses":   keyUses,
-}).ParseFS(pageFiles, "page/*.html"))
+// templates are parsed when the first page is shown: a program that has phones
+// among much else shall start as fast as without.
+var templates = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("").Funcs(template.FuncMap{
+		"serial": serial,
+		"time":   func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") },
+		"bits":   keySize,
+		"uses":   keyUses,
+	}).ParseFS(pageFiles, "page/*.html"))
+})
 
 // maxForm bounds the body of a form; the upload of a certificate has its own.
 const maxForm = 64 << 10
@@ -95,7 +100,7 @@ func (g pages) render(w http.ResponseWriter, r *http.Request, code int, name str
 	data.Locked = g.cfg.AdminPassword.IsZero()
 	data.Now = g.now()
 	var b bytes.Buffer
-	if err := templates.ExecuteTemplate(&b, name, data); err != nil {
+	if err := templates().ExecuteTemplate(&b, name, data); err != nil {
 		g.log.Error("page", "error", err)
 		http.Error(w, "the page cannot be shown", http.StatusInternalServerError)
 		return

@@ -46,6 +46,13 @@ var bounds = []bound{
 	{name: "linear-diff", limit: 1.15, unit: "x", measure: linearDiff},
 	{name: "linear-template", limit: 1.15, unit: "x", measure: linearTemplate},
 	{name: "linear-rules", limit: 1.15, unit: "x", measure: linearRules},
+
+	// The command line on a folder of full-size files, against xmllint, which
+	// only parses them; what it occupies; how it starts; how large it is.
+	{name: "lint/xmllint", limit: 0.25, unit: "x", measure: lintByXmllint},
+	{name: "lint-memory-mb", limit: 100, measure: lintMemory},
+	{name: "start/empty", limit: 3, unit: "x", measure: startByEmpty},
+	{name: "binary-mib", limit: 15, measure: binarySize},
 }
 
 func (b bound) holds(measured float64) bool {

@@ -20,6 +20,7 @@ package cli
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"os/signal"
@@ -36,6 +37,12 @@ var Version string
 // exit status. An interrupt cancels what is under way; files that were being
 // written are left as they were.
 func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	if len(args) == 1 && args[0] == "--version" { // what scripts ask first: nothing else is set up for it
+		if _, err := fmt.Fprintln(stdout, versionLine()); err != nil {
+			return ExitInternal
+		}
+		return ExitClean
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	return Run(ctx, args, stdin, stdout, stderr)
