@@ -42,7 +42,7 @@ func ParseCACerts(body []byte) (certs []*x509.Certificate, err error) {
 		return nil, errors.New("certificates: the bag is empty")
 	}
 	for i, c := range certs {
-		if err := checkKeySize(c); err != nil {
+		if err := checkKey(c, true); err != nil {
 			return nil, fmt.Errorf("certificates: number %d: %w", i+1, err)
 		}
 	}

@@ -142,11 +142,11 @@ type CSR struct {
 
 // ParseCSR reads a PKCS #10 request. It insists on proof of possession (a
 // signature by the key asked for, with SHA-256 or better), an RSA key of
-// [MinRSABits] to [MaxRSABits] with an odd exponent from 65537 on, and at most
-// one challenge password with one value. No error holds the challenge.
+// [MinRSABits] to [MaxRSABits] with an odd exponent of 17 bits, which 65537 is,
+// and at most one challenge password with one value. No error holds the challenge.
 func ParseCSR(der []byte) (csr *CSR, err error) {
 	defer recoverTo(&err, "csr")
-	if err := Inspect(der, MaxMessage); err != nil {
+	if err := Inspect(der, MaxCSR); err != nil {
 		return nil, fmt.Errorf("csr: %w", err)
 	}
 	r, err := x509.ParseCertificateRequest(der)
@@ -160,8 +160,8 @@ func ParseCSR(der []byte) (csr *CSR, err error) {
 	if n := pub.N.BitLen(); n < MinRSABits || n > MaxRSABits {
 		return nil, fmt.Errorf("csr: RSA key of %d bits, expected %d to %d", n, MinRSABits, MaxRSABits)
 	}
-	if pub.E < 65537 || pub.E%2 == 0 {
-		return nil, fmt.Errorf("csr: RSA exponent %d, expected an odd number from 65537 on", pub.E)
+	if pub.E < 65537 || pub.E > maxExponent || pub.E%2 == 0 {
+		return nil, fmt.Errorf("csr: RSA exponent %d, expected 65537", pub.E)
 	}
 	challenge, err := challengeOf(r.RawTBSCertificateRequest)
 	if err != nil {

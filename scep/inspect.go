@@ -13,6 +13,9 @@ const (
 	MaxCACerts = 256 << 10 // bytes of a GetCACert reply
 	MaxDepth   = 32        // nested constructed values
 	MaxCerts   = 16        // certificates in one message or bag
+	MaxCSR     = 16 << 10  // bytes of a certificate signing request
+
+	maxCertBytes = 16 << 10 // of all certificates in a message
 )
 
 // FormatError says where bytes from a peer stop being the encoding they should be.

@@ -9,6 +9,7 @@ import (
 	"encoding/asn1"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/smallstep/pkcs7"
 )
@@ -25,7 +26,7 @@ type Message struct {
 // Open checks the signature of a message and reads its attributes. It accepts
 // exactly one signer, named by issuer and serial number, whose certificate is in
 // the message or, for peers that leave it out, among those in known; a signature
-// by RSA or ECDSA with SHA-1 to SHA-512; each attribute once, and transactionID
+// by RSA with SHA-1 to SHA-512, or, of a signer in known, by ECDSA; each attribute once, and transactionID
 // and messageType present. Signing time, where given, must be within the
 // validity of the signer's certificate.
 //
@@ -62,6 +63,9 @@ func open(der []byte, known []*x509.Certificate) (*Message, error) {
 	if m.Attributes, err = decodeAttributes(si.SignedAttributes.Bytes); err != nil {
 		return nil, err
 	}
+	if n := len(sd.Certificates.Bytes); n > maxCertBytes {
+		return nil, fmt.Errorf("%d bytes of certificates, expected at most %d", n, maxCertBytes)
+	}
 	if m.Certificates, err = parseCertificates(sd.Certificates.Bytes); err != nil {
 		return nil, err
 	}
@@ -82,7 +86,7 @@ func open(der []byte, known []*x509.Certificate) (*Message, error) {
 	if m.Signer == nil {
 		return nil, errors.New("the signer's certificate is missing")
 	}
-	if err := checkKeySize(m.Signer); err != nil {
+	if err := checkKey(m.Signer, slices.ContainsFunc(known, m.Signer.Equal)); err != nil {
 		return nil, fmt.Errorf("signer: %w", err)
 	}
 	if b := sd.Content.Content.Bytes; len(b) > 0 {
@@ -137,18 +141,34 @@ func parseCertificates(der []byte) ([]*x509.Certificate, error) {
 	return certs, nil
 }
 
-// Bounds of the RSA keys whose signatures are checked. Checking takes time with
-// the square of the size, and a key of 400,000 bits fits into a message.
+// Bounds of the keys whose signatures are checked. Anybody can send a message
+// that is signed by anything, and a check takes time with the square of the size
+// of an RSA key, and with the length of its exponent; a key of 400,000 bits fits
+// into a message, and one signature by ECDSA with P-521 costs as much as two by
+// RSA are worth. Of signers the caller knows, those of a CA, more is accepted.
 const (
 	minVerifyBits = 1024
 	maxVerifyBits = 8192
+	maxExponent   = 1<<17 - 1 // 65537 is what all the world uses
 )
 
-func checkKeySize(c *x509.Certificate) error {
-	if pub, ok := c.PublicKey.(*rsa.PublicKey); ok {
-		if n := pub.N.BitLen(); n < minVerifyBits || n > maxVerifyBits {
-			return fmt.Errorf("RSA key of %d bits, expected %d to %d", n, minVerifyBits, maxVerifyBits)
-		}
+func checkKey(c *x509.Certificate, known bool) error {
+	pub, ok := c.PublicKey.(*rsa.PublicKey)
+	switch {
+	case !ok && !known:
+		return fmt.Errorf("key of type %T, expected RSA", c.PublicKey)
+	case !ok:
+		return nil
+	}
+	most := MaxRSABits
+	if known {
+		most = maxVerifyBits
+	}
+	if n := pub.N.BitLen(); n < minVerifyBits || n > most {
+		return fmt.Errorf("RSA key of %d bits, expected %d to %d", n, minVerifyBits, most)
+	}
+	if pub.E > maxExponent && !known {
+		return fmt.Errorf("RSA exponent %d, expected 65537", pub.E)
 	}
 	return nil
 }

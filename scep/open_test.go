@@ -5,6 +5,8 @@ package scep
 import (
 	"bytes"
 	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -84,8 +86,50 @@ func TestOpenRefuses(t *testing.T) {
 			t.Errorf("%s: %v, want %q", c.name, err, c.want)
 		}
 	}
-	if err := checkKeySize(&huge); err == nil {
+	if err := checkKey(&huge, true); err == nil {
 		t.Error("a key of 20001 bits to verify with")
+	}
+}
+
+// TestOpenIsCheap: whoever signs with what takes long to check is not heard,
+// unless he is known.
+func TestOpenIsCheap(t *testing.T) {
+	ec, err := ecdsa.GenerateKey(elliptic.P521(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	of := func(bits, e int) *rsa.PublicKey {
+		n := new(big.Int).Lsh(big.NewInt(1), uint(bits-1))
+		return &rsa.PublicKey{N: n.SetBit(n, 0, 1), E: e}
+	}
+	for _, c := range []struct {
+		name            string
+		key             any
+		stranger, known bool
+	}{
+		{"2048 bits", of(2048, 65537), true, true},
+		{"4096 bits", of(4096, 65537), true, true},
+		{"a small exponent", of(2048, 3), true, true},
+		{"8192 bits", of(8192, 65537), false, true},
+		{"a long exponent", of(4096, 1<<31-1), false, true},
+		{"P-521", &ec.PublicKey, false, true},
+		{"8193 bits", of(8193, 65537), false, false},
+		{"512 bits", of(512, 65537), false, false},
+	} {
+		cert := &x509.Certificate{PublicKey: c.key}
+		if err := checkKey(cert, false); (err == nil) != c.stranger {
+			t.Errorf("%s, by a stranger: %v", c.name, err)
+		}
+		if err := checkKey(cert, true); (err == nil) != c.known {
+			t.Errorf("%s, by one who is known: %v", c.name, err)
+		}
+	}
+	ca := party(t, 1, "ca")
+	f := honest(t, ca)
+	f.certs = append(f.certs, issue(t, Signer{Certificate: ca.Certificate, Key: key(1)}, &key(2).PublicKey, "crowd",
+		func(c *x509.Certificate) { c.Subject.OrganizationalUnit = []string{strings.Repeat("x", maxCertBytes)} }))
+	if _, err := Open(f.encode(t)); err == nil || !strings.Contains(err.Error(), "bytes of certificates") {
+		t.Errorf("a crowd of certificates: %v", err)
 	}
 }
 
