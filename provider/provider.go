@@ -15,7 +15,7 @@
 //   - data sources ciscophone_enrollment, ciscophone_scep_ca and
 //     ciscophone_document: look at a phone, a SCEP server, a file
 //   - functions render, splice, parse, diff, common_name, user_id,
-//     expand_macros and fingerprint
+//     expand_macros, fingerprint, option43_encode and option43_decode
 //
 // # Secrets
 //
@@ -163,5 +163,6 @@ func (p *ciscophone) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
 		newRenderFunction, newSpliceFunction, newParseFunction, newDiffFunction,
 		newCommonNameFunction, newUserIDFunction, newExpandMacrosFunction, newFingerprintFunction,
+		newOption43EncodeFunction, newOption43DecodeFunction,
 	}
 }
