@@ -2,6 +2,8 @@
 
 package cfgxml
 
+import "math"
+
 // Limits in force unless an [Option] says otherwise.
 const (
 	// DefaultMaxDepth bounds how deep elements nest, the root counted as 1.
@@ -12,8 +14,9 @@ const (
 	DefaultMaxSize = 32 << 20
 )
 
-// hardMaxSize is the largest document whose offsets fit the node table.
-const hardMaxSize = 1<<32 - 2
+// hardMaxSize is the largest document whose offsets fit the node table, or an
+// int where that is smaller.
+const hardMaxSize = math.MaxInt & (1<<32 - 2)
 
 // Option changes how [Parse] reads a document.
 type Option struct {
