@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"go.yaml.in/yaml/v3"
+)
+
+// A folder with a file that has a finding, and one that has none.
+const (
+	badPhone   = "<flat-profile>\n<CDC_Server_1_ ua=\"na\">https://x.example.com/</CDC_Server_1_>\n</flat-profile>\n"
+	cleanPhone = "<flat-profile>\n<Station_Name ua=\"rw\">desk</Station_Name>\n</flat-profile>\n"
+)
+
+func phonesFolder(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	for name, text := range map[string]string{"phones/bad one.xml": badPhone, "clean/clean.xml": cleanPhone} {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir
+}
+
+func readYAML(t *testing.T, name string, v any) {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("..", "..", name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := yaml.Unmarshal(data, v); err != nil {
+		t.Fatalf("%s: %v", name, err)
+	}
+}
+
+// TestPreCommitHooks runs each hook as pre-commit does: its entry with names of
+// files that match its pattern, in the folder of the repository.
+func TestPreCommitHooks(t *testing.T) {
+	t.Parallel()
+	var hooks []struct{ ID, Name, Description, Entry, Language, Files string }
+	readYAML(t, ".pre-commit-hooks.yaml", &hooks)
+	if len(hooks) == 0 {
+		t.Fatal("no hooks")
+	}
+	for _, h := range hooks {
+		t.Run(h.ID, func(t *testing.T) {
+			t.Parallel()
+			if h.Name == "" || h.Description == "" || h.Language != "golang" && h.Language != "system" {
+				t.Errorf("%+v", h)
+			}
+			if files := regexp.MustCompile(h.Files); !files.MatchString("phones/a.xml") || files.MatchString("a.xmlx") {
+				t.Errorf("files: %s", h.Files)
+			}
+			dir := phonesFolder(t)
+			want := ExitFindings
+			if strings.Contains(h.Entry, "fmt") {
+				want = ExitClean // it changes files, which is what fails the hook
+			}
+			for file, want := range map[string]int{"phones/bad one.xml": want, "clean/clean.xml": ExitClean} {
+				cmd := exec.Command("sh", "-c", h.Entry+` "$@"`, "hook", file)
+				cmd.Dir = dir
+				out, err := cmd.CombinedOutput()
+				if got := exitCode(t, err); got != want {
+					t.Errorf("%s %s: status %d, want %d\n%s", h.Entry, file, got, want, out)
+				}
+			}
+		})
+	}
+}
+
+func exitCode(t *testing.T, err error) int {
+	t.Helper()
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &exit):
+		return exit.ExitCode()
+	}
+	t.Fatal(err)
+	return -1
+}
+
+// goShim stands for the go command in the steps of action.yml: it checks what it
+// is asked to build and puts the cfgxml of this test there, in place of linking
+// the same once more.
+const goShim = `#!/bin/sh
+set -eu
+[ "$1" = build ] && [ "$CGO_ENABLED" = 0 ]
+while [ "$1" != -o ]; do shift; done
+[ "$3" = ./cmd/cfgxml ] && [ -f ./cmd/cfgxml/main.go ]
+mkdir -p "$2"
+ln -s "$CFGXML" "$2cfgxml"
+`
+
+// TestAction runs the steps of action.yml that are scripts, with the variables
+// that GitHub sets.
+func TestAction(t *testing.T) {
+	t.Parallel()
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("action.yml: not run: needs bash")
+	}
+	var action struct {
+		Name, Description string
+		Inputs            map[string]struct{ Description, Default string }
+		Runs              struct {
+			Using string
+			Steps []struct {
+				Name, Uses, Shell, Run string
+				Env                    map[string]string
+			}
+		}
+	}
+	readYAML(t, "action.yml", &action)
+	if action.Name == "" || action.Runs.Using != "composite" {
+		t.Errorf("%+v", action)
+	}
+	root, err := filepath.Abs(filepath.Join("..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	self, err := exec.LookPath("cfgxml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	temp, shim := t.TempDir(), t.TempDir()
+	if err := os.WriteFile(filepath.Join(shim, "go"), []byte(goShim), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	dir := phonesFolder(t)
+	pathFile := filepath.Join(temp, "path")
+	run := func(inputs map[string]string) (status int, out string) {
+		for _, step := range action.Runs.Steps {
+			if step.Run == "" {
+				continue
+			}
+			if step.Shell != "bash" {
+				t.Fatalf("step %q: shell %q", step.Name, step.Shell)
+			}
+			if strings.Contains(step.Run, "${{") {
+				t.Errorf("step %q puts an expression into a script", step.Name)
+			}
+			added, _ := os.ReadFile(pathFile)
+			path := slices.Concat(strings.Fields(string(added)), []string{shim, os.Getenv("PATH")})
+			if step.Name == "Build cfgxml" && len(added) > 0 {
+				continue // built for the first run
+			}
+			cmd := exec.Command(bash, "--noprofile", "--norc", "-eo", "pipefail", "-c", step.Run)
+			cmd.Dir = dir
+			cmd.Env = append(os.Environ(), "GITHUB_ACTION_PATH="+root, "RUNNER_TEMP="+temp, "CFGXML="+self, "GITHUB_PATH="+pathFile,
+				"PATH="+strings.Join(path, string(filepath.ListSeparator)), "GITHUB_STEP_SUMMARY="+filepath.Join(temp, "summary.md"))
+			for name, value := range step.Env {
+				input := strings.TrimSuffix(strings.TrimPrefix(value, "${{ inputs."), " }}")
+				in, ok := action.Inputs[input]
+				if !ok {
+					t.Errorf("step %q: %s is no input", step.Name, value)
+				}
+				if given, ok := inputs[input]; ok {
+					in.Default = given
+				}
+				cmd.Env = append(cmd.Env, name+"="+in.Default)
+			}
+			text, err := cmd.CombinedOutput()
+			out += string(text)
+			if status = exitCode(t, err); status != 0 {
+				return status, out
+			}
+		}
+		return status, out
+	}
+	if status, out := run(nil); status != 1 || !strings.Contains(out, "::error file=phones/bad one.xml,line=2,") {
+		t.Errorf("status %d\n%s", status, out)
+	}
+	if data, err := os.ReadFile(filepath.Join(temp, "summary.md")); err != nil || !strings.Contains(string(data), "**cfgxml:** 2 ") {
+		t.Errorf("summary: %v\n%s", err, data)
+	}
+	if status, out := run(map[string]string{"paths": "clean\n"}); status != 0 {
+		t.Errorf("a clean folder: status %d\n%s", status, out)
+	}
+	if status, out := run(map[string]string{"paths": "clean\nphones", "sarif": "log.sarif"}); status != 1 {
+		t.Errorf("with a log: status %d\n%s", status, out)
+	}
+	log, err := os.ReadFile(filepath.Join(dir, "log.sarif"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	checkSchema(t, "testdata/sarif.schema.json", log)
+	if status, out := run(map[string]string{"paths": "nowhere", "sarif": "log.sarif"}); status != 3 {
+		t.Errorf("a folder that is not there: status %d\n%s", status, out)
+	}
+}
+
+// TestPages runs what docs/ci.md quotes for GitLab and holds its settings file,
+// its hooks and its inputs against what there is.
+func TestPages(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile(filepath.Join("..", "..", "docs", "ci.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	quoted := map[string]string{}
+	for _, m := range regexp.MustCompile("(?s)```yaml\n# (\\S+)\n(.*?)```").FindAllStringSubmatch(string(page), -1) {
+		quoted[m[1]] = m[2]
+	}
+	into := func(name string, v any) {
+		if err := yaml.Unmarshal([]byte(quoted[name]), v); err != nil || quoted[name] == "" {
+			t.Fatalf("%s: %v", name, err)
+		}
+	}
+
+	dir := phonesFolder(t)
+	if err := os.WriteFile(filepath.Join(dir, configName), []byte(quoted[".cfgxml.yaml"]), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if status, out, errs := run(t, "lint", "--format", "oneline", filepath.Join(dir, "phones")); status != ExitFindings || !strings.Contains(out, "[cdc-server-allowed]") && !strings.Contains(out, "[cdc-server-scheme]") {
+		t.Errorf(".cfgxml.yaml: status %d\n%s%s", status, out, errs)
+	}
+
+	var gitlab struct {
+		Phones struct {
+			Script    []string
+			Artifacts struct{ Reports struct{ Codequality string } }
+		}
+	}
+	into(".gitlab-ci.yml", &gitlab)
+	for _, line := range gitlab.Phones.Script {
+		if strings.HasPrefix(line, "go install ") {
+			continue // the cfgxml on PATH is this one
+		}
+		cmd := exec.Command("sh", "-c", line)
+		cmd.Dir = dir
+		if out, err := cmd.CombinedOutput(); exitCode(t, err) != ExitFindings {
+			t.Errorf("%s: %v\n%s", line, err, out)
+		}
+	}
+	report, err := os.ReadFile(filepath.Join(dir, gitlab.Phones.Artifacts.Reports.Codequality))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var findings []gitlabFinding
+	if err := json.Unmarshal(report, &findings); err != nil || len(findings) == 0 || findings[0].Location.Path != "phones/bad one.xml" {
+		t.Errorf("the report of GitLab: %v\n%s", err, report)
+	}
+
+	var workflow struct {
+		Jobs map[string]struct {
+			Steps []struct {
+				Uses string
+				With map[string]string
+			}
+		}
+	}
+	into(".github/workflows/phones.yml", &workflow)
+	var action struct{ Inputs map[string]any }
+	readYAML(t, "action.yml", &action)
+	used := false
+	for _, step := range workflow.Jobs["phones"].Steps {
+		if strings.HasPrefix(step.Uses, "phonecfg/terraform-provider-ciscophone@") {
+			used = true
+			for name := range step.With {
+				if action.Inputs[name] == nil {
+					t.Errorf("action.yml has no input %s", name)
+				}
+			}
+		}
+	}
+	if !used {
+		t.Error("the workflow does not use the action")
+	}
+
+	var config struct {
+		Repos []struct{ Hooks []struct{ ID string } }
+	}
+	into(".pre-commit-config.yaml", &config)
+	var hooks []struct{ ID string }
+	readYAML(t, ".pre-commit-hooks.yaml", &hooks)
+	if len(config.Repos) != 1 || len(config.Repos[0].Hooks) != 1 || !slices.Contains(hooks, config.Repos[0].Hooks[0]) {
+		t.Errorf("%+v uses none of %+v", config, hooks)
+	}
+}
