@@ -132,6 +132,7 @@ func (a *app) commands() []*cobra.Command {
 		getCommand(a),
 		rulesCommand(a),
 		explainCommand(a),
+		xsdCommand(a),
 		preflightCommand(a),
 		setCommand(a),
 		fmtCommand(a),
