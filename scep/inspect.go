@@ -13,7 +13,7 @@ const (
 	MaxCACerts = 256 << 10 // bytes of a GetCACert reply
 	MaxDepth   = 32        // nested constructed values
 	MaxCerts   = 16        // certificates in one message or bag
-	MaxCSR     = 16 << 10  // bytes of a certificate signing request
+	MaxCSR     = 4 << 10   // bytes of a certificate signing request
 
 	maxCertBytes = 16 << 10 // of all certificates in a message
 )

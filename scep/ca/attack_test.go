@@ -44,6 +44,39 @@ type attack struct {
 }
 
 var attacks = []attack{
+	{name: "more certificates than a chain has", reason: "brings 5 certificates",
+		message: func(r *rig) []byte {
+			s := r.selfSigned(phoneName, phoneKey(0))
+			for range maxChain {
+				s.Chain = append(s.Chain, r.Root())
+			}
+			return r.message(ask{signer: s})
+		}},
+	{name: "a certificate of many names", reason: "certificates of",
+		message: func(r *rig) []byte {
+			crowd, err := scep.SelfSigned(pkix.Name{CommonName: "x", OrganizationalUnit: []string{strings.Repeat("x", maxChainBytes/2)}},
+				phoneKey(1), r.clock.Now(), rand.Reader)
+			if err != nil {
+				r.t.Fatal(err)
+			}
+			s := r.selfSigned(phoneName, phoneKey(0))
+			s.Chain = []*x509.Certificate{crowd}
+			return r.message(ask{signer: s})
+		}},
+	{name: "an envelope larger than any request", failInfo: scep.BadMessageCheck, reason: "the envelope has",
+		message: func(r *rig) []byte { return r.message(ask{content: make([]byte, maxEnvelope)}) }},
+	{name: "alternative names without end", reason: "5 alternative names",
+		message: func(r *rig) []byte {
+			var names []byte
+			for range maxAlternativeNames + 1 {
+				names = append(append(names, 0x82, byte(len(phoneName))), phoneName...)
+			}
+			san, err := asn1.Marshal(asn1.RawValue{Tag: asn1.TagSequence, IsCompound: true, Bytes: names})
+			if err != nil {
+				r.t.Fatal(err)
+			}
+			return r.message(ask{extensions: []pkix.Extension{{Id: oidSubjectAltName, Value: san}}})
+		}},
 	{name: "no challenge", reason: ErrNoChallenge.Error(),
 		message: func(r *rig) []byte { return r.message(ask{challenge: "-"}) }},
 	{name: "guessed challenge", reason: ErrWrongChallenge.Error(),

@@ -20,6 +20,8 @@ const (
 	maxCommonName = 64 // characters
 	maxAttributes = 12
 	maxAttribute  = 128 // bytes of one value
+
+	maxAlternativeNames = 4 // all of them the common name
 )
 
 var oidCommonName = asn1.ObjectIdentifier{2, 5, 4, 3}
@@ -67,6 +69,9 @@ func inspectCSR(csr *scep.CSR) (*certRequest, error) {
 				return nil, err
 			}
 		}
+	}
+	if n := len(csr.DNSNames); n > maxAlternativeNames {
+		return nil, badRequest("the request asks for %d alternative names", n)
 	}
 	if len(csr.IPAddresses)+len(csr.EmailAddresses)+len(csr.URIs) > 0 || otherNames(csr) {
 		return nil, badRequest("the request asks for alternative names other than DNS names")

@@ -97,6 +97,14 @@ func (ca *CA) decide(x *exchange) (*Record, error) {
 	return ca.enroll(x, content)
 }
 
+// A phone sends its certificate and at most the manufacturer's CAs. More would
+// let a stranger choose how long names are read and chains are looked for.
+const (
+	maxChain      = 4
+	maxChainBytes = 8 << 10
+	maxEnvelope   = scep.MaxCSR + 4<<10 // a request and what is around it; no key is used on more
+)
+
 // checkMessage holds what must be true of every message, before the CA's key is
 // used on it.
 func (ca *CA) checkMessage(x *exchange) error {
@@ -114,6 +122,14 @@ func (ca *CA) checkMessage(x *exchange) error {
 	}
 	if x.PKIStatus != "" || x.FailInfo != "" {
 		return badRequest("a request carries a status, as only replies do")
+	}
+	size := 0
+	for _, c := range x.Certificates {
+		size += len(c.Raw)
+	}
+	if len(x.Certificates) > maxChain || size > maxChainBytes {
+		return badRequest("the message brings %d certificates of %d bytes, expected at most %d of %d bytes",
+			len(x.Certificates), size, maxChain, maxChainBytes)
 	}
 	if x.Signer.IsCA {
 		return badRequest("the signer's certificate is a CA certificate")
@@ -133,6 +149,9 @@ func (ca *CA) checkMessage(x *exchange) error {
 // that nobody who captured an envelope can learn from answers what is in it
 // (RFC 8894 section 7.7; Bleichenbacher, Vaudenay).
 func (ca *CA) open(x *exchange) ([]byte, error) {
+	if n := len(x.Content); n > maxEnvelope {
+		return nil, &refusal{scep.BadMessageCheck, fmt.Errorf("the envelope has %d bytes, expected at most %d", n, maxEnvelope)}
+	}
 	var err error
 	if x.cipher, err = scep.EnvelopeCipher(x.Content); err != nil {
 		return nil, &refusal{scep.BadMessageCheck, err}
