@@ -45,6 +45,7 @@ var floors = map[string]int{
 	"internal/bench": 5,
 	"internal/e2e":   5,
 	"internal/wire":  5,
+	"internal/site":  5,
 
 	"internal/registrydocs": 5,
 	"internal/licences":     5,
