@@ -133,6 +133,7 @@ func (a *app) commands() []*cobra.Command {
 		rulesCommand(a),
 		explainCommand(a),
 		xsdCommand(a),
+		lspCommand(a),
 		preflightCommand(a),
 		setCommand(a),
 		fmtCommand(a),
