@@ -26,7 +26,7 @@ func TestReport(t *testing.T) {
 		"too little":    {bound{name: "n", limit: 20, unit: "x", least: true, measure: fixed(19, nil)}, "n  19.00x  >=20.00x  SHORT", 1},
 		"not more":      {bound{name: "n", limit: 1, unit: "x", least: true, strict: true, measure: fixed(1, nil)}, "n  1.00x  >1.00x  SHORT", 1},
 		"not less":      {bound{name: "n", limit: 1, unit: "x", strict: true, measure: fixed(1, nil)}, "n  1.00x  <1.00x  SHORT", 1},
-		"a tool absent": {bound{name: "n", measure: fixed(0, &missingError{"xmllint"})}, "# n: not run: needs xmllint on PATH", 0},
+		"a tool absent": {bound{name: "n", measure: fixed(0, &missingError{"xmllint on PATH"})}, "# n: not run: needs xmllint on PATH", 0},
 		"failed":        {bound{name: "n", measure: fixed(0, errors.New("no"))}, "", 3},
 	} {
 		var out, talk bytes.Buffer

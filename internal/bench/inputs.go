@@ -11,9 +11,11 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/testdata/fullsize"
 )
 
-// inputs are the documents that are measured on, made when first asked for.
+// inputs are what is measured on, made when first asked for: documents, and the
+// life of a fleet, which gives three figures.
 type inputs struct {
 	usual, large, huge func() sample
+	fleet              func() (fleetRun, error)
 }
 
 // sample is a document and a second one in which a few parameters differ.
@@ -27,6 +29,7 @@ func newInputs() *inputs {
 		usual: sync.OnceValue(func() sample { return newSample(3_000) }),
 		large: sync.OnceValue(func() sample { return newSample(30_000) }),
 		huge:  sync.OnceValue(func() sample { return newSample(300_000) }),
+		fleet: sync.OnceValues(measureFleet),
 	}
 }
 

@@ -56,7 +56,7 @@ func (p *programs) close() { _ = os.RemoveAll(p.dir) }
 func goBuild(output, dir, what string) (string, error) {
 	tool, err := exec.LookPath("go")
 	if err != nil {
-		return "", &missingError{"go"}
+		return "", &missingError{"go on PATH"}
 	}
 	cmd := exec.Command(tool, "build", "-buildvcs=false", "-ldflags", "-s -w", "-o", output, what)
 	cmd.Dir = dir
@@ -102,7 +102,7 @@ func writePhones(dir string, data []byte) (string, []string, error) {
 func lintByXmllint(in *inputs) (float64, error) {
 	xmllint, err := exec.LookPath("xmllint")
 	if err != nil {
-		return 0, &missingError{"xmllint"}
+		return 0, &missingError{"xmllint on PATH"}
 	}
 	p, err := newPrograms(in)
 	if err != nil {

@@ -39,7 +39,7 @@ func run(names []string, out, talk io.Writer) int {
 		fmt.Fprintln(talk, "bench:", err)
 		return 2
 	}
-	runtime.GOMAXPROCS(1) // the bounds are for one core
+	runtime.GOMAXPROCS(1) // the bounds are for one core, unless they say otherwise
 	return report(chosen, newInputs(), out, talk)
 }
 
@@ -105,4 +105,4 @@ func allNames(all []bound) []string {
 // missingError says which program a measurement needs and did not find.
 type missingError struct{ needs string }
 
-func (e *missingError) Error() string { return "needs " + e.needs + " on PATH" }
+func (e *missingError) Error() string { return "needs " + e.needs }

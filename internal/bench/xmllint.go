@@ -17,7 +17,7 @@ func xmllintByScan(in *inputs) (float64, error) {
 	const repeats = 100
 	path, err := exec.LookPath("xmllint")
 	if err != nil {
-		return 0, &missingError{"xmllint"}
+		return 0, &missingError{"xmllint on PATH"}
 	}
 	dir, err := os.MkdirTemp("", "bench")
 	if err != nil {
