@@ -230,9 +230,15 @@ func (m enrollmentModel) wait(ctx context.Context, within time.Duration, notSeri
 		if ev.Status == "" {
 			detail += " The phone's page shows no download status."
 		}
+		advice := "Nothing needs to be undone: apply again waits again. A longer wait is set by timeouts."
+		if notSerial != "" && ev.Serial == notSerial && len(ev.Problems) == 1 {
+			// Nothing tells this phone from one that has yet to read its file.
+			advice += " A phone that never read the file as it was before, because drift was put right before its next resync, sees no change and keeps " +
+				"this certificate, which is right in all other respects: accept it by apply -replace of this resource, which changes nothing on the phone."
+		}
 		diags.AddError("Phone Does Not Hold the Right Certificate",
-			fmt.Sprintf("Phone %s: %s\n\nThe phone requests its certificate when it has read its new configuration: at its next resync, or when it is restarted. "+
-				"Nothing needs to be undone: apply again waits again. A longer wait is set by timeouts.", page, detail))
+			fmt.Sprintf("Phone %s: %s\n\nThe phone requests its certificate when it has read its new configuration: at its next resync, or when it is restarted. %s",
+				page, detail, advice))
 	}
 	return ev, diags
 }

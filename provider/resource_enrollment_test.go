@@ -221,6 +221,11 @@ func TestEnrollmentRevisionWaitsForAnotherSerial(t *testing.T) {
 	if kept.text("enrollment_revision") != "1" {
 		t.Errorf("after a wait in vain enrollment_revision = %s", kept.text("enrollment_revision"))
 	}
+	// A phone that never saw a change will never have another: -replace accepts it.
+	expect(t, ds, tfprotov6.DiagnosticSeverityError, "", "-replace")
+	if accepted := c.run(enrollment, state{}, next); accepted.text("serial") != "1" || accepted.text("verified") != "true" {
+		t.Errorf("replaced: serial %s, verified %s", accepted.text("serial"), accepted.text("verified"))
+	}
 	planned = c.must(c.plan(enrollment, kept, next))
 	go func() {
 		time.Sleep(300 * time.Millisecond)
