@@ -138,36 +138,56 @@ func (w wish) render(present []byte, exists bool) ([]byte, error) {
 	return doc.Edit(w.edits(doc)...)
 }
 
-// edits lists what is managed, in the order of Cisco's table. doc is the
+// A setting is one parameter and its value.
+type setting struct {
+	name, value string
+	secret      bool // no message may quote the value
+}
+
+// settings lists what is managed, in the order of Cisco's table. doc is the
 // document they are for, nil for a new one.
-func (w wish) edits(doc *cfgxml.Document) []cfgxml.Edit {
-	var edits []cfgxml.Edit
-	set := func(name string, value *string) {
-		if value == nil {
-			return
-		}
-		if *value == "" && (doc == nil || doc.Count(name) == 0) {
+func (w wish) settings(doc *cfgxml.Document) []setting {
+	all := make([]setting, 0, 4+len(w.parameters))
+	set := func(s setting) {
+		if s.value == "" && (doc == nil || doc.Count(s.name) == 0) {
 			return // absent is as good as empty
 		}
-		edits = append(edits, cfgxml.Set(name, *value))
+		all = append(all, s)
 	}
-	set(cfgxml.ParamServer, w.server)
+	if w.server != nil {
+		set(setting{name: cfgxml.ParamServer, value: *w.server})
+	}
 	if w.fingerprint != nil {
-		f := cfgxml.NormalizeFingerprint(*w.fingerprint)
-		set(cfgxml.ParamRootCAFingerprint, &f)
+		set(setting{name: cfgxml.ParamRootCAFingerprint, value: cfgxml.NormalizeFingerprint(*w.fingerprint)})
 	}
-	if w.challenge != nil && !(w.challenge.IsZero() && (doc == nil || doc.Count(cfgxml.ParamChallengePassword) == 0)) {
-		edits = append(edits, cfgxml.SetSecret(cfgxml.ParamChallengePassword, *w.challenge))
+	if w.challenge != nil {
+		set(setting{name: cfgxml.ParamChallengePassword, value: w.challenge.Reveal(), secret: true})
 	}
-	set(cfgxml.ParamCommonName, w.commonName)
+	if w.commonName != nil {
+		set(setting{name: cfgxml.ParamCommonName, value: *w.commonName})
+	}
 	for _, name := range slices.Sorted(maps.Keys(w.parameters)) {
-		edits = append(edits, cfgxml.Set(name, w.parameters[name]))
+		all = append(all, setting{name: name, value: w.parameters[name]})
 	}
 	if !w.hasBase && doc != nil {
 		for _, name := range w.forget {
 			if doc.Count(name) > 0 {
-				edits = append(edits, cfgxml.Set(name, ""))
+				all = append(all, setting{name: name})
 			}
+		}
+	}
+	return all
+}
+
+// edits makes edits of the settings.
+func (w wish) edits(doc *cfgxml.Document) []cfgxml.Edit {
+	all := w.settings(doc)
+	edits := make([]cfgxml.Edit, len(all))
+	for i, s := range all {
+		if s.secret {
+			edits[i] = cfgxml.SetSecret(s.name, cfgxml.NewSecret(s.value))
+		} else {
+			edits[i] = cfgxml.Set(s.name, s.value)
 		}
 	}
 	return edits

@@ -24,7 +24,7 @@ import (
 type finding struct {
 	same    bool
 	exists  bool
-	version push.Version
+	present []byte          // what it is; in the worker's buffer
 	changes []cfgxml.Change // of the managed parameters
 	other   bool            // something else than these differs too
 	content []byte          // what it shall be; in the worker's buffer
@@ -43,8 +43,8 @@ func (f finding) reenrolls() bool {
 // A source is what all phones of a fleet share.
 type source struct {
 	store    push.Store
-	template *cfgxml.Document // nil: spliced into what the store holds
-	before   map[string]wish  // by file, what the last apply wrote from the template; may be nil
+	template *fleetTemplate  // nil: spliced into what the store holds
+	before   map[string]wish // by file, what the last apply wrote from the template; may be nil
 }
 
 // A looker compares phones' files with what they shall be, reusing its
@@ -52,20 +52,22 @@ type source struct {
 type looker struct {
 	source
 	present  cfgxml.Document
+	read     []byte // the file
 	out, old []byte
 }
 
 // look reads a phone's file and compares. Nearly always nothing differs, and
-// then nothing is parsed and nothing is hashed but what the store hashes.
+// then nothing is parsed and nothing is hashed.
 func (l *looker) look(ctx context.Context, p *fleetPhone) finding {
-	present, version, err := l.store.Get(ctx, p.name)
-	f := finding{exists: err == nil, version: version}
+	present, err := push.Read(ctx, l.store, p.name, l.read[:0])
+	l.read = present
+	f := finding{exists: err == nil, present: present}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		f.err = err
 		return f
 	}
 	if l.template != nil {
-		l.out, f.err = l.template.AppendEdit(l.out[:0], p.wish.edits(l.template)...)
+		l.out, f.err = l.template.append(l.out[:0], p.wish)
 		if f.content = l.out; f.err != nil {
 			return f
 		}
@@ -85,8 +87,10 @@ func (l *looker) look(ctx context.Context, p *fleetPhone) finding {
 		f.err = l.compare(p, present, &f)
 	}
 	if f.err == nil && !f.same {
-		from := l.template
-		if from == nil && f.exists {
+		var from *cfgxml.Document
+		if l.template != nil {
+			from = l.template.doc
+		} else if f.exists {
 			from = &l.present
 		}
 		f.err = p.acceptable(from)
@@ -102,8 +106,9 @@ func (l *looker) untouched(p *fleetPhone, present []byte, f *finding) bool {
 	if !ok {
 		return false
 	}
+	template := l.template.doc
 	var err error
-	l.old, err = l.template.AppendEdit(l.old[:0], was.edits(l.template)...)
+	l.old, err = l.template.append(l.old[:0], was)
 	if err != nil || !bytes.Equal(l.old, present) {
 		return false
 	}
@@ -112,7 +117,7 @@ func (l *looker) untouched(p *fleetPhone, present []byte, f *finding) bool {
 	now.parameters = maps.Clone(now.parameters)
 	for name := range was.parameters {
 		if _, ok := now.parameters[name]; !ok {
-			now.parameters[name], _ = l.template.Get(name)
+			now.parameters[name], _ = template.Get(name)
 		}
 	}
 	for _, v := range []struct {
@@ -120,12 +125,12 @@ func (l *looker) untouched(p *fleetPhone, present []byte, f *finding) bool {
 		was, now **string
 	}{{cfgxml.ParamServer, &was.server, &now.server}, {cfgxml.ParamRootCAFingerprint, &was.fingerprint, &now.fingerprint}, {cfgxml.ParamCommonName, &was.commonName, &now.commonName}} {
 		if *v.was != nil && *v.now == nil {
-			value, _ := l.template.Get(v.name)
+			value, _ := template.Get(v.name)
 			*v.now = &value
 		}
 	}
-	f.changes = now.managedChanges(was.get(l.template))
-	f.err = p.acceptable(l.template)
+	f.changes = now.managedChanges(was.get(template))
+	f.err = p.acceptable(template)
 	return true
 }
 

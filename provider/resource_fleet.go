@@ -3,7 +3,6 @@
 package provider
 
 import (
-	"bytes"
 	"context"
 	"fmt"
 	"maps"
@@ -97,7 +96,7 @@ func (r *fleetResource) fleet(ctx context.Context, config, plan fleetModel, prio
 			diags.AddAttributeError(at, "Document Cannot Be Read", sentence(err))
 			return nil, diags
 		}
-		f.template, f.digest = doc, digest(doc)
+		f.template, f.digest = &fleetTemplate{doc: doc}, digest(doc)
 		if name := shared.mask(doc); name != "" {
 			diags.AddAttributeError(at, "Masked Password", sentence(&errMask{param: name, base: true})+
 				"\n\nPut the real password there, or remove the line: a phone keeps its password when the parameter is absent.")
@@ -146,7 +145,7 @@ func (f *fleet) look(ctx context.Context) diag.Diagnostics {
 	each(ctx, f.phones, f.source, func(l *looker) (func(int), func()) {
 		return func(i int) {
 			f.findings[i] = l.look(ctx, &f.phones[i])
-			f.findings[i].content = nil
+			f.findings[i].content, f.findings[i].present = nil, nil
 		}, func() {}
 	})
 	if err := ctx.Err(); err != nil {
@@ -348,32 +347,44 @@ const batchBytes = 4 << 20
 func (f *fleet) push(ctx context.Context, done []bool) {
 	type batch struct {
 		items []push.Item
-		of    []int // indices of phones
-		size  int
+		of    []int  // indices of phones
+		data  []byte // of all items
 	}
 	flush := func(b *batch) {
+		if len(b.items) == 0 {
+			return
+		}
 		for n, err := range push.PutAll(ctx, f.store, b.items) {
 			f.findings[b.of[n]].err, done[b.of[n]] = err, err == nil
 		}
-		*b = batch{}
+		*b = batch{items: b.items[:0], of: b.of[:0], data: b.data[:0]}
 	}
 	each(ctx, f.phones, f.source, func(l *looker) (func(int), func()) {
 		var b batch
 		return func(i int) {
 			found := l.look(ctx, &f.phones[i])
-			content := found.content
-			found.content = nil
+			content, present := found.content, found.present
+			found.content, found.present = nil, nil
 			f.findings[i] = found
 			switch {
 			case found.err != nil:
 			case found.same:
 				done[i] = true
 			default:
-				b.items = append(b.items, push.Item{Name: f.phones[i].name, Data: bytes.Clone(content), Prior: found.version})
-				b.of, b.size = append(b.of, i), b.size+len(content)
-				if b.size >= batchBytes {
-					flush(&b)
+				var prior push.Version
+				if found.exists {
+					prior = push.VersionOf(present)
 				}
+				if len(b.data)+len(content) > cap(b.data) {
+					flush(&b)
+					if cap(b.data) < max(batchBytes, len(content)) {
+						b.data = make([]byte, 0, max(batchBytes, len(content)))
+					}
+				}
+				at := len(b.data)
+				b.data = append(b.data, content...)
+				b.items = append(b.items, push.Item{Name: f.phones[i].name, Data: b.data[at:], Prior: prior})
+				b.of = append(b.of, i)
 			}
 		}, func() { flush(&b) }
 	})

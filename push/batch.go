@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path"
@@ -71,9 +72,15 @@ func (s *dirStore) putAll(ctx context.Context, items []Item) []error {
 		return fail(fmt.Errorf("write to store %s: %w", s.dir, err))
 	}
 	dirs := map[string]bool{}
+	var held []io.Closer
 	for i, it := range items {
 		if errs[i] != nil || temps[i] == "" {
 			continue
+		}
+		if len(held) < maxHeld {
+			if old := hold(r, it.Name); old != nil {
+				held = append(held, old)
+			}
 		}
 		if err := s.move(r, temps[i], it.Name, it.Prior); err != nil {
 			errs[i] = s.wrap("write", it.Name, err)
@@ -83,11 +90,17 @@ func (s *dirStore) putAll(ctx context.Context, items []Item) []error {
 		dirs[path.Dir(it.Name)] = true
 	}
 	unlock()
+	for _, old := range held {
+		old.Close()
+	}
 	for dir := range dirs {
 		syncDir(r, dir)
 	}
 	return errs
 }
+
+// maxHeld bounds how many replaced files are held open.
+const maxHeld = 64
 
 // prepare writes an item's temporary file, not yet synced.
 func (s *dirStore) prepare(ctx context.Context, r *os.Root, it Item) (tmp string, err error) {

@@ -62,16 +62,32 @@ func (s *dirStore) Get(ctx context.Context, name string) ([]byte, Version, error
 		return nil, "", err
 	}
 	defer r.Close()
-	data, _, err := s.read(r, name)
+	data, _, err := s.read(r, name, nil)
 	if err != nil {
 		return nil, "", s.wrap("read", name, err)
 	}
 	return data, versionOf(data), nil
 }
 
+func (s *dirStore) readInto(ctx context.Context, name string, dst []byte) ([]byte, error) {
+	if err := errors.Join(ValidName(name), ctx.Err()); err != nil {
+		return dst, err
+	}
+	r, err := s.root()
+	if err != nil {
+		return dst, err
+	}
+	defer r.Close()
+	data, _, err := s.read(r, name, dst)
+	if err != nil {
+		return dst, s.wrap("read", name, err)
+	}
+	return data, nil
+}
+
 // read returns content and description of a regular file, reached without
-// following any symbolic link.
-func (s *dirStore) read(r *os.Root, name string) ([]byte, fs.FileInfo, error) {
+// following any symbolic link. The content is in dst if there is room.
+func (s *dirStore) read(r *os.Root, name string, dst []byte) ([]byte, fs.FileInfo, error) {
 	info, err := lstat(r, name)
 	if err != nil {
 		return nil, nil, err
@@ -90,7 +106,7 @@ func (s *dirStore) read(r *os.Root, name string) ([]byte, fs.FileInfo, error) {
 		return nil, nil, errors.New("not a regular file")
 	}
 	// The size is a hint: the file may grow while it is read.
-	data, err := readBounded(f, s.maxSize, info.Size())
+	data, err := readBounded(f, s.maxSize, info.Size(), dst)
 	return data, info, err
 }
 
@@ -140,7 +156,7 @@ func (s *dirStore) Put(ctx context.Context, name string, data []byte, prior Vers
 
 func (s *dirStore) put(ctx context.Context, r *os.Root, name string, data []byte, prior Version) (Version, error) {
 	want := versionOf(data)
-	old, info, err := s.read(r, name)
+	old, info, err := s.read(r, name, nil)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		if prior != Any && prior != "" {
@@ -215,7 +231,7 @@ func (s *dirStore) exclusive(ctx context.Context) (unlock func(), err error) {
 
 // still says whether the object is what prior names, under the lock.
 func (s *dirStore) still(r *os.Root, name string, prior Version) error {
-	data, _, err := s.read(r, name)
+	data, _, err := s.read(r, name, nil)
 	var now Version
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

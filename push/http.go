@@ -85,7 +85,7 @@ func (s *httpStore) get(ctx context.Context, name string) (data []byte, etag str
 	if e := resp.Header.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
 		return nil, "", fmt.Errorf("read %s: the server sent %q encoding although none was asked for", s.at(name), e)
 	}
-	if data, err = readBounded(resp.Body, s.maxSize, min(resp.ContentLength, 1<<20)); err != nil {
+	if data, err = readBounded(resp.Body, s.maxSize, min(resp.ContentLength, 1<<20), nil); err != nil {
 		return nil, "", fmt.Errorf("read %s: %w", s.at(name), err)
 	}
 	if etag = resp.Header.Get("ETag"); !strings.HasPrefix(etag, `"`) {

@@ -6,6 +6,7 @@ package push
 
 import (
 	"context"
+	"io"
 	"io/fs"
 	"os"
 	"sync"
@@ -28,3 +29,6 @@ func (s *dirStore) lock(ctx context.Context) (unlock func(), err error) {
 }
 
 func keepOwner(*os.File, fs.FileInfo) error { return nil }
+
+// hold does nothing: a file that is open cannot be replaced.
+func hold(*os.Root, string) io.Closer { return nil }

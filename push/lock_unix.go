@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"syscall"
@@ -72,4 +73,15 @@ func keepOwner(f *os.File, old fs.FileInfo) error {
 		return fmt.Errorf("cannot give the new file to group %d, which alone may read the old one", was.Gid)
 	}
 	return nil
+}
+
+// hold keeps a file that is about to be replaced, nil for none. Giving back a
+// file's blocks takes longer than everything else under the lock; as long as
+// it is open the system waits with that.
+func hold(r *os.Root, name string) io.Closer {
+	f, err := r.OpenFile(name, os.O_RDONLY|openNonblock, 0)
+	if err != nil {
+		return nil
+	}
+	return f
 }

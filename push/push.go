@@ -173,10 +173,28 @@ func versionOf(data []byte) Version {
 	return Version("sha256:" + hex.EncodeToString(sum[:]))
 }
 
+// VersionOf gives the Version of a content, for who has it by [Read].
+func VersionOf(data []byte) Version { return versionOf(data) }
+
+// Read is [Store.Get] for who compares many objects: the content is in dst[:0]
+// where that is large enough, and has no Version, which takes longer than
+// reading. On an error it gives back dst, emptied.
+func Read(ctx context.Context, s Store, name string, dst []byte) ([]byte, error) {
+	if d, ok := s.(*dirStore); ok {
+		return d.readInto(ctx, name, dst[:0])
+	}
+	data, _, err := s.Get(ctx, name)
+	if err != nil {
+		return dst[:0], err
+	}
+	return data, nil
+}
+
 // readBounded reads r to its end, which is expected after hint bytes, and fails
 // beyond limit bytes.
-func readBounded(r io.Reader, limit, hint int64) ([]byte, error) {
-	b := bytes.NewBuffer(make([]byte, 0, min(max(hint, 0), limit)+bytes.MinRead))
+func readBounded(r io.Reader, limit, hint int64, dst []byte) ([]byte, error) {
+	b := bytes.NewBuffer(dst[:0])
+	b.Grow(int(min(max(hint, 0), limit)) + bytes.MinRead)
 	if _, err := b.ReadFrom(io.LimitReader(r, limit+1)); err != nil {
 		return nil, err
 	}
