@@ -144,8 +144,9 @@ func parseCertificates(der []byte) ([]*x509.Certificate, error) {
 // Bounds of the keys whose signatures are checked. Anybody can send a message
 // that is signed by anything, and a check takes time with the square of the size
 // of an RSA key, and with the length of its exponent; a key of 400,000 bits fits
-// into a message, and one signature by ECDSA with P-521 costs as much as two by
-// RSA are worth. Of signers the caller knows, those of a CA, more is accepted.
+// into a message, and one signature by ECDSA with P-521 takes longer to check than
+// one by RSA to make. Of signers the caller knows, those of a CA, more is
+// accepted; but a bag of certificates is anybody's, too.
 const (
 	minVerifyBits = 1024
 	maxVerifyBits = 8192
@@ -167,7 +168,7 @@ func checkKey(c *x509.Certificate, known bool) error {
 	if n := pub.N.BitLen(); n < minVerifyBits || n > most {
 		return fmt.Errorf("RSA key of %d bits, expected %d to %d", n, minVerifyBits, most)
 	}
-	if pub.E > maxExponent && !known {
+	if pub.E > maxExponent {
 		return fmt.Errorf("RSA exponent %d, expected 65537", pub.E)
 	}
 	return nil

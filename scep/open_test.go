@@ -111,7 +111,7 @@ func TestOpenIsCheap(t *testing.T) {
 		{"4096 bits", of(4096, 65537), true, true},
 		{"a small exponent", of(2048, 3), true, true},
 		{"8192 bits", of(8192, 65537), false, true},
-		{"a long exponent", of(4096, 1<<31-1), false, true},
+		{"a long exponent", of(4096, 1<<31-1), false, false},
 		{"P-521", &ec.PublicKey, false, true},
 		{"8193 bits", of(8193, 65537), false, false},
 		{"512 bits", of(512, 65537), false, false},

@@ -104,7 +104,7 @@ func (ca *CA) renewal(x *exchange, csr *scep.CSR, old Record) *claim {
 		if ca.config.Quirks.RenewalNeedsChallenge && csr.Challenge == "" {
 			return badRequest("the renewal has no challenge, which this server insists on")
 		}
-		return ca.notWrong(csr.Challenge, x.asked)
+		return ca.notWrong(x, csr.Challenge)
 	}
 	return &claim{by: ByRenewal, replaces: &old, verify: verify, spend: nothing}
 }
@@ -138,7 +138,7 @@ func (ca *CA) manufacturer(x *exchange, csr *scep.CSR) (*claim, error) {
 		if ca.config.Challenges == nil {
 			return nil
 		}
-		return ca.notWrong(csr.Challenge, x.asked)
+		return ca.notWrong(x, csr.Challenge)
 	}
 	return &claim{by: ByMIC, verify: verify, spend: nothing}, nil
 }
@@ -163,14 +163,21 @@ func (p MICPolicy) permits(mic, commonName string) error {
 }
 
 // notWrong holds a challenge against a request that has better credentials:
-// blank counts as absent, anything else must be right (RFC 8894 section 2.4).
-func (ca *CA) notWrong(challenge, commonName string) error {
+// blank counts as absent, anything else must be right (RFC 8894 section 2.4). A
+// guess costs as much as one of a stranger.
+func (ca *CA) notWrong(x *exchange, challenge string) error {
 	if strings.TrimSpace(challenge) == "" || ca.config.Challenges == nil {
 		return nil
 	}
-	if err := ca.config.Challenges.Check(challenge, commonName, ca.now()); err != nil {
-		ca.stats.wrongChallenges.Add(1)
+	if err := ca.config.Challenges.Check(challenge, x.asked, ca.now()); err != nil {
+		ca.wrongChallenge(x)
 		return &refusal{scep.BadRequest, err}
 	}
 	return nil
+}
+
+// wrongChallenge counts a refused challenge, for the requester as ten requests.
+func (ca *CA) wrongChallenge(x *exchange) {
+	ca.stats.wrongChallenges.Add(1)
+	ca.limiter.fine(x.remote, 9)
 }

@@ -208,8 +208,7 @@ func (ca *CA) enroll(x *exchange, der []byte) (*Record, error) {
 		return nil, err
 	}
 	if err := claim.spend(); err != nil {
-		ca.stats.wrongChallenges.Add(1)
-		ca.limiter.fine(x.remote, 9)
+		ca.wrongChallenge(x)
 		return nil, &refusal{scep.BadRequest, err}
 	}
 	if ca.config.Approval && claim.by != ByRenewal || ca.config.Quirks.PendingForever {

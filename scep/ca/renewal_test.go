@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"net/http"
 	"testing"
 	"time"
 
@@ -209,4 +210,27 @@ type during struct {
 func (d *during) Check(challenge, commonName string, now time.Time) error {
 	d.check()
 	return d.Challenges.Check(challenge, commonName, now)
+}
+
+// TestGuessingByRenewal: who holds a certificate may not try challenge passwords
+// faster than who holds none.
+func TestGuessingByRenewal(t *testing.T) {
+	t.Parallel()
+	for name, first := range map[string]bool{"a stranger": true, "a phone": false} {
+		// The bucket fills in hours: real time does not matter.
+		r := newRig(t, func(c *Config) { c.Rate, c.Burst = 0.001, 50 })
+		guess := ask{challenge: "guess"}
+		if !first {
+			guess = ask{messageType: scep.RenewalReq, challenge: "guess", signer: r.enroll(ask{}), key: phoneKey(1)}
+		}
+		guesses := 0
+		for ; guesses < 50; guesses++ {
+			if r.post(r.message(guess)).Code == http.StatusTooManyRequests {
+				break
+			}
+		}
+		if guesses > 5 {
+			t.Errorf("%s has %d guesses", name, guesses)
+		}
+	}
 }
