@@ -8,6 +8,8 @@ import (
 	"strings"
 )
 
+const maxAddress = 2048 // characters of a SCEP server address
+
 // ParseServer reads a SCEP server address as an administrator writes it into
 // CDC_Server_1_: "http://10.79.57.91", "10.79.57.91", "ca.example.net:8080/scep".
 // An address without a path gets defaultPath. Errors are [*Error] with CodeHTTPS
@@ -20,7 +22,7 @@ func ParseServer(s, defaultPath string) (*url.URL, error) {
 	if s == "" {
 		return bad("no SCEP server address")
 	}
-	if len(s) > 2048 {
+	if len(s) > maxAddress {
 		return bad("SCEP server address of %d characters", len(s))
 	}
 	if a, err := netip.ParseAddr(s); err == nil && a.Is6() {
@@ -53,5 +55,8 @@ func ParseServer(s, defaultPath string) (*url.URL, error) {
 		u.Path = defaultPath
 	}
 	u.Fragment, u.RawFragment = "", ""
+	if n := len(u.String()); n > maxAddress { // bytes that are no characters become three each
+		return bad("SCEP server address of %d characters", n)
+	}
 	return u, nil
 }
