@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -127,8 +128,7 @@ func (p *Phone) exchange(ctx context.Context, n net.PacketConn) (Offer, error) {
 	return read(ack, server), nil
 }
 
-// message is one to the server. The vendor class stands in both, DISCOVER and
-// REQUEST; which of them carries it on a real phone is not documented.
+// message is one to the server.
 func (p *Phone) message(xid uint32, t dhcp4.Type, more ...dhcp4.Option) *dhcp4.Message {
 	id := p.identity()
 	m := &dhcp4.Message{Op: dhcp4.Request, XID: xid, Broadcast: true, Client: id.MAC, Options: []dhcp4.Option{
@@ -138,6 +138,9 @@ func (p *Phone) message(xid uint32, t dhcp4.Type, more ...dhcp4.Option) *dhcp4.M
 		{Code: dhcp4.OptionMaxSize, Value: []byte{1500 >> 8, 1500 & 0xff}},
 		{Code: dhcp4.OptionParameters, Value: asked},
 	}}
+	if t == dhcp4.Discover && p.cfg.Behavior.VendorClassInRequestOnly {
+		m.Options = slices.DeleteFunc(m.Options, func(o dhcp4.Option) bool { return o.Code == dhcp4.OptionVendorClass })
+	}
 	m.Options = append(m.Options, more...)
 	return m
 }

@@ -305,3 +305,27 @@ func TestS40WiredOnly(t *testing.T) {
 		t.Errorf("the two suboptions changed more than the wired port:\n%+v\n%+v", a, b)
 	}
 }
+
+// TestDHCPSwitches: what is not documented is as Behavior says.
+func TestDHCPSwitches(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(_ *ca.Config, c *Config) {
+		c.ConfigURL, c.Behavior = "", Behavior{NoMICFallback: true, VendorClassInRequestOnly: true}
+	})
+	s := newDHCPServer(option(43, w.lease(nil).Option43))
+	if _, err := w.phone.AskDHCP(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []bool{false, true} {
+		if _, got := s.asked[i].Get(dhcp4.OptionVendorClass); got != want {
+			t.Errorf("message %d has option 60: %t, want %t", i, got, want)
+		}
+	}
+	if got := w.phone.Supplicant(); got.Chain != nil || got.Key != nil {
+		t.Errorf("the wired port shows %s without a custom certificate", got.Chain[0].Subject)
+	}
+	w.phone.Tick(t.Context())
+	if got := w.phone.Supplicant(); !got.Custom || got.Chain == nil {
+		t.Error("the wired port does not show the custom certificate")
+	}
+}

@@ -51,6 +51,13 @@ type Behavior struct {
 	// 159 or 150 are offered too. Default: option 43 is then lost, the worse of
 	// what the document warns of.
 	Option43WithProvisioning bool
+	// NoMICFallback shows no certificate on the wired port while Certificate
+	// Select is Custom installed and there is none. Default: the MIC, which lets
+	// the phone on to a port from which it can enroll.
+	NoMICFallback bool
+	// VendorClassInRequestOnly leaves option 60 out of DHCPDISCOVER. Default: it
+	// stands in DISCOVER and REQUEST.
+	VendorClassInRequestOnly bool
 }
 
 // Mask is a form of a password in an exported configuration.

@@ -17,21 +17,24 @@ type Supplicant struct {
 	Identity string
 	// Custom tells the custom certificate from the manufacturing installed one.
 	Custom bool
-	// Chain is leaf first; Key is the leaf's.
+	// Chain is leaf first; Key is the leaf's. Both are nil where the phone has
+	// nothing to show.
 	Chain []*x509.Certificate
 	Key   crypto.Signer
 }
 
 // Supplicant returns what the phone would show now: the certificate in effect
 // where Certificate Select is Custom installed and there is one, the MIC
-// otherwise. What a phone does that is to show a certificate it does not have is
-// not documented; showing the MIC lets it on to a port where it can enroll.
+// otherwise, see [Behavior.NoMICFallback].
 func (p *Phone) Supplicant() Supplicant {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	s := Supplicant{Enabled: p.parameters.dot1X, Identity: p.userID()}
 	if c := p.certificates.inEffect(p.parameters.fips); c != nil && p.parameters.certificateSelect == customInstalled {
 		s.Custom, s.Chain, s.Key = true, c.Chain, c.key
+		return s
+	}
+	if p.parameters.certificateSelect == customInstalled && p.cfg.Behavior.NoMICFallback {
 		return s
 	}
 	if mic := p.cfg.MIC; mic != nil {

@@ -69,7 +69,7 @@ func (a *app) exportWPA(out, dir, mac, ca string) error {
 	if err != nil {
 		return failure(err)
 	}
-	s := p.Supplicant()
+	s := p.Supplicant() // never without a certificate: the phone has a MIC
 	trusted := pemChain(s.Chain[len(s.Chain)-1:])
 	if ca != "" {
 		if trusted, err = os.ReadFile(ca); err != nil {
