@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/testdata/fullsize"
+	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
 // run runs one command line in process.
@@ -129,4 +130,66 @@ func (endless) Read(p []byte) (int, error) {
 		p[i] = ' '
 	}
 	return len(p), nil
+}
+
+// TestLintSecrets: no format shows a password, not even as part of a fix, which
+// puts one right all the same.
+func TestLintSecrets(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "a.xml")
+	text := "<flat-profile>\n" +
+		"<CDC_Challenge_Password_1_ ua=\"rw\">“hunter2-hunter2” </CDC_Challenge_Password_1_>\n" +
+		"<Profile_Rule ua=\"na\"> [--key hunter2-key ]http://a:hunter2-pwd@example.com/“x”</Profile_Rule>\n" +
+		"<Password_1_ ua=\"na\"> hunter2&amp;amp;hunter2 </Password_1_>\n" +
+		"<SRTP_Private_Key_1_>hunter2 </SRTP_Private_Key_1_>\n" +
+		"</flat-profile>\n"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for format := range lintFormats {
+		status, out, errs := run(t, "lint", "--format", format, file)
+		if status != ExitFindings || strings.Contains(out+errs, "hunter2") {
+			t.Errorf("%s: status %d\n%s%s", format, status, out, errs)
+		}
+	}
+	status, out, errs := run(t, "lint", "--fix", "--format", "oneline", file)
+	if status == ExitInternal || strings.Contains(out+errs, "hunter2") {
+		t.Errorf("--fix: status %d\n%s%s", status, out, errs)
+	}
+}
+
+// TestWorkflowCommands: the name of a file is no command to GitHub.
+func TestWorkflowCommands(t *testing.T) {
+	t.Parallel()
+	f := finding{file: "::stop-commands::x\n::error::y", Problem: validate.Problem{Rule: "r", Message: "m"}}
+	if got := harmless(place(f)); strings.HasPrefix(got, ":") || strings.Contains(got, "\n") {
+		t.Errorf("%q", got)
+	}
+	if got := annotation(f); strings.Contains(got, "\n") || strings.Count(got, "::") != 2 {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestFmtInterrupted: an interrupt ends the work between two files.
+func TestFmtInterrupted(t *testing.T) {
+	t.Parallel()
+	file := filepath.Join(t.TempDir(), "a.xml")
+	const text = "<flat-profile>  <A>1</A></flat-profile>"
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, args := range [][]string{{"fmt", "-w", file}, {"lint", "--fix", file}, {"lint", "--write-baseline", file + ".json", file}} {
+		var out, errs bytes.Buffer
+		if status := Run(ctx, args, strings.NewReader(""), &out, &errs); status != ExitInternal || !strings.Contains(errs.String(), "interrupted") {
+			t.Errorf("%v: status %d, says %q", args, status, errs.String())
+		}
+	}
+	if got, err := os.ReadFile(file); err != nil || string(got) != text {
+		t.Errorf("the file is %q, %v", got, err)
+	}
+	if _, err := os.Stat(file + ".json"); err == nil {
+		t.Error("half a baseline was written")
+	}
 }

@@ -36,7 +36,7 @@ func (o *githubOutput) write(r result) error {
 		return err
 	}
 	for _, f := range r.findings {
-		fmt.Fprintf(o.w, "%s: %s: %s [%s]\n", place(f), f.Severity, f.Message, f.Rule)
+		fmt.Fprintf(o.w, "%s: %s: %s [%s]\n", harmless(place(f)), f.Severity, f.Message, f.Rule)
 		if len(o.kinds[f.Severity]) < maxAnnotations {
 			o.kinds[f.Severity] = append(o.kinds[f.Severity], annotation(f))
 		} else {
@@ -82,6 +82,15 @@ func (o *githubOutput) openSummary() error {
 	}
 	o.file, o.summary = f, newMarkdownTo(f)
 	return nil
+}
+
+// harmless keeps a file's name, which whoever opens a pull request chooses, from
+// being a workflow command of its own: those begin a line.
+func harmless(line string) string {
+	if line = clean(line); strings.HasPrefix(line, ":") || strings.HasPrefix(line, "#") || strings.HasPrefix(line, " ") {
+		line = "./" + line
+	}
+	return line
 }
 
 // annotation is a workflow command:
