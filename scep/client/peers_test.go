@@ -332,10 +332,14 @@ func TestPeerMicromdm(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	play(t, "http://"+address+"/scep", root, []row{
+	play(t, "http://"+address+"/scep", root, micromdmRows())
+}
+
+func micromdmRows() []row {
+	return []row{
 		{name: "initial", request: firstTime(secretText), note: "DES-CBC"},
 		{name: "wrong challenge", request: firstTime("wrong-" + secretText[:4]), code: CodeChallenge},
 		{name: "renewal without challenge", request: again(""), code: CodeRefused},
 		{name: "renewal with challenge", request: again(secretText), config: withChallenge},
-	})
+	}
 }
