@@ -9,14 +9,17 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"fmt"
+	"io/fs"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -61,6 +64,14 @@ func startCA(ts *testscript.TestScript, neg bool, args []string) {
 	var err error
 	c.Quirks, err = ca.ParseQuirks(named...)
 	ts.Check(err)
+	if c.CALifetime == 0 {
+		c.Dir, err = os.MkdirTemp("", "ca")
+		ts.Check(err)
+		ts.Defer(func() { _ = os.RemoveAll(c.Dir) })
+		files, err := readyCA()
+		ts.Check(err)
+		ts.Check(os.CopyFS(c.Dir, files))
+	}
 	authority, err := ca.New(c)
 	ts.Check(err)
 	handler := http.Handler(authority)
@@ -81,6 +92,32 @@ func startCA(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv("SHA1", fmt.Sprintf("%X", scep.Fingerprint(authority.Root(), crypto.SHA1)))
 	ts.Setenv("SHA256", fmt.Sprintf("%X", scep.Fingerprint(authority.Root(), crypto.SHA256)))
 }
+
+// readyCA gives the folder of a CA that has its keys already: making them takes
+// longer than what is tested with them.
+var readyCA = sync.OnceValues(func() (fs.FS, error) {
+	dir, err := os.MkdirTemp("", "ca")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	authority, err := ca.New(ca.Config{Dir: dir})
+	if err != nil {
+		return nil, err
+	}
+	if err := authority.Close(); err != nil {
+		return nil, err
+	}
+	files := fstest.MapFS{}
+	return files, fs.WalkDir(os.DirFS(dir), ".", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		data, err := os.ReadFile(filepath.Join(dir, path))
+		files[path] = &fstest.MapFile{Data: data, Mode: 0o600}
+		return err
+	})
+})
 
 // anyChallenge takes every challenge password, and none.
 type anyChallenge struct{}
