@@ -15,7 +15,8 @@ func IsEnrollment(name string) bool { return strings.HasPrefix(name, "CDC_") }
 // its name (see [Param.Name]): Cisco's names say "Password", "Passwd" or
 // "Passphrase", GPP_SA to GPP_SD hold the keys that rules use, SRTP_Private_Key
 // and IKM_HTTP_Encrypt_Content are keys, and so on. Parameters that are about
-// passwords but hold none, such as Display_Password_Warnings, are no secrets.
+// passwords but hold none, such as Display_Password_Warnings, are no secrets. A
+// mistyped name, such as CDC_Challenge_Pasword_1_, still holds a secret.
 func IsSecret(name string) bool {
 	if i := strings.LastIndexByte(name, '/'); i >= 0 {
 		name = name[i+1:]
@@ -25,8 +26,8 @@ func IsSecret(name string) bool {
 
 // secretWords are what makes a name that of a secret, by their first byte.
 var secretWords = [256][]string{
-	'a': {"assw", "assphrase"},
-	'C': {"Community"},
+	'a': {"assw", "asword", "assphrase"},
+	'C': {"Community", "CDC_Chal"}, // the challenge also under a mistyped name, which lint quotes
 	'I': {"IKM_"},
 	'P': {"PIN_", "Private_Key", "Pre-Shared_Key"},
 	'S': {"Shared_Secret", "Shared_Key"},

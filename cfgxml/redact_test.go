@@ -81,6 +81,7 @@ func TestIsSecret(t *testing.T) {
 		ParamChallengePassword, "Admin_Password", "Admin_Passwd", "User_Password", "Password_1_", "Auth_Page_Password_12_", "Wi-Fi_Password_1_", "LDAP_Password",
 		"GPP_SA", "GPP_SD", "IKM_HTTP_Encrypt_Content", "SRTP_Private_Key_1_", "Wi-Fi_PSK", "Wi-Fi_Passphrase", "router-configuration/SNMP/Auth_Password",
 		"router-configuration/SNMP/Set_Community", "MAIL_Smtp_Passwd",
+		"CDC_Challenge_Pasword_1_", "CDC_Challenge_1_", "CDC_Chalenge_Pw_1_", "Admin_Pasword",
 	} {
 		if !IsSecret(n) {
 			t.Errorf("%s is a secret", n)
