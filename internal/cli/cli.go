@@ -45,12 +45,13 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	context.AfterFunc(ctx, stop) // a second interrupt ends what does not heed the first
 	return Run(ctx, args, stdin, stdout, stderr)
 }
 
 // Run is [Main] under a context of the caller's.
 func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	a := &app{stdin: stdin, stdout: stdout, stderr: stderr, getenv: os.Getenv}
+	a := &app{ctx: ctx, stdin: &interruptible{ctx: ctx, r: stdin}, stdout: stdout, stderr: stderr, getenv: os.Getenv}
 	root := a.root()
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
@@ -62,6 +63,7 @@ func init() { cobra.EnableCommandSorting = false }
 
 // app is what the commands of one run share.
 type app struct {
+	ctx            context.Context // ends waiting for a file or standard input
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	getenv         func(string) string

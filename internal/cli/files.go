@@ -29,7 +29,7 @@ func (a *app) appendFile(buf []byte, name string) ([]byte, error) {
 	var r io.Reader = a.stdin
 	size := int64(0)
 	if name != stdinName {
-		f, err := os.Open(name)
+		f, err := openFile(a.ctx, name)
 		if err != nil {
 			return buf, readError(name, err)
 		}
@@ -43,6 +43,9 @@ func (a *app) appendFile(buf []byte, name string) ([]byte, error) {
 		}
 		size = info.Size()
 		r = f
+		if !info.Mode().IsRegular() {
+			r = &interruptible{ctx: a.ctx, r: f}
+		}
 	}
 	if size > maxFile {
 		return buf, readError(name, fmt.Errorf("has %d bytes, more than the %d that are read", size, maxFile))

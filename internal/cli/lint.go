@@ -212,7 +212,11 @@ func (s *session) failure(err error) {
 func (f lintFlags) settings() (validate.Settings, error) {
 	s := validate.Settings{Firmware: f.firmware, AllowedServers: f.servers, Disabled: f.disable}
 	if err := s.Check(); err != nil {
-		return s, usageError("%v", err).hint("cfgxml rules lists the rules")
+		usage := usageError("%v", err)
+		if len(f.disable) > 0 { // else it is the release, of which the error shows the form
+			usage = usage.hint("cfgxml rules lists the rules")
+		}
+		return s, usage
 	}
 	for _, name := range f.models {
 		m, err := device.ParseModel(name)
