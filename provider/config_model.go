@@ -33,6 +33,10 @@ type configModel struct {
 	ChallengeFile      types.String `tfsdk:"challenge_password_file"`
 	Challenge          types.String `tfsdk:"challenge_password"`
 
+	Encryption        types.String `tfsdk:"encryption"`
+	EncryptionKeyWO   types.String `tfsdk:"encryption_key_wo"` // write-only
+	EncryptionKeyFile types.String `tfsdk:"encryption_key_file"`
+
 	ID                    types.String `tfsdk:"id"`
 	ContentDigest         types.String `tfsdk:"content_digest"`
 	Changes               types.List   `tfsdk:"changes"`
@@ -58,7 +62,7 @@ type configIdentity struct {
 // known tells whether everything the outcome depends on is known.
 func (m configModel) known() bool {
 	for _, v := range []attr.Value{m.Path, m.BaseFile, m.Base, m.Parameters, m.Phone, m.Server, m.RootCAFingerprint,
-		m.CommonName, m.ChallengeWO, m.ChallengeFile, m.Challenge} {
+		m.CommonName, m.ChallengeWO, m.ChallengeFile, m.Challenge, m.Encryption, m.EncryptionKeyWO, m.EncryptionKeyFile} {
 		if !fullyKnown(v) {
 			return false
 		}

@@ -30,13 +30,15 @@ type wish struct {
 	// they are emptied in the file: the phone would keep their value otherwise.
 	forget []string
 
-	phone *device.Identity
+	phone   *device.Identity
+	sealing *cfgxml.SealOptions // nil: not encrypted
 }
 
 // An outcome is what applying a wish to the present file comes to.
 type outcome struct {
-	present    []byte // what the file holds now, where exists
+	present    []byte // what the file holds now, where exists; opened
 	exists     bool
+	sealing    *cfgxml.SealOptions
 	base       []byte // what it starts from, where a base is given
 	content    []byte
 	digest     string   // of the content with all secrets replaced
@@ -78,7 +80,17 @@ var errNothing = errors.New("there is no such file in the store, no base to star
 
 // against works out what the wish makes of the present file. It is pure: plan
 // and apply call it with what they found and compare the outcomes.
-func (w wish) against(present []byte, exists bool) (outcome, error) {
+func (w wish) against(raw []byte, exists bool) (outcome, error) {
+	stored, err := unseal(raw, w.sealing)
+	switch {
+	case !exists:
+		stored = unsealed{}
+	case err != nil && !w.hasBase:
+		return outcome{}, &errUnreadable{name: "the file in the store", err: err}
+	case err != nil:
+		stored = unsealed{plain: raw, packed: errSealed.Error()}
+	}
+	present := stored.plain
 	content, err := w.render(present, exists)
 	if err != nil {
 		return outcome{}, err
@@ -87,7 +99,7 @@ func (w wish) against(present []byte, exists bool) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	o := outcome{present: present, exists: exists, base: w.base, content: content, same: exists && bytes.Equal(content, present)}
+	o := outcome{sealing: w.sealing, present: present, exists: exists, base: w.base, content: content, same: exists && stored.same(content)}
 	if !o.same {
 		for p := range doc.All() {
 			if cfgxml.IsSecret(p.Name()) && cfgxml.NewSecret(p.Value()).Masked() {
@@ -97,7 +109,10 @@ func (w wish) against(present []byte, exists bool) (outcome, error) {
 	}
 	o.problems = validate.Enrollment(doc.Enrollment(), validate.Settings{Identity: w.phone})
 	o.digest = digest(doc)
-	o.changes, o.reenrolls = w.changes(doc, present, exists, o.same)
+	o.changes, o.reenrolls = w.changes(doc, present, exists, exists && bytes.Equal(content, present))
+	if stored.packed != "" {
+		o.changes = append([]string{stored.becomes(w.sealing)}, o.changes...)
+	}
 	o.commonName = expand(doc.Enrollment().CommonName, w.phone)
 	return o, nil
 }

@@ -46,6 +46,9 @@ func (m configModel) wish(ctx context.Context, forget []string) (wish, diag.Diag
 	challenge, ds := m.challenge()
 	diags.Append(ds...)
 	w.challenge = challenge
+	sealing, ds := m.sealing()
+	diags.Append(ds...)
+	w.sealing = sealing
 	phone, ds := m.identity(ctx)
 	diags.Append(ds...)
 	w.phone = phone
@@ -80,15 +83,21 @@ func (m configModel) challenge() (*cfgxml.Secret, diag.Diagnostics) {
 	return &s, diags
 }
 
-// quiet keeps the configured challenge out of whatever is logged below ctx,
+// quiet keeps the configured challenge and key out of whatever is logged below ctx,
 // should it ever get into a message by way of an error of somebody else.
 func (m configModel) quiet(ctx context.Context) context.Context {
-	challenge, _ := m.challenge()
-	if challenge == nil || challenge.IsZero() {
+	var secrets []string
+	if challenge, _ := m.challenge(); challenge != nil && !challenge.IsZero() {
+		secrets = append(secrets, challenge.Reveal())
+	}
+	if sealing, _ := m.sealing(); sealing != nil && !sealing.Key.IsZero() {
+		secrets = append(secrets, sealing.Key.Reveal())
+	}
+	if len(secrets) == 0 {
 		return ctx
 	}
-	ctx = tflog.MaskAllFieldValuesStrings(ctx, challenge.Reveal())
-	return tflog.MaskMessageStrings(ctx, challenge.Reveal())
+	ctx = tflog.MaskAllFieldValuesStrings(ctx, secrets...)
+	return tflog.MaskMessageStrings(ctx, secrets...)
 }
 
 // readFile reads a regular file of a bounded size. Its path must be absolute,

@@ -16,6 +16,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 )
 
 // Values of on_destroy.
@@ -103,6 +105,22 @@ func (r *configResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 				ElementType: types.StringType,
 				MarkdownDescription: "Further parameters by their element name, for instance `{ Certificate_Select = \"Custom installed\" }`. " +
 					"Parameters that hold a password are refused, because this map is in the state; keep them in the base.",
+			},
+			"encryption": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "Encrypts the file: `aes-256-cbc` (as `openssl enc` does, SHA-256; the phone's `Profile_Rule` has `[--key \"SECRET\"]`) or " +
+					"`aes128gcm` (RFC 8188; the web server must send `Content-Encoding: aes128gcm`). The plan opens the stored file and compares what is in it.",
+				Validators: []validator.String{stringvalidator.OneOf(cfgxml.AES256CBC.String(), cfgxml.AES128GCM.String())},
+			},
+			"encryption_key_wo": schema.StringAttribute{
+				Optional: true, Sensitive: true, WriteOnly: true,
+				MarkdownDescription: "The secret of `encryption`. Write-only (Terraform 1.11, OpenTofu 1.11): never in plan or state. A refresh cannot open the file then; the plan can.",
+				Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("encryption")), stringvalidator.ConflictsWith(path.MatchRoot("encryption_key_file"))},
+			},
+			"encryption_key_file": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Absolute path of a file that holds the secret of `encryption`, one line end at its end ignored. Works with every CLI; the content is never in plan or state.",
+				Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("encryption"))},
 			},
 			"phone": schema.SingleNestedAttribute{
 				Optional:            true,

@@ -32,6 +32,7 @@ func (r *configResource) ValidateConfig(ctx context.Context, req resource.Valida
 		}
 	}
 	resp.Diagnostics.Append(m.validateValues(ctx, nil, false)...)
+	resp.Diagnostics.Append(m.validateSealing()...)
 }
 
 // validateValues checks what configurations and fleets have in common. names
@@ -45,7 +46,7 @@ func (m configModel) validateValues(ctx context.Context, names map[string]string
 		}
 		return path.Root(name)
 	}
-	for name, v := range map[string]types.String{"base_file": m.BaseFile, "challenge_password_file": m.ChallengeFile} {
+	for name, v := range map[string]types.String{"base_file": m.BaseFile, "challenge_password_file": m.ChallengeFile, "encryption_key_file": m.EncryptionKeyFile} {
 		if !v.IsNull() && !v.IsUnknown() && !filepath.IsAbs(v.ValueString()) {
 			diags.AddAttributeError(root(name), "Not an Absolute Path",
 				sentenceOf("\""+v.ValueString()+"\" depends on where the provider was started")+"\n\nWrite abspath(\"${path.module}/...\") instead.")

@@ -379,7 +379,7 @@ func (c *wire) seen(err error, ds []*tfprotov6.Diagnostic) diagnostics {
 		c.t.Fatal(err)
 	}
 	out := diagnostics(ds)
-	if strings.Contains(out.String(), secret) {
+	if strings.Contains(out.String(), secret) || strings.Contains(out.String(), sealKey) {
 		c.t.Errorf("a diagnostic holds the secret: %s", out)
 	}
 	return out
@@ -388,8 +388,10 @@ func (c *wire) seen(err error, ds []*tfprotov6.Diagnostic) diagnostics {
 // clean searches what a CLI would store.
 func (c *wire) clean(d *tfprotov6.DynamicValue, private []byte) {
 	c.t.Helper()
-	if d != nil && (bytes.Contains(d.MsgPack, []byte(secret)) || bytes.Contains(d.JSON, []byte(secret))) {
-		c.t.Error("a plan or state holds the secret")
+	for _, s := range []string{secret, sealKey} {
+		if d != nil && (bytes.Contains(d.MsgPack, []byte(s)) || bytes.Contains(d.JSON, []byte(s))) {
+			c.t.Error("a plan or state holds the secret")
+		}
 	}
 	var decoded map[string][]byte
 	if json.Unmarshal(private, &decoded) == nil {

@@ -116,7 +116,12 @@ func (r *configResource) apply(ctx context.Context, config, plan configModel, pr
 		return plan, diags
 	}
 	if !o.same {
-		if _, err := store.Put(ctx, name, o.content, version); err != nil {
+		data, err := seal(o.content, o.sealing)
+		if err != nil {
+			diags.AddAttributeError(path.Root("encryption"), "File Cannot Be Encrypted", sentence(err))
+			return plan, diags
+		}
+		if _, err := store.Put(ctx, name, data, version); err != nil {
 			storeError(&diags, "write", name, err)
 			return plan, diags
 		}
@@ -261,7 +266,20 @@ func (r *configResource) Read(ctx context.Context, req resource.ReadRequest, res
 		storeError(&resp.Diagnostics, "read", name, err)
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, state.observe(data))...)
+	sealing, diags := state.sealing()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	stored, err := unseal(data, sealing)
+	if err != nil {
+		// Without its key the file tells nothing; the plan has the key.
+		state.Changes, state.Reenrolls = stringList(nil), types.BoolValue(false)
+		resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+		resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateRead, []byte("null"))...)
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, state.observe(stored.plain))...)
 	resp.Diagnostics.Append(state.markRead(ctx, resp.Private)...)
 }
 
@@ -288,7 +306,12 @@ func (r *configResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 	name := state.Path.ValueString()
-	err := leave(ctx, store, name, how)
+	sealing, diags := state.sealing()
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	err := leave(ctx, store, name, how, sealing)
 	var syntax *cfgxml.SyntaxError
 	switch {
 	case errors.As(err, &syntax):
@@ -300,7 +323,7 @@ func (r *configResource) Delete(ctx context.Context, req resource.DeleteRequest,
 }
 
 // leave does to a file what on_destroy says; one that is gone is fine.
-func leave(ctx context.Context, store push.Store, name, how string) error {
+func leave(ctx context.Context, store push.Store, name, how string, sealing *cfgxml.SealOptions) error {
 	if how != destroyClear && how != destroyDelete {
 		return nil
 	}
@@ -316,7 +339,14 @@ func leave(ctx context.Context, store push.Store, name, how string) error {
 		}
 		return nil
 	}
-	cleared, err := clearEnrollment(data)
+	stored, err := unseal(data, sealing)
+	if err != nil {
+		return fmt.Errorf("read %s in store %s: %w", name, store, err)
+	}
+	cleared, err := clearEnrollment(stored.plain)
+	if err == nil {
+		cleared, err = seal(cleared, sealing)
+	}
 	if err != nil {
 		return err
 	}

@@ -397,7 +397,7 @@ func (f *fleet) leave(ctx context.Context, phones []fleetPhone, how string) []er
 		return errs
 	}
 	each(ctx, phones, source{store: f.store}, func(*looker) (func(int), func()) {
-		return func(i int) { errs[i] = leave(ctx, f.store, phones[i].name, how) }, func() {}
+		return func(i int) { errs[i] = leave(ctx, f.store, phones[i].name, how, nil) }, func() {}
 	})
 	return errs
 }

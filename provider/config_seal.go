@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+)
+
+// ciphers are the values of encryption.
+var ciphers = map[string]cfgxml.Cipher{
+	cfgxml.AES256CBC.String(): cfgxml.AES256CBC,
+	cfgxml.AES128GCM.String(): cfgxml.AES128GCM,
+}
+
+// sealing gives how the file is encrypted, nil where it is not. A write-only
+// key is in a configuration only, never in a state: there its absence gives
+// options without a key.
+func (m configModel) sealing() (*cfgxml.SealOptions, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	if m.Encryption.IsNull() {
+		return nil, diags
+	}
+	o := &cfgxml.SealOptions{Cipher: ciphers[m.Encryption.ValueString()]}
+	text := m.EncryptionKeyWO.ValueString()
+	if !m.EncryptionKeyFile.IsNull() {
+		data, err := readFile(m.EncryptionKeyFile.ValueString(), maxChallengeFile)
+		if err != nil {
+			diags.AddAttributeError(path.Root("encryption_key_file"), "Encryption Key File Cannot Be Read", sentence(err))
+			return nil, diags
+		}
+		text = strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
+		if text == "" {
+			diags.AddAttributeError(path.Root("encryption_key_file"), "Encryption Key File Is Empty",
+				fmt.Sprintf("%s holds no key.", m.EncryptionKeyFile.ValueString()))
+			return nil, diags
+		}
+	}
+	o.Key = cfgxml.NewSecret(text)
+	return o, diags
+}
+
+// errSealed says that a stored file cannot be opened.
+var errSealed = errors.New("encrypted with another key, or cut off")
+
+// unsealed is what a stored file holds.
+type unsealed struct {
+	plain  []byte
+	packed string // how it is packed otherwise than it should be, "" for as it should be
+}
+
+// unseal opens a stored file. Without sealing it is taken as it is. One that is
+// readable, or encrypted in another way with the same key, opens too, and is
+// packed again by the next push.
+func unseal(raw []byte, o *cfgxml.SealOptions) (unsealed, error) {
+	if o == nil {
+		return unsealed{plain: raw}, nil
+	}
+	cipher, gzip, ok := cfgxml.Sealed(raw)
+	if !ok {
+		return unsealed{}, errSealed
+	}
+	plain, err := cfgxml.Open(raw, cfgxml.OpenOptions{Key: o.Key, MaxSize: maxBaseFile})
+	if err != nil {
+		return unsealed{}, errors.Join(errSealed, err)
+	}
+	u := unsealed{plain: plain}
+	switch {
+	case cipher == o.Cipher:
+	case cipher != cfgxml.NoCipher:
+		u.packed = cipher.String()
+	case gzip:
+		u.packed = "gzip, not encrypted"
+	default:
+		u.packed = "not encrypted"
+	}
+	return u, nil
+}
+
+// seal packs a content for the store.
+func seal(content []byte, o *cfgxml.SealOptions) ([]byte, error) {
+	if o == nil {
+		return content, nil
+	}
+	return cfgxml.Seal(content, *o)
+}
+
+// becomes is the line of changes for a file that is packed in another way.
+func (u unsealed) becomes(o *cfgxml.SealOptions) string {
+	return fmt.Sprintf("the file becomes encrypted by %s; it was: %s", o.Cipher, u.packed)
+}
+
+// same compares what is stored with what it shall be.
+func (u unsealed) same(content []byte) bool { return u.packed == "" && bytes.Equal(u.plain, content) }
+
+// validateSealing tells what is wrong with the attributes of the encryption.
+func (m configModel) validateSealing() diag.Diagnostics {
+	var diags diag.Diagnostics
+	if m.Encryption.IsUnknown() || m.EncryptionKeyWO.IsUnknown() || m.EncryptionKeyFile.IsUnknown() {
+		return diags
+	}
+	keyed := !m.EncryptionKeyWO.IsNull() || !m.EncryptionKeyFile.IsNull()
+	switch {
+	case m.Encryption.IsNull():
+	case !keyed:
+		diags.AddAttributeError(path.Root("encryption"), "No Encryption Key", "Set encryption_key_wo or encryption_key_file: the secret that the phones have.")
+	case !m.EncryptionKeyWO.IsNull() && m.EncryptionKeyWO.ValueString() == "":
+		diags.AddAttributeError(path.Root("encryption_key_wo"), "No Encryption Key", "The key is empty.")
+	case !m.EncryptionKeyWO.IsNull() && m.OnDestroy.ValueString() == destroyClear:
+		diags.AddAttributeError(path.Root("on_destroy"), "File Could Not Be Opened",
+			"When the file is cleared there is no configuration any more, and encryption_key_wo is in no state. Use encryption_key_file, or on_destroy = \"delete\" or \"keep\".")
+	}
+	return diags
+}
