@@ -136,7 +136,7 @@ func (a *app) fmtFile(file string, f fmtFlags, o cfgxml.FormatOptions) (changed 
 	}
 	changed = !bytes.Equal(out, doc.Bytes())
 	if f.write && changed {
-		if err := replaceFile(file, out); err != nil {
+		if err := replaceRead(file, doc.Bytes(), out); err != nil {
 			return changed, failure(err)
 		}
 	}

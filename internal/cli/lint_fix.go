@@ -40,7 +40,7 @@ func (l *linter) fixFile(doc *cfgxml.Document, file string, data []byte, setting
 	if fixed == 0 {
 		return data, 0, nil
 	}
-	if err := replaceFile(file, out); err != nil {
+	if err := replaceRead(file, data, out); err != nil {
 		return data, 0, err
 	}
 	return out, fixed, nil

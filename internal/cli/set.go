@@ -76,7 +76,10 @@ func (a *app) set(file string, assignments []string, f setFlags) error {
 			return err
 		}
 	}
-	return a.writeResult(out, file, f.output, f.inPlace)
+	if f.inPlace {
+		return replaceRead(file, doc.Bytes(), out)
+	}
+	return a.writeResult(out, file, f.output, false)
 }
 
 // edits reads the assignments and flags into edits, and the names they touch.

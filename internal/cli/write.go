@@ -44,6 +44,27 @@ func replaceFile(name string, data []byte) error {
 	return nil
 }
 
+// replaceRead is replaceFile for what was made of the bytes read, which the
+// file must still hold: the change that somebody else saved meanwhile is not
+// overwritten. Between two runs of cfgxml the file's lock makes that certain.
+func replaceRead(name string, read, data []byte) error {
+	if info, err := os.Lstat(name); err == nil && !info.Mode().IsRegular() {
+		return replaceFile(name, data) // which says why not; opening a pipe would wait
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return writeError(name, err)
+	}
+	defer func() { f.Close() }() // and with it the lock
+	lockFile(f)
+	if now, err := os.ReadFile(name); err != nil {
+		return writeError(name, err)
+	} else if !bytes.Equal(now, read) {
+		return writeError(name, errors.New("somebody changed it meanwhile; run the command again"))
+	}
+	return replaceFile(name, data)
+}
+
 func writeError(name string, err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {
