@@ -43,9 +43,9 @@ func (e *LimitError) Error() string {
 	case "path":
 		return fmt.Sprintf("the names of nested groups have more than %d bytes together at byte %d: no phone or adapter nests so", e.Limit, e.Offset)
 	case "depth":
-		return fmt.Sprintf("elements nest deeper than %d at byte %d: raise the limit with MaxDepth if the document is meant to be so", e.Limit, e.Offset)
+		return fmt.Sprintf("elements nest deeper than %d at byte %d: no phone's file does; a program may raise the limit with MaxDepth", e.Limit, e.Offset)
 	}
-	return fmt.Sprintf("the document has %d bytes, more than the %d allowed: raise the limit with MaxSize if it is meant to be so", e.Got, e.Limit)
+	return fmt.Sprintf("the document has %d bytes, more than the %d allowed: no phone's file has; a program may raise the limit with MaxSize", e.Got, e.Limit)
 }
 
 // EditError reports an edit that cannot be written, because the phone would

@@ -68,8 +68,11 @@ const (
 
 func (c *capture) read(f func(*Message) bool) error {
 	head, err := c.r.Peek(4)
-	if err != nil {
+	if err == io.EOF {
 		return errors.New("the file is no capture: it has fewer than four bytes")
+	}
+	if err != nil {
+		return err
 	}
 	for _, order := range []binary.ByteOrder{binary.LittleEndian, binary.BigEndian} {
 		c.order = order

@@ -9,6 +9,7 @@ import (
 	"io"
 	"strings"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/option43"
@@ -163,6 +164,20 @@ func TestMessagesRefuses(t *testing.T) {
 		if got == nil || !strings.Contains(got.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", name, got, c.want)
 		}
+	}
+}
+
+// TestMessagesUnreadable: what keeps a capture from being read is not taken for
+// a capture that is too short.
+func TestMessagesUnreadable(t *testing.T) {
+	t.Parallel()
+	broken := errors.New("the disk is gone")
+	var got error
+	for _, err := range option43.Messages(iotest.ErrReader(broken)) {
+		got = err
+	}
+	if !errors.Is(got, broken) {
+		t.Errorf("%v, want %v", got, broken)
 	}
 }
 
