@@ -14,6 +14,7 @@
 //   - resource ciscophone_enrollment: waits for a phone's certificate
 //   - data sources ciscophone_enrollment, ciscophone_scep_ca and
 //     ciscophone_document: look at a phone, a SCEP server, a file
+//   - ephemeral ciscophone_scep_challenge: a challenge password
 //   - functions render, splice, parse, diff, common_name, user_id,
 //     expand_macros, fingerprint, option43_encode and option43_decode
 //
@@ -33,6 +34,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	fw "github.com/hashicorp/terraform-plugin-framework/provider"
@@ -56,8 +58,9 @@ const (
 type ciscophone struct{ version string }
 
 var (
-	_ fw.Provider              = (*ciscophone)(nil)
-	_ fw.ProviderWithFunctions = (*ciscophone)(nil)
+	_ fw.Provider                       = (*ciscophone)(nil)
+	_ fw.ProviderWithFunctions          = (*ciscophone)(nil)
+	_ fw.ProviderWithEphemeralResources = (*ciscophone)(nil)
 )
 
 // New returns a constructor of the provider, as providerserver.Serve wants it.
@@ -157,6 +160,10 @@ func (p *ciscophone) Resources(context.Context) []func() resource.Resource {
 
 func (p *ciscophone) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{newEnrollmentData, newSCEPCAData, newDocumentData}
+}
+
+func (p *ciscophone) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{newChallengeEphemeral}
 }
 
 func (p *ciscophone) Functions(context.Context) []func() function.Function {

@@ -42,6 +42,9 @@ func TestSchema(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(c.schema.DataSourceSchemas)) {
 		block(&b, "data "+name, c.schema.DataSourceSchemas[name])
 	}
+	for _, name := range slices.Sorted(maps.Keys(c.schema.EphemeralResourceSchemas)) {
+		block(&b, "ephemeral "+name, c.schema.EphemeralResourceSchemas[name])
+	}
 	for _, name := range slices.Sorted(maps.Keys(c.schema.Functions)) {
 		f := c.schema.Functions[name]
 		fmt.Fprintf(&b, "function %s\n", name)
@@ -116,6 +119,12 @@ func TestSchemaIsDescribed(t *testing.T) {
 			t.Errorf("data source %s has no description", name)
 		}
 		walk("data."+name, s.Block.Attributes)
+	}
+	for name, s := range c.schema.EphemeralResourceSchemas {
+		if s.Block.Description == "" {
+			t.Errorf("ephemeral resource %s has no description", name)
+		}
+		walk("ephemeral."+name, s.Block.Attributes)
 	}
 	for name, f := range c.schema.Functions {
 		if f.Summary == "" || f.Description == "" {
