@@ -77,7 +77,7 @@ func TestExamples(t *testing.T) {
 	info := l.Info()
 	challenge := strings.TrimSpace(read(t, info.ChallengeFile))
 	phones := []string{filepath.Join(info.Store, info.Phones[0].Config)}
-	for _, kind := range []string{"resources", "data-sources", "functions"} {
+	for _, kind := range []string{"resources", "data-sources", "ephemeral-resources", "functions"} {
 		folders, err := os.ReadDir(filepath.Join("..", "..", "examples", kind))
 		if err != nil || len(folders) == 0 {
 			t.Fatalf("no examples of %s: %v", kind, err)
@@ -94,6 +94,9 @@ func TestExamples(t *testing.T) {
 		for _, f := range folders {
 			t.Run(f.Name(), func(t *testing.T) {
 				w := newWork(t, kind+"/"+f.Name())
+				if kind == "ephemeral-resources" && !w.atLeast(t, 11) {
+					t.Skip("ephemeral resources: not run: need release 1.11")
+				}
 				w.write("provider.tf", provided)
 				w.fill(info)
 				w.example(t, challenge, phones)
