@@ -5,6 +5,7 @@ package provider
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -227,6 +228,13 @@ func (m enrollmentModel) wait(ctx context.Context, within time.Duration, notSeri
 	})
 	if err != nil {
 		detail := sentenceOf(err.Error())
+		var late *verify.NotYetError
+		if errors.As(err, &late) && late.Last != nil && ev.Model == "" && ev.MAC == "" && ev.Status == "" {
+			diags.AddAttributeError(path.Root("phone_url"), "Phone Page Cannot Be Read",
+				fmt.Sprintf("Phone %s: %s\n\nWhether the phone holds its certificate is not known. Check that phone_url is the address of this phone's own page, "+
+					"that its web server is switched on, and that it can be reached from here. Nothing needs to be undone: apply again waits again. A longer wait is set by timeouts.", page, detail))
+			return ev, diags
+		}
 		if ev.Status == "" {
 			detail += " The phone's page shows no download status."
 		}

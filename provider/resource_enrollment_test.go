@@ -191,6 +191,25 @@ func TestEnrollmentWaitEnds(t *testing.T) {
 	}
 }
 
+// TestEnrollmentNoPhone: that nothing answers as a phone is blamed on the
+// address and not on the phone's certificate.
+func TestEnrollmentNoPhone(t *testing.T) {
+	t.Parallel()
+	a, off := newAuthority(t), newPage(t)
+	off.srv.Close()
+	other := httptest.NewServer(http.NotFoundHandler())
+	t.Cleanup(other.Close)
+	for url, want := range map[string]string{off.srv.URL: "does not answer", other.URL: "404 Not Found"} {
+		c := newWire(t, "")
+		config := off.enrolled(a, "phone_url", url, "timeouts", map[string]any{"create": "100ms"})
+		none, ds := c.apply(enrollment, state{}, c.must(c.plan(enrollment, state{}, config)), config)
+		expect(t, ds, tfprotov6.DiagnosticSeverityError, "phone_url", "Page Cannot Be Read", want, "Check that phone_url", "apply again")
+		if !none.gone() {
+			t.Error("there is a state without a certificate")
+		}
+	}
+}
+
 func TestEnrollmentInterrupted(t *testing.T) {
 	t.Parallel()
 	a, p := newAuthority(t), newPage(t)
