@@ -52,6 +52,8 @@ func (a *app) readSecret(source string) (cfgxml.Secret, error) {
 	switch {
 	case secret.IsZero():
 		return none, usageError("the password is empty").hint("take a parameter out with --remove NAME")
+	case strings.ContainsAny(text, "\r\n"):
+		return none, usageError("the password has more than one line").hint("give a file that holds nothing but the password")
 	case secret.Masked():
 		return none, &exitError{code: ExitFindings, err: cfgxml.ErrMaskedSecret}
 	}
