@@ -112,7 +112,7 @@ func changesAre(lines ...string) plancheck.PlanCheck {
 	return plancheck.ExpectKnownValue(resourceA, tfjsonpath.New("changes"), knownvalue.ListExact(checks))
 }
 
-func action(a plancheck.ResourceActionType) plancheck.PlanCheck {
+func actionIs(a plancheck.ResourceActionType) plancheck.PlanCheck {
 	return plancheck.ExpectResourceAction(resourceA, a)
 }
 
@@ -141,7 +141,7 @@ func TestAcceptConfig(t *testing.T) {
 		resource.TestStep{
 			Config: hcl(dir, "http://one.example.net", more),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				action(plancheck.ResourceActionCreate),
+				actionIs(plancheck.ResourceActionCreate),
 				changesAre(`CDC_Server_1_: added "http://one.example.net"`, "CDC_Root_CA_Fingerprint_1_: added", "CDC_Challenge_Password_1_: added (secret)"),
 			}},
 			ConfigStateChecks: identity,
@@ -150,7 +150,7 @@ func TestAcceptConfig(t *testing.T) {
 		resource.TestStep{
 			Config: hcl(dir, "http://two.example.net", more),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				action(plancheck.ResourceActionUpdate),
+				actionIs(plancheck.ResourceActionUpdate),
 				changesAre(`CDC_Server_1_: "http://one.example.net" -> "http://two.example.net"; the phone requests a new certificate`),
 				plancheck.ExpectKnownValue(resourceA, tfjsonpath.New("enrollment_revision"), knownvalue.Int64Exact(2)),
 			}},
@@ -164,7 +164,7 @@ func TestAcceptConfig(t *testing.T) {
 			PreConfig: func() { write(t, dir, "a.xml", strings.Replace(content(t, file), secret, "changed by hand", 1)) },
 			Config:    hcl(dir, "http://two.example.net", more),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				action(plancheck.ResourceActionUpdate), changesAre("CDC_Challenge_Password_1_: changed (secret)"),
+				actionIs(plancheck.ResourceActionUpdate), changesAre("CDC_Challenge_Password_1_: changed (secret)"),
 			}},
 			Check: pushed(secret),
 		},
@@ -172,7 +172,7 @@ func TestAcceptConfig(t *testing.T) {
 			PreConfig: func() { os.Remove(file) },
 			Config:    hcl(dir, "http://two.example.net", more),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				action(plancheck.ResourceActionCreate),
+				actionIs(plancheck.ResourceActionCreate),
 			}},
 			Check: pushed("http://two.example.net"),
 		},

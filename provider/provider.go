@@ -15,6 +15,7 @@
 //   - data sources ciscophone_enrollment, ciscophone_scep_ca and
 //     ciscophone_document: look at a phone, a SCEP server, a file
 //   - ephemeral ciscophone_scep_challenge: a challenge password
+//   - action ciscophone_resync and a list of ciscophone_config, for Terraform 1.14
 //   - functions render, splice, parse, diff, common_name, user_id,
 //     expand_macros, fingerprint, option43_encode and option43_decode
 //
@@ -32,10 +33,12 @@ import (
 	"context"
 	"os"
 
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	fw "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -60,6 +63,8 @@ type ciscophone struct{ version string }
 var (
 	_ fw.Provider                       = (*ciscophone)(nil)
 	_ fw.ProviderWithFunctions          = (*ciscophone)(nil)
+	_ fw.ProviderWithActions            = (*ciscophone)(nil)
+	_ fw.ProviderWithListResources      = (*ciscophone)(nil)
 	_ fw.ProviderWithEphemeralResources = (*ciscophone)(nil)
 )
 
@@ -116,7 +121,7 @@ func (p *ciscophone) Configure(ctx context.Context, req fw.ConfigureRequest, res
 		return
 	}
 	s := &session{unknown: m.Store.IsUnknown() || m.StoreUsername.IsUnknown() || m.StorePassword.IsUnknown()}
-	resp.ResourceData, resp.DataSourceData = s, s
+	resp.ResourceData, resp.DataSourceData, resp.ListResourceData = s, s, s
 	location := orEnv(m.Store, EnvStore)
 	if s.unknown || location == "" {
 		return
@@ -160,6 +165,14 @@ func (p *ciscophone) Resources(context.Context) []func() resource.Resource {
 
 func (p *ciscophone) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{newEnrollmentData, newSCEPCAData, newDocumentData}
+}
+
+func (p *ciscophone) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{newResyncAction}
+}
+
+func (p *ciscophone) ListResources(context.Context) []func() list.ListResource {
+	return []func() list.ListResource{newConfigList}
 }
 
 func (p *ciscophone) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {

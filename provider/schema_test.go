@@ -45,6 +45,12 @@ func TestSchema(t *testing.T) {
 	for _, name := range slices.Sorted(maps.Keys(c.schema.EphemeralResourceSchemas)) {
 		block(&b, "ephemeral "+name, c.schema.EphemeralResourceSchemas[name])
 	}
+	for _, name := range slices.Sorted(maps.Keys(c.schema.ActionSchemas)) {
+		block(&b, "action "+name, c.schema.ActionSchemas[name].Schema)
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.schema.ListResourceSchemas)) {
+		block(&b, "list "+name, c.schema.ListResourceSchemas[name])
+	}
 	for _, name := range slices.Sorted(maps.Keys(c.schema.Functions)) {
 		f := c.schema.Functions[name]
 		fmt.Fprintf(&b, "function %s\n", name)
