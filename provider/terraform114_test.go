@@ -20,7 +20,7 @@ func (c *wire) invoke(config map[string]any) (progress []string, ds diagnostics)
 	c.t.Helper()
 	const name = "ciscophone_resync"
 	cfg := c.dynamic(c.object(c.schema.ActionSchemas[name].Schema.ValueType(), config))
-	server := c.server.(tfprotov6.ProviderServerWithActions)
+	server := c.server.(tfprotov6.ActionServer)
 	valid, err := server.ValidateActionConfig(c.t.Context(), &tfprotov6.ValidateActionConfigRequest{ActionType: name, Config: cfg})
 	if ds := c.seen(err, valid.Diagnostics); ds.failed() {
 		return nil, ds
@@ -97,7 +97,7 @@ func TestListConfig(t *testing.T) {
 	all := func(c *wire, prefix any, limit int64, include bool) (names, servers []string, ds diagnostics) {
 		t.Helper()
 		typ := c.schema.ListResourceSchemas[config].ValueType()
-		stream, err := c.server.(tfprotov6.ProviderServerWithListResource).ListResource(t.Context(), &tfprotov6.ListResourceRequest{
+		stream, err := c.server.(tfprotov6.ListResourceServer).ListResource(t.Context(), &tfprotov6.ListResourceRequest{
 			TypeName: config, Config: c.dynamic(c.object(typ, map[string]any{"prefix": prefix})), Limit: limit, IncludeResource: include})
 		if err != nil {
 			t.Fatal(err)
