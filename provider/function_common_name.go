@@ -70,11 +70,11 @@ func phoneParameters() []function.Parameter {
 func identityOf(model, mac string, first int64) (device.Identity, *function.FuncError) {
 	m, err := device.ParseModel(model)
 	if err != nil {
-		return device.Identity{}, function.NewArgumentFuncError(first, sentence(err))
+		return device.Identity{}, function.NewArgumentFuncError(first, err.Error())
 	}
 	a, err := device.ParseMAC(mac)
 	if err != nil {
-		return device.Identity{}, function.NewArgumentFuncError(first+1, sentence(err))
+		return device.Identity{}, function.NewArgumentFuncError(first+1, err.Error())
 	}
 	return device.Identity{Model: m, MAC: a}, nil
 }

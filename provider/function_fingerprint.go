@@ -47,7 +47,7 @@ func (fingerprintFunction) Run(ctx context.Context, req function.RunRequest, res
 	}
 	cert, err := certificateOf(text)
 	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, sentence(err))
+		resp.Error = function.NewArgumentFuncError(0, err.Error())
 		return
 	}
 	sum := func(h crypto.Hash) string { return strings.ToUpper(hex.EncodeToString(scep.Fingerprint(cert, h))) }

@@ -45,12 +45,12 @@ func (option43DecodeFunction) Run(ctx context.Context, req function.RunRequest, 
 	}
 	b, err := option43.ParseText(text)
 	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, sentence(err))
+		resp.Error = function.NewArgumentFuncError(0, err.Error())
 		return
 	}
 	subs, err := option43.Decode(b)
 	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, sentence(err))
+		resp.Error = function.NewArgumentFuncError(0, err.Error())
 		return
 	}
 	p := subs.Parameters()

@@ -51,12 +51,12 @@ func (option43EncodeFunction) Run(ctx context.Context, req function.RunRequest, 
 	}
 	p, err := option43Parameters(given)
 	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, sentence(err))
+		resp.Error = function.NewArgumentFuncError(0, err.Error())
 		return
 	}
 	value, err := p.Encode()
 	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, sentence(err))
+		resp.Error = function.NewArgumentFuncError(0, err.Error())
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, hex.EncodeToString(value))

@@ -53,7 +53,7 @@ func (parseFunction) Run(ctx context.Context, req function.RunRequest, resp *fun
 func documentOf(text string, argument int64) (*cfgxml.Document, *function.FuncError) {
 	doc, err := cfgxml.Parse([]byte(text), cfgxml.Tolerant())
 	if err != nil {
-		return nil, function.NewArgumentFuncError(argument, sentence(err))
+		return nil, function.NewArgumentFuncError(argument, err.Error())
 	}
 	return doc, nil
 }

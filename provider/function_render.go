@@ -47,7 +47,7 @@ func (renderFunction) Run(ctx context.Context, req function.RunRequest, resp *fu
 	}
 	out, err := cfgxml.Build(edits...)
 	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, sentence(err))
+		resp.Error = function.NewArgumentFuncError(0, err.Error())
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, string(out))

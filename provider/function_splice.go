@@ -41,7 +41,7 @@ func (spliceFunction) Run(ctx context.Context, req function.RunRequest, resp *fu
 	}
 	doc, err := cfgxml.Parse([]byte(document), cfgxml.Tolerant())
 	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, sentence(err))
+		resp.Error = function.NewArgumentFuncError(0, err.Error())
 		return
 	}
 	edits, ferr := editsOf(parameters, 1)
@@ -51,7 +51,7 @@ func (spliceFunction) Run(ctx context.Context, req function.RunRequest, resp *fu
 	}
 	out, err := doc.Edit(edits...)
 	if err != nil {
-		resp.Error = function.NewArgumentFuncError(1, sentence(err))
+		resp.Error = function.NewArgumentFuncError(1, err.Error())
 		return
 	}
 	resp.Error = resp.Result.Set(ctx, string(out))

@@ -69,7 +69,7 @@ func TestFunctions(t *testing.T) {
 		"diff of the same":                      {function: "diff", args: []tftypes.Value{str(doc), str(doc)}, want: ""},
 		"diff with a broken":                    {function: "diff", args: []tftypes.Value{str(doc), str("<a>")}, err: "line 1", argument: 1},
 		"parse a broken":                        {function: "parse", args: []tftypes.Value{str("<a>")}, err: "line 1"},
-		"fingerprint of what is no certificate": {function: "fingerprint", args: []tftypes.Value{str("hello")}, err: "Neither PEM nor DER"},
+		"fingerprint of what is no certificate": {function: "fingerprint", args: []tftypes.Value{str("hello")}, err: "neither PEM nor DER"},
 		"fingerprint of a key":                  {function: "fingerprint", args: []tftypes.Value{str("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n")}, err: "private key"},
 	} {
 		t.Run(name, func(t *testing.T) {

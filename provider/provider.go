@@ -32,6 +32,7 @@ package provider
 import (
 	"context"
 	"os"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -132,8 +133,11 @@ func (p *ciscophone) Configure(ctx context.Context, req fw.ConfigureRequest, res
 	}
 	store, err := push.Open(location, o)
 	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("store"), "Store Not Usable",
-			sentence(err)+"\n\nA relative directory depends on where the provider was started; in Terraform write \"${path.root}/store\" with abspath().")
+		advice := "A relative directory depends on where the provider was started; in Terraform write \"${path.root}/store\" with abspath()."
+		if strings.Contains(location, "://") {
+			advice = "An address has the form http://HOST/PATH/ or https://HOST/PATH/; user name and password go into store_username and store_password."
+		}
+		resp.Diagnostics.AddAttributeError(path.Root("store"), "Store Not Usable", sentence(err)+"\n\n"+advice)
 		return
 	}
 	s.store = store

@@ -67,6 +67,11 @@ func (a *app) set(file string, assignments []string, f setFlags) error {
 	if err != nil {
 		return err
 	}
+	for _, name := range f.remove {
+		if doc.Count(name) == 0 {
+			a.say(name + " is not there: nothing to remove")
+		}
+	}
 	out, err := doc.Edit(edits...)
 	if err != nil {
 		return editFailure(err)

@@ -5,6 +5,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"net/url"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -54,6 +55,11 @@ func (a *app) verify(ctx context.Context, pages []string, f verifyFlags) error {
 	case "text", "json", "pem":
 	default:
 		return usageError("unknown format %q", f.format).hint("choose from text, json, pem")
+	}
+	for _, page := range pages {
+		if u, err := url.Parse(page); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+			return usageError("%q is not the address of a phone's page", page).hint("give http://HOST/ or https://HOST/")
+		}
 	}
 	expect := verify.Expectation{CommonName: f.commonName, Fingerprint: f.fingerprint, NotSerial: f.notSerial}
 	var all []verify.Evidence
@@ -105,6 +111,9 @@ func (a *app) writeEvidence(all []verify.Evidence, format string) error {
 				return err
 			}
 		}
+		return nil
+	}
+	if len(all) == 0 {
 		return nil
 	}
 	return verify.WriteTable(a.stdout, all...)
