@@ -145,6 +145,9 @@ func tail(b []byte) string {
 func (s Suboption) check() string {
 	switch s.Code {
 	case CodeServer:
+		if isPlainURL(s.Value) {
+			return ""
+		}
 		return checkServer(string(s.Value))
 	case CodeRootCAFingerprint:
 		return checkFingerprint(s.Value)
@@ -152,7 +155,7 @@ func (s Suboption) check() string {
 		if len(s.Value) == 0 {
 			return "is empty: leave the sub-option out instead"
 		}
-		return checkText(string(s.Value))
+		return checkText(s.Value)
 	case CodeFIPSMode, CodeEnable8021X, CodeCertificateSelect:
 		if len(s.Value) != 1 {
 			return fmt.Sprintf("has %d bytes, 1 is right", len(s.Value))
@@ -256,13 +259,13 @@ func checkServer(s string) string {
 
 // isPlainURL knows the servers that stand in nearly every option, http:// with a
 // host and a path of plain characters, without the cost of taking them apart.
-func isPlainURL(s string) bool {
-	rest, ok := strings.CutPrefix(s, "http://")
-	if !ok || rest == "" || rest[0] == '/' {
+func isPlainURL[T string | []byte](s T) bool {
+	const scheme = "http://"
+	if len(s) <= len(scheme) || string(s[:len(scheme)]) != scheme || s[len(scheme)] == '/' {
 		return false
 	}
-	for i := 0; i < len(rest); i++ {
-		switch c := rest[i]; {
+	for i := len(scheme); i < len(s); i++ {
+		switch c := s[i]; {
 		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '.', c == '-', c == '/':
 		default:
 			return false
@@ -272,7 +275,7 @@ func isPlainURL(s string) bool {
 }
 
 // checkText: printable ASCII, all that the phone's documents agree on.
-func checkText(s string) string {
+func checkText[T string | []byte](s T) string {
 	if len(s) > MaxLength {
 		return fmt.Sprintf("has %d bytes, a sub-option holds at most %d", len(s), MaxLength)
 	}
