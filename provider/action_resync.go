@@ -4,17 +4,15 @@ package provider
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"net/http"
-	"net/url"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/verify"
 )
 
 // resyncAction is the action ciscophone_resync: a phone fetches its file now.
@@ -33,9 +31,6 @@ type resyncModel struct {
 	Password types.String `tfsdk:"admin_password_file"`
 	FileURL  types.String `tfsdk:"file_url"`
 }
-
-// resyncTimeout bounds an invocation: a phone answers when it has fetched.
-const resyncTimeout = time.Minute
 
 func (resyncAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
@@ -56,27 +51,9 @@ func (resyncAction) ValidateConfig(ctx context.Context, req action.ValidateConfi
 	if resp.Diagnostics.HasError() || m.PhoneURL.IsUnknown() {
 		return
 	}
-	if _, err := resyncAddress(m.PhoneURL.ValueString(), ""); err != nil {
+	if _, err := verify.ResyncURL(m.PhoneURL.ValueString(), ""); err != nil {
 		resp.Diagnostics.AddAttributeError(path.Root("phone_url"), "Invalid Address", sentence(err))
 	}
-}
-
-// resyncAddress is where a phone is told to fetch.
-func resyncAddress(page, file string) (string, error) {
-	u, err := url.Parse(page)
-	switch {
-	case err != nil:
-		return "", errors.New("not a URL")
-	case u.Scheme != "http" && u.Scheme != "https" || u.Host == "":
-		return "", fmt.Errorf("%q: want an http:// or https:// URL", u.Redacted())
-	case u.User != nil:
-		return "", errors.New("the URL holds credentials: use admin_password_file")
-	}
-	u.Path, u.RawQuery, u.Fragment = strings.TrimSuffix(u.Path, "/")+"/admin/resync", "", ""
-	if file != "" {
-		u.RawQuery = url.QueryEscape(file)
-	}
-	return u.String(), nil
 }
 
 func (resyncAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *action.InvokeResponse) {
@@ -85,53 +62,17 @@ func (resyncAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	password := ""
+	var password cfgxml.Secret
 	if !m.Password.IsNull() {
 		data, err := readFile(m.Password.ValueString(), maxChallengeFile)
 		if err != nil {
 			resp.Diagnostics.AddAttributeError(path.Root("admin_password_file"), "Password File Cannot Be Read", sentence(err))
 			return
 		}
-		password = strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
+		password = cfgxml.NewSecret(strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r"))
 	}
-	ctx, cancel := context.WithTimeout(ctx, resyncTimeout)
-	defer cancel()
 	resp.SendProgress(action.InvokeProgressEvent{Message: "telling " + m.PhoneURL.ValueString() + " to fetch its configuration"})
-	if err := resyncPhone(ctx, m.PhoneURL.ValueString(), m.FileURL.ValueString(), password); err != nil {
+	if err := verify.Resync(ctx, m.PhoneURL.ValueString(), m.FileURL.ValueString(), password, nil); err != nil {
 		resp.Diagnostics.AddAttributeError(path.Root("phone_url"), "Phone Did Not Resync", sentence(err))
 	}
-}
-
-// resyncPhone asks a phone to fetch. It follows no redirect and uses no proxy:
-// the password is for the phone.
-func resyncPhone(ctx context.Context, page, file, password string) error {
-	address, err := resyncAddress(page, file)
-	if err != nil {
-		return err
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return err
-	}
-	if password != "" {
-		req.SetBasicAuth("admin", password)
-	}
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.Proxy = nil
-	defer transport.CloseIdleConnections()
-	hc := &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
-	resp, err := hc.Do(req)
-	if err != nil {
-		return err
-	}
-	resp.Body.Close()
-	switch resp.StatusCode {
-	case http.StatusOK:
-		return nil
-	case http.StatusUnauthorized:
-		return errors.New("the phone wants the password of admin: set admin_password_file, or correct it")
-	case http.StatusForbidden, http.StatusNotFound:
-		return fmt.Errorf("the phone answers %s: direct actions are switched off there, or it is no such phone", resp.Status)
-	}
-	return fmt.Errorf("the phone answers %s: its status page tells why it could not fetch", resp.Status)
 }

@@ -73,7 +73,7 @@ func TestResync(t *testing.T) {
 		{map[string]any{"phone_url": phone.URL, "file_url": "forbidden"}, "GET /admin/resync?forbidden", "direct actions are switched off"},
 		{map[string]any{"phone_url": phone.URL, "admin_password_file": file, "file_url": "elsewhere"}, "GET /admin/resync?elsewhere", "302"},
 		{map[string]any{"phone_url": phone.URL, "admin_password_file": "password"}, "", "not an absolute path"},
-		{map[string]any{"phone_url": "10.0.0.1"}, "", "want an http:// or https:// URL"},
+		{map[string]any{"phone_url": "10.0.0.1"}, "", "must be an http:// or https:// URL"},
 		{map[string]any{"phone_url": "http://admin:" + secret + "@10.0.0.1/"}, "", "holds credentials"},
 	} {
 		asked = nil

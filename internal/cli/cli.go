@@ -146,6 +146,7 @@ func (a *app) commands() []*cobra.Command {
 		labCommand(a),
 		phoneCommand(a),
 		verifyCommand(a),
+		resyncCommand(a),
 		enrollCommand(a),
 		option43Command(a),
 		manCommand(a),

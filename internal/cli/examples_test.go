@@ -47,7 +47,7 @@ func TestExamples(t *testing.T) {
 	}
 	for _, c := range documented((&app{}).root()) {
 		switch c.Name() {
-		case "lab", "verify", "phone", "export-wpa", "preflight", "enroll":
+		case "lab", "verify", "resync", "phone", "export-wpa", "preflight", "enroll":
 			continue // run elsewhere
 		}
 		for _, line := range exampleLines(c.Example) {
@@ -92,6 +92,15 @@ func TestLabExamples(t *testing.T) {
 					line = strings.ReplaceAll(line, "--wait 2m", "--wait 1s")
 					if out := runExample(t, shell, line, env); !strings.Contains(out, info.Phones[0].MAC) {
 						t.Errorf("%s\nsays nothing about the phone %s:\n%s", line, info.Phones[0].MAC, out)
+					}
+				}
+			}
+			if i == 0 {
+				for _, line := range exampleLines(commands["resync"].Example) {
+					line = strings.ReplaceAll(line, "http://192.0.2.17/", info.Phones[0].Page)
+					line = strings.ReplaceAll(line, "@phone-password.txt", "@"+info.PhonePasswordFile)
+					if out := runExample(t, shell, line, nil); !strings.Contains(out, "fetches its configuration") {
+						t.Errorf("%s\nprints %q", line, out)
 					}
 				}
 			}

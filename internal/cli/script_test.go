@@ -114,7 +114,7 @@ func labEnv(ts *testscript.TestScript, neg bool, args []string) {
 	info, err := awaitLab(ts.MkAbs(args[0]))
 	ts.Check(err)
 	for name, value := range map[string]string{
-		"SCEP_URL": info.SCEPURL, "SHA256": info.FingerprintSHA256, "CHALLENGE_FILE": info.ChallengeFile,
+		"SCEP_URL": info.SCEPURL, "SHA256": info.FingerprintSHA256, "CHALLENGE_FILE": info.ChallengeFile, "PHONE_PASSWORD_FILE": info.PhonePasswordFile,
 		"CONFIG": filepath.Join(info.Store, info.Phones[0].Config), "PAGE": info.Phones[0].Page, "NAME": info.Phones[0].MICCommonName,
 	} {
 		ts.Setenv(name, value)

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package verify_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/verify"
+)
+
+func TestResyncURL(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ page, file, want, err string }{
+		{"http://10.0.0.17/", "", "http://10.0.0.17/admin/resync", ""},
+		{"https://10.0.0.17:8443", "", "https://10.0.0.17:8443/admin/resync", ""},
+		{"http://10.0.0.17/", "http://a/b c.xml", "http://10.0.0.17/admin/resync?http%3A%2F%2Fa%2Fb+c.xml", ""},
+		{"10.0.0.17", "", "", "http:// or https://"},
+		{"http://admin:swordfish@10.0.0.17/", "", "", "apart"},
+		{"http://x:swordfish%zz@10.0.0.17/", "", "", "not a URL"},
+	} {
+		got, err := verify.ResyncURL(c.page, c.file)
+		if got != c.want || (err == nil) != (c.err == "") || err != nil && !strings.Contains(err.Error(), c.err) {
+			t.Errorf("ResyncURL(%q, %q) = %q, %v; want %q, %q", c.page, c.file, got, err, c.want, c.err)
+		}
+		if err != nil && strings.Contains(err.Error(), "swordfish") {
+			t.Errorf("the error shows the password: %v", err)
+		}
+	}
+}
+
+func TestResync(t *testing.T) {
+	t.Parallel()
+	elsewhere := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { t.Error("the redirect was followed") }))
+	defer elsewhere.Close()
+	status := http.StatusOK
+	phone := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		user, password, _ := r.BasicAuth()
+		switch {
+		case r.URL.Path != "/admin/resync":
+			t.Errorf("asked for %s", r.URL.Path)
+		case user != "admin" || password != "swordfish":
+			w.WriteHeader(http.StatusUnauthorized)
+		case status == http.StatusFound:
+			http.Redirect(w, r, elsewhere.URL, status)
+		default:
+			w.WriteHeader(status)
+		}
+	}))
+	defer phone.Close()
+	right := cfgxml.NewSecret("swordfish")
+	for _, c := range []struct {
+		password cfgxml.Secret
+		status   int
+		want     string
+	}{
+		{right, 200, ""},
+		{cfgxml.Secret{}, 200, "wants the password"},
+		{cfgxml.NewSecret("trout"), 200, "refuses the password"},
+		{right, 404, "switched off"},
+		{right, 502, "status page"},
+		{right, http.StatusFound, "302"},
+	} {
+		status = c.status
+		err := verify.Resync(t.Context(), phone.URL, "", c.password, nil)
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("status %d: %v, want %q", c.status, err, c.want)
+		}
+		if err != nil && (strings.Contains(err.Error(), "swordfish") || strings.Contains(err.Error(), "trout")) {
+			t.Errorf("the error shows the password: %v", err)
+		}
+	}
+	phone.Close()
+	if err := verify.Resync(t.Context(), phone.URL, "", right, nil); err == nil || !strings.Contains(err.Error(), "does not answer") {
+		t.Errorf("a phone that is off: %v", err)
+	}
+}
