@@ -36,6 +36,9 @@ func built(t *testing.T) string {
 	t.Helper()
 	path := os.Getenv("CISCOPHONE_SITE")
 	if path == "" {
+		if os.Getenv("PEERS") == "required" {
+			t.Fatal("the page for option 43: CISCOPHONE_SITE names none, and PEERS=required")
+		}
 		t.Skip("the page for option 43: not run: CISCOPHONE_SITE names none (make site builds it)")
 	}
 	path, err := filepath.Abs(path)
@@ -52,6 +55,9 @@ func TestPageInNode(t *testing.T) {
 	path := built(t)
 	node, err := exec.LookPath("node")
 	if err != nil {
+		if os.Getenv("PEERS") == "required" {
+			t.Fatal("the page for option 43: needs node, and PEERS=required")
+		}
 		t.Skip("the page for option 43 in node: not run: needs node")
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
