@@ -104,6 +104,26 @@ func lintByXmllint(in *inputs) (float64, error) {
 	if err != nil {
 		return 0, &missingError{"xmllint on PATH"}
 	}
+	return withFolder(in, func(program, dir string, files []string) (float64, error) {
+		var ratios []float64
+		for range 5 {
+			theirs, err := wall(xmllint, append([]string{"--noout"}, files...)...)
+			if err != nil {
+				return 0, fmt.Errorf("xmllint: %w", err)
+			}
+			ours, err := wall(program, "lint", "--format", "oneline", dir)
+			if err != nil {
+				return 0, fmt.Errorf("cfgxml lint: %w", err)
+			}
+			ratios = append(ratios, float64(ours)/float64(theirs))
+		}
+		return median(ratios), nil
+	})
+}
+
+// withFolder makes the command line and the folder of files for as long as f
+// measures them.
+func withFolder(in *inputs, f func(program, dir string, files []string) (float64, error)) (float64, error) {
 	p, err := newPrograms(in)
 	if err != nil {
 		return 0, err
@@ -117,19 +137,7 @@ func lintByXmllint(in *inputs) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	var ratios []float64
-	for range 5 {
-		theirs, err := wall(xmllint, append([]string{"--noout"}, files...)...)
-		if err != nil {
-			return 0, fmt.Errorf("xmllint: %w", err)
-		}
-		ours, err := wall(program, "lint", "--format", "oneline", dir)
-		if err != nil {
-			return 0, fmt.Errorf("cfgxml lint: %w", err)
-		}
-		ratios = append(ratios, float64(ours)/float64(theirs))
-	}
-	return median(ratios), nil
+	return f(program, dir, files)
 }
 
 // wall runs a program to its end. Findings are no failure.
@@ -151,24 +159,13 @@ func notFindings(err error) error {
 
 // lintMemory is the most memory, in MB, that linting the folder occupies.
 func lintMemory(in *inputs) (float64, error) {
-	p, err := newPrograms(in)
-	if err != nil {
-		return 0, err
-	}
-	defer p.close()
-	program, err := p.cfgxml()
-	if err != nil {
-		return 0, err
-	}
-	dir, _, err := p.folder()
-	if err != nil {
-		return 0, err
-	}
-	peak, err := peakMemory(program, "lint", "--format", "sarif", dir)
-	if err != nil {
-		return 0, fmt.Errorf("cfgxml lint: %w", err)
-	}
-	return peak, nil
+	return withFolder(in, func(program, dir string, _ []string) (float64, error) {
+		peak, err := peakMemory(program, "lint", "--format", "sarif", dir)
+		if err != nil {
+			return 0, fmt.Errorf("cfgxml lint: %w", err)
+		}
+		return peak, nil
+	})
 }
 
 // startByEmpty is how long `cfgxml --version` takes against an empty Go program.
