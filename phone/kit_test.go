@@ -53,6 +53,17 @@ func poolKey() (*rsa.PrivateKey, error) {
 	return pool[keyTurn.Add(1)%uint64(len(pool))], nil
 }
 
+// ownTurn is poolKey for one phone: its next key is never the one before,
+// however many keys the phones of tests beside it take meanwhile.
+func ownTurn() func() (*rsa.PrivateKey, error) {
+	var turn atomic.Uint64
+	turn.Store(keyTurn.Add(1))
+	return func() (*rsa.PrivateKey, error) {
+		pool := keyPool()
+		return pool[turn.Add(1)%uint64(len(pool))], nil
+	}
+}
+
 // clock is a time that stands still until it is moved.
 type clock struct {
 	mu sync.Mutex
@@ -251,7 +262,7 @@ func newWorld(t *testing.T, change func(*ca.Config, *Config)) *world {
 	t.Cleanup(provisioning.Close)
 	w.config = Config{
 		Identity: testIdentity(), MIC: testMIC(), ConfigURL: provisioning.URL + "/SEP$MAU.xml", Clock: w.clock.now,
-		Keys: poolKey, AdminPassword: cfgxml.NewSecret(testAdmin), EnrollTimeout: 5 * time.Second,
+		Keys: ownTurn(), AdminPassword: cfgxml.NewSecret(testAdmin), EnrollTimeout: 5 * time.Second,
 		Logger: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	if change != nil {
