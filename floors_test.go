@@ -33,6 +33,8 @@ var floors = map[string]int{
 	"scep/client": 2,
 	"scep/ca":     2,
 
+	"validate/tags": 3,
+
 	"phone":     3,
 	"provision": 3,
 	"verify":    3,

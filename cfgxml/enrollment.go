@@ -17,7 +17,8 @@ const (
 
 // Enrollment holds the four parameters by which a phone obtains a custom
 // device certificate. The zero Enrollment asks for none. What makes a field
-// valid is decided by package validate, which reads the struct tags.
+// valid is decided by package validate; package validate/tags teaches the tags
+// named validate to go-playground/validator.
 type Enrollment struct {
 	// Server is CDC_Server_1_: the http URL or the IP address of the SCEP
 	// server. Mandatory for enrolment.

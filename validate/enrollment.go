@@ -3,25 +3,22 @@
 package validate
 
 import (
-	"context"
-	"reflect"
 	"strings"
-	"sync"
 
-	"github.com/go-playground/validator/v10"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 )
 
-// fieldChecks are the meanings of the validate tags on [cfgxml.Enrollment].
-// Each applies the rules for one parameter to a value that is not empty.
+// fieldChecks apply the rules for one parameter to a value that is not empty, in
+// the order of the fields of [cfgxml.Enrollment]. Package tags, below this one,
+// makes them the meaning of that struct's tags.
 var fieldChecks = [...]struct {
-	tag, param string
-	check      func(*pass, subject)
+	param string
+	check func(*pass, subject)
 }{
-	{"cdc_server", cfgxml.ParamServer, checkServer},
-	{"cdc_fingerprint", cfgxml.ParamRootCAFingerprint, checkFingerprint},
-	{"cdc_challenge", cfgxml.ParamChallengePassword, checkChallenge},
-	{"cdc_common_name", cfgxml.ParamCommonName, checkCommonName},
+	{cfgxml.ParamServer, checkServer},
+	{cfgxml.ParamRootCAFingerprint, checkFingerprint},
+	{cfgxml.ParamChallengePassword, checkChallenge},
+	{cfgxml.ParamCommonName, checkCommonName},
 }
 
 // Enrollment checks the four parameters of an enrollment, each by itself and
@@ -30,39 +27,13 @@ var fieldChecks = [...]struct {
 func Enrollment(e cfgxml.Enrollment, s Settings) []Problem {
 	c := new(pass)
 	c.start(&s)
-	// The tags' functions report to the pass and accept everything, so the
-	// only error left would be a tag that has no meaning.
-	if err := structValidator().StructCtx(context.WithValue(context.Background(), passKey{}, c), e); err != nil {
-		panic("validate: cfgxml.Enrollment has a tag without a meaning")
+	values := [len(fieldChecks)]string{e.Server, e.RootCAFingerprint, e.ChallengePassword.Reveal(), e.CommonName}
+	for i, f := range fieldChecks {
+		c.checkField(f.check, f.param, values[i])
 	}
+	checkEnrollment(c, enrollmentOf(e))
 	return c.problems
 }
-
-// passKey is under which the tags' functions find their pass in the context.
-type passKey struct{}
-
-// structValidator is made once, on first use: it costs more than a check.
-var structValidator = sync.OnceValue(func() *validator.Validate {
-	v := validator.New(validator.WithRequiredStructEnabled())
-	for _, f := range fieldChecks {
-		err := v.RegisterValidationCtx(f.tag, func(ctx context.Context, fl validator.FieldLevel) bool {
-			c := ctx.Value(passKey{}).(*pass)
-			c.checkField(f.check, f.param, fl.Field().String())
-			return true
-		})
-		if err != nil {
-			panic("validate: tag " + f.tag + ": " + err.Error())
-		}
-	}
-	v.RegisterCustomTypeFunc(func(f reflect.Value) any {
-		return f.Interface().(cfgxml.Secret).Reveal()
-	}, cfgxml.Secret{})
-	v.RegisterStructValidationCtx(func(ctx context.Context, sl validator.StructLevel) {
-		e := sl.Current().Interface().(cfgxml.Enrollment)
-		checkEnrollment(ctx.Value(passKey{}).(*pass), enrollmentOf(e))
-	}, cfgxml.Enrollment{})
-	return v
-})
 
 // checkField applies one parameter's rules to a value that stands in no
 // document. The phone strips white space; the challenge keeps it, because there

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Package tags makes go-playground/validator apply the rules of package validate
+// to [cfgxml.Enrollment]: for programs that check their own structs by tags, with
+// an Enrollment somewhere in them.
+//
+//	v := validator.New(validator.WithRequiredStructEnabled())
+//	if err := tags.Register(v, validate.Settings{}); err != nil { … }
+//	err := v.Struct(request) // validator.ValidationErrors
+//
+// A field is wrong if a rule calls its value an error; warnings and remarks are
+// passed over, since validator knows none. Why a value is wrong tells
+// [validate.Field] or [validate.Enrollment], which need no validator. A password
+// shows in no validation error.
+package tags
+
+import (
+	"reflect"
+
+	"github.com/go-playground/validator/v10"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/validate"
+)
+
+// parameters are the tags of [cfgxml.Enrollment] and the parameters they are
+// about.
+var parameters = map[string]string{
+	"cdc_server":      cfgxml.ParamServer,
+	"cdc_fingerprint": cfgxml.ParamRootCAFingerprint,
+	"cdc_challenge":   cfgxml.ParamChallengePassword,
+	"cdc_common_name": cfgxml.ParamCommonName,
+}
+
+// Register teaches v the tags of [cfgxml.Enrollment], which may stand on other
+// string fields and on fields of [cfgxml.Secret], too, and the rules across its
+// four fields. Of the latter an error's tag is the rule's id. It fails for
+// settings that could not be followed; see [validate.Settings.Check].
+func Register(v *validator.Validate, s validate.Settings) error {
+	if err := s.Check(); err != nil {
+		return err
+	}
+	for tag, param := range parameters {
+		valid := func(f validator.FieldLevel) bool {
+			return !validate.HasErrors(validate.Field(param, f.Field().String(), s))
+		}
+		if err := v.RegisterValidation(tag, valid); err != nil {
+			return err
+		}
+	}
+	v.RegisterCustomTypeFunc(func(f reflect.Value) any { return password(f.Interface().(cfgxml.Secret).Reveal()) }, cfgxml.Secret{})
+	v.RegisterStructValidation(func(l validator.StructLevel) { across(l, s) }, cfgxml.Enrollment{})
+	return nil
+}
+
+// across reports what the rules find wrong with the fields together.
+func across(l validator.StructLevel, s validate.Settings) {
+	e := l.Current().Interface().(cfgxml.Enrollment)
+	values := map[string]string{
+		cfgxml.ParamServer:            e.Server,
+		cfgxml.ParamRootCAFingerprint: e.RootCAFingerprint,
+		cfgxml.ParamChallengePassword: e.ChallengePassword.Reveal(),
+		cfgxml.ParamCommonName:        e.CommonName,
+	}
+	byItself := map[string]bool{} // rules that a field breaks alone: its tag tells
+	for param, value := range values {
+		for _, p := range validate.Field(param, value, s) {
+			byItself[p.Rule] = true
+		}
+	}
+	for _, p := range validate.Enrollment(e, s) {
+		if p.Severity == validate.Error && !byItself[p.Rule] {
+			field := fields[p.Param]
+			l.ReportError(l.Current().FieldByName(field).Interface(), field, field, p.Rule, "")
+		}
+	}
+}
+
+// fields are the names of the fields by their parameters.
+var fields = func() map[string]string {
+	names := map[string]string{}
+	for f := range reflect.TypeFor[cfgxml.Enrollment]().Fields() {
+		names[f.Tag.Get("cfgxml")] = f.Name
+	}
+	return names
+}()
+
+// password is a string that does not show in what is made of an error's value.
+type password string
+
+func (password) String() string   { return cfgxml.Secret{}.String() }
+func (password) GoString() string { return cfgxml.Secret{}.GoString() }
