@@ -198,7 +198,8 @@ func startByEmpty(in *inputs) (float64, error) {
 	return median(ratios), nil
 }
 
-// binarySize is the size in MiB of the command line as it is released.
+// binarySize is the size of the command line as it is released, in millions of
+// bytes.
 func binarySize(in *inputs) (float64, error) {
 	p, err := newPrograms(in)
 	if err != nil {
@@ -213,5 +214,5 @@ func binarySize(in *inputs) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return float64(info.Size()) / (1 << 20), nil
+	return float64(info.Size()) / 1e6, nil
 }
