@@ -318,6 +318,10 @@ func checkEdited(t complainer, d *Document, edits []Edit, out []byte, opts []Opt
 	if err != nil || string(appended) != "x"+string(out) {
 		t.Errorf("AppendEdit gives %q, %v, not %q", appended, err, out)
 	}
+	pieces, text, err := d.AppendPieces([][]byte{[]byte("x")}, []byte("y"), edits...)
+	if joined := string(bytes.Join(pieces, nil)); err != nil || joined != "x"+string(out) || text[0] != 'y' {
+		t.Errorf("AppendPieces gives %q and %q, %v, not %q", joined, text, err, out)
+	}
 }
 
 // emptied reports whether name is a group whose last child edits remove, and

@@ -117,6 +117,34 @@ func (d *Document) AppendEdit(dst []byte, edits ...Edit) ([]byte, error) {
 	return d.appendSpliced(dst, list), nil
 }
 
+// AppendPieces gives what [Document.Edit] gives without copying the document:
+// it appends to pieces parts of the document and, between them, what the edits
+// write, which it appends to text. One after the other the pieces are the
+// result. A file can so be compared with the result of an edit, or be written,
+// at the price of the edit alone.
+func (d *Document) AppendPieces(pieces [][]byte, text []byte, edits ...Edit) ([][]byte, []byte, error) {
+	var room [spliceRoom]splice
+	list, err := d.plan(room[:0], edits)
+	if err != nil {
+		return pieces, text, err
+	}
+	piece := func(b []byte) {
+		if len(b) > 0 {
+			pieces = append(pieces, b)
+		}
+	}
+	at := 0
+	for i := range list {
+		piece(d.data[at:list[i].start])
+		from := len(text)
+		text = list[i].append(text) // when it moves, earlier pieces stay where they are
+		piece(text[from:])
+		at = list[i].end
+	}
+	piece(d.data[at:])
+	return pieces, text, nil
+}
+
 // check refuses an edit whose result would not be read back as asked.
 func (d *Document) check(e *Edit) error {
 	switch {

@@ -82,6 +82,10 @@ func TestEditErrorsAreTyped(t *testing.T) {
 		if err == nil || string(dst) != "kept" {
 			t.Errorf("%v: AppendEdit gives %q, %v", e, dst, err)
 		}
+		pieces, text, err := d.AppendPieces(nil, []byte("kept"), Set("Good", "1"), e)
+		if err == nil || pieces != nil || string(text) != "kept" {
+			t.Errorf("%v: AppendPieces gives %q, %q, %v", e, pieces, text, err)
+		}
 	}
 }
 
@@ -103,12 +107,17 @@ func TestEditStrings(t *testing.T) {
 func TestEditAllocations(t *testing.T) {
 	data := benchDocument(3000)
 	d, out := new(Document), []byte(nil)
+	var pieces [][]byte
+	var text []byte
 	once := func() {
 		if err := d.Reset(data); err != nil {
 			t.Fatal(err)
 		}
 		var err error
 		if out, err = d.AppendEdit(out[:0], benchEdits...); err != nil {
+			t.Fatal(err)
+		}
+		if pieces, text, err = d.AppendPieces(pieces[:0], text[:0], benchEdits...); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -136,6 +136,30 @@ func ExampleDocument_AppendEdit() {
 	// <flat-profile><A>001a2b3c4d5f</A></flat-profile>
 }
 
+// What many files have in common is neither copied to compare with it nor to
+// write it.
+func ExampleDocument_AppendPieces() {
+	doc, err := cfgxml.Parse([]byte("<flat-profile><A/><B>2</B></flat-profile>"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	pieces, _, err := doc.AppendPieces(nil, nil, cfgxml.Set("A", "1"), cfgxml.Set("B", "3"))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	for _, p := range pieces {
+		fmt.Printf("%s\n", p)
+	}
+	// Output:
+	// <flat-profile><A
+	// >1</A>
+	// <B>
+	// 3
+	// </B></flat-profile>
+}
+
 func ExampleDiff() {
 	old, err := cfgxml.Parse([]byte(config))
 	if err != nil {

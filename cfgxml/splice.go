@@ -38,31 +38,36 @@ const (
 func (d *Document) appendSpliced(dst []byte, list []splice) []byte {
 	at := 0
 	for i := range list {
-		s := &list[i]
-		dst = append(dst, d.data[at:s.start]...)
-		switch s.kind {
-		case spliceValue:
-			dst = appendEscaped(dst, s.text)
-		case spliceExpand:
-			dst = append(dst, '>')
-			dst = appendEscaped(dst, s.text)
-			dst = append(dst, "</"...)
-			dst = append(dst, s.name...)
-			dst = append(dst, '>')
-		case spliceUA, spliceLiteral:
-			dst = append(dst, s.text...)
-		case spliceNewUA:
-			dst = append(dst, ` ua="`...)
-			dst = append(dst, s.text...)
-			dst = append(dst, '"')
-		case spliceElement:
-			dst = append(dst, s.before...)
-			dst = appendElement(dst, s.name, s.ua, s.text)
-			dst = append(dst, s.after...)
-		}
-		at = s.end
+		dst = append(dst, d.data[at:list[i].start]...)
+		dst = list[i].append(dst)
+		at = list[i].end
 	}
 	return append(dst, d.data[at:]...)
+}
+
+// append appends what takes the place of the bytes.
+func (s *splice) append(dst []byte) []byte {
+	switch s.kind {
+	case spliceValue:
+		dst = appendEscaped(dst, s.text)
+	case spliceExpand:
+		dst = append(dst, '>')
+		dst = appendEscaped(dst, s.text)
+		dst = append(dst, "</"...)
+		dst = append(dst, s.name...)
+		dst = append(dst, '>')
+	case spliceUA, spliceLiteral:
+		dst = append(dst, s.text...)
+	case spliceNewUA:
+		dst = append(dst, ` ua="`...)
+		dst = append(dst, s.text...)
+		dst = append(dst, '"')
+	case spliceElement:
+		dst = append(dst, s.before...)
+		dst = appendElement(dst, s.name, s.ua, s.text)
+		dst = append(dst, s.after...)
+	}
+	return dst
 }
 
 func appendElement(dst []byte, name, ua, value string) []byte {
