@@ -118,9 +118,12 @@ func fleet(ctx context.Context, o options, dir string) ([]line, error) {
 				round+1, applied, cp, cp2, planned, hash, empty, changed)
 		}
 	}
-	memory, err := w.memory()
+	memory, _, err := w.usage()
 	if err != nil {
 		return nil, err
+	}
+	if memory == 0 {
+		return nil, errors.New("the provider's memory was not noted")
 	}
 	return []line{
 		{name: "fleet-apply/cp", measured: median(first), limit: 3, unit: "x"},

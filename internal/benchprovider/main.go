@@ -38,7 +38,7 @@ import (
 
 func main() {
 	if filepath.Base(os.Args[0]) == providerName {
-		os.Exit(watchMemory())
+		os.Exit(watch())
 	}
 	var o options
 	flag.IntVar(&o.phones, "phones", 2000, "phones of the fleet")
@@ -47,7 +47,7 @@ func main() {
 	flag.StringVar(&o.provider, "provider", "bin/"+providerName, "path of the provider")
 	flag.StringVar(&o.local, "local", os.Getenv("CISCOPHONE_PROVIDER_LOCAL"), "path of terraform-provider-local 1.4.0, to compare with; may be empty")
 	flag.StringVar(&o.dir, "dir", "", "where to work; default is a new directory for temporary files")
-	flag.BoolVar(&o.talk, "v", false, "tell the times of each round")
+	flag.BoolVar(&o.talk, "v", false, "tell the times of each round, and the processor times of each command")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()

@@ -14,7 +14,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"runtime"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -27,19 +26,20 @@ const providerName = "terraform-provider-ciscophone"
 // Environment variables between the measuring process and what it puts in the
 // provider's place.
 const (
-	envReal   = "BENCHPROVIDER_REAL"
-	envMemory = "BENCHPROVIDER_MEMORY"
+	envReal  = "BENCHPROVIDER_REAL"
+	envUsage = "BENCHPROVIDER_USAGE"
 )
 
-// watchMemory stands in the provider's place: it runs the provider and appends
-// the most memory that it had, in bytes, to a file.
-func watchMemory() int {
+// watch stands in the provider's place: it runs the provider and appends the
+// most memory that it had, in bytes, and its processor time, in nanoseconds, to
+// a file.
+func watch() int {
 	cmd := exec.Command(os.Getenv(envReal), os.Args[1:]...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	err := cmd.Run()
 	if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-		if f, ferr := os.OpenFile(os.Getenv(envMemory), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); ferr == nil {
-			fmt.Fprintln(f, maxResident(usage))
+		if f, ferr := os.OpenFile(os.Getenv(envUsage), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600); ferr == nil {
+			fmt.Fprintln(f, maxResident(usage), int64(processor(cmd.ProcessState)))
 			f.Close()
 		}
 	}
@@ -57,17 +57,19 @@ func maxResident(u *syscall.Rusage) int64 {
 	return int64(u.Maxrss) << 10
 }
 
+func processor(p *os.ProcessState) time.Duration { return p.UserTime() + p.SystemTime() }
+
 // A work is a root module and the command line that runs in it.
 type work struct {
 	o    options
 	dir  string
-	file string // of the provider's memory
+	file string // of what the provider processes used
 }
 
 // newWork makes the directory and a command line configuration in which the
 // providers need no installation.
 func newWork(o options, dir string) (*work, error) {
-	w := &work{o: o, dir: dir, file: filepath.Join(dir, "memory.txt")}
+	w := &work{o: o, dir: dir, file: filepath.Join(dir, "usage.txt")}
 	bin := filepath.Join(dir, "bin")
 	if err := os.MkdirAll(bin, 0o700); err != nil {
 		return nil, err
@@ -110,14 +112,23 @@ func (w *work) run(ctx context.Context, args ...string) (float64, error) {
 		}
 	}
 	cmd.Env = append(env, "TF_CLI_CONFIG_FILE="+w.path("cli.rc"), "CHECKPOINT_DISABLE=1", "TF_IN_AUTOMATION=1",
-		envReal+"="+w.o.provider, envMemory+"="+w.file)
+		envReal+"="+w.o.provider, envUsage+"="+w.file)
+	_, before, err := w.usage()
+	if err != nil {
+		return 0, err
+	}
 	start := time.Now()
 	out, err := cmd.CombinedOutput()
 	took := time.Since(start).Seconds()
 	if err != nil {
 		return 0, fmt.Errorf("%s %s: %w\n%s", filepath.Base(w.o.cli), strings.Join(args, " "), err, out)
 	}
-	return took, nil
+	_, after, err := w.usage()
+	if w.o.talk {
+		fmt.Fprintf(os.Stderr, "  %-6s %6.2f s; processor: %6.2f s in all, %6.2f s of it the provider\n", args[0], took,
+			processor(cmd.ProcessState).Seconds(), (after - before).Seconds())
+	}
+	return took, err
 }
 
 func (w *work) apply(ctx context.Context) (float64, error) {
@@ -139,21 +150,21 @@ func (w *work) planApply(ctx context.Context) (float64, error) {
 	return first + second, err
 }
 
-// memory gives the most bytes that a provider process had so far.
-func (w *work) memory() (int64, error) {
+// usage gives the most bytes that a provider process had so far, and the
+// processor time of all of them.
+func (w *work) usage() (bytes int64, processor time.Duration, err error) {
 	data, err := os.ReadFile(w.file)
-	if err != nil {
-		return 0, fmt.Errorf("the provider's memory was not noted: %w", err)
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return 0, 0, err
 	}
-	var most int64
-	for _, field := range strings.Fields(string(data)) {
-		n, err := strconv.ParseInt(field, 10, 64)
-		if err != nil {
-			return 0, err
+	for line := range strings.Lines(string(data)) {
+		var most, nanoseconds int64
+		if _, err := fmt.Sscan(line, &most, &nanoseconds); err != nil {
+			return 0, 0, fmt.Errorf("what the provider used: %w", err)
 		}
-		most = max(most, n)
+		bytes, processor = max(bytes, most), processor+time.Duration(nanoseconds)
 	}
-	return most, nil
+	return bytes, processor, nil
 }
 
 // forget removes the state.
