@@ -1,33 +1,26 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Registrydocs writes the provider's pages for the registries, in the layout of
-// tfplugindocs: docs/index.md and the folders resources, data-sources,
-// ephemeral-resources, actions, list-resources, functions and guides below
-// docs.
+// Registrydocs has tfplugindocs write the provider's pages for the registries:
+// docs/index.md and the folders resources, data-sources, ephemeral-resources,
+// actions, list-resources, functions and guides below docs. Other pages below
+// docs stay.
 //
-// What an object is comes from the provider itself, over the protocol a CLI
-// speaks, so that no CLI is needed and nothing is left out that one CLI does
-// not know. Examples come from examples, in the folders tfplugindocs looks in
-// (resources/NAME/resource.tf and so on); the index and the guides from
-// templates, with the functions codefile and tffile to take in a file.
+// tfplugindocs takes the schema from a file, so that it needs no CLI and no
+// network. The file is made here, by the provider itself: there is everything
+// in it, also what one CLI or another does not know. Before that, an object
+// without a description or an example, and a resource that does not show how
+// it is imported, are refused; tfplugindocs would write pages with holes.
 //
-// Only what lies in those folders is replaced; other pages below docs stay.
-//
-//	registrydocs DIR	DIR is the project's root
+//	registrydocs [-tfplugindocs PROGRAM] DIR	DIR is the project's root
 package main
 
 import (
 	"context"
-	"errors"
+	"flag"
 	"fmt"
-	"io/fs"
 	"os"
+	"os/exec"
 	"path/filepath"
-
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-
-	"github.com/phonecfg/terraform-provider-ciscophone/provider"
 )
 
 //go:generate go run -buildvcs=false . ../..
@@ -36,111 +29,62 @@ import (
 const name = "ciscophone"
 
 func main() {
-	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: registrydocs DIR")
+	tool := flag.String("tfplugindocs", "", "the program `tfplugindocs`; without, it is built from DIR/tools/docs")
+	flag.Parse()
+	if flag.NArg() != 1 {
+		fmt.Fprintln(os.Stderr, "usage: registrydocs [-tfplugindocs PROGRAM] DIR")
 		os.Exit(2)
 	}
-	if err := run(context.Background(), os.Args[1]); err != nil {
+	root, err := filepath.Abs(flag.Arg(0))
+	if err == nil {
+		command := []string{*tool}
+		if *tool == "" {
+			command = []string{"go", "tool", "-C", filepath.Join(root, "tools", "docs"), "tfplugindocs"}
+		}
+		err = generate(context.Background(), command, root)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "registrydocs:", err)
 		os.Exit(1)
 	}
 }
 
-// run renders all pages and then replaces those that are there.
-func run(ctx context.Context, root string) error {
-	pages, err := render(ctx, root)
+// generate writes all pages below root and has them checked. What the tool says
+// is in the error; it talks much when all is well, too.
+func generate(ctx context.Context, tool []string, root string) error {
+	d, err := describe(ctx)
 	if err != nil {
 		return err
 	}
-	old, err := present(root)
-	if err != nil {
+	if err := complete(d, root); err != nil {
 		return err
 	}
-	for _, page := range old {
-		if _, ok := pages[page]; !ok {
-			if err := os.Remove(filepath.Join(root, page)); err != nil {
-				return err
+	return withSchema(d, func(schema string) error {
+		for _, verb := range []string{"generate", "validate"} {
+			args := []string{verb, "--provider-dir", root, "--provider-name", name, "--providers-schema", schema}
+			cmd := exec.CommandContext(ctx, tool[0], append(tool[1:len(tool):len(tool)], args...)...)
+			if out, err := cmd.CombinedOutput(); err != nil {
+				return fmt.Errorf("tfplugindocs %s: %w\n%s", verb, err, out)
 			}
 		}
-	}
-	for page, text := range pages {
-		path := filepath.Join(root, page)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return err
-		}
-		if err := os.WriteFile(path, []byte(text), 0o644); err != nil {
-			return err
-		}
-	}
-	return nil
+		return nil
+	})
 }
 
-// folders below docs are this program's own.
-var folders = []string{"resources", "data-sources", "ephemeral-resources", "actions", "list-resources", "functions", "guides"}
-
-// present lists the pages that are this program's own, by their paths in the
-// project.
-func present(root string) ([]string, error) {
-	var pages []string
-	for _, folder := range folders {
-		entries, err := os.ReadDir(filepath.Join(root, "docs", folder))
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		} else if err != nil {
-			return nil, err
-		}
-		for _, e := range entries {
-			pages = append(pages, filepath.Join("docs", folder, e.Name()))
-		}
-	}
-	return pages, nil
-}
-
-// render makes all pages, by their paths in the project.
-func render(ctx context.Context, root string) (map[string]string, error) {
-	p, err := describe(ctx)
+// withSchema gives f a file with the schema.
+func withSchema(d description, f func(path string) error) error {
+	text, err := schemaText(d)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	w := &writer{root: root, provider: p, pages: map[string]string{}}
-	w.objects("resources", "Resource", "resource", p.ResourceSchemas)
-	w.objects("data-sources", "Data Source", "data-source", p.DataSourceSchemas)
-	w.objects("ephemeral-resources", "Ephemeral Resource", "ephemeral-resource", p.EphemeralResourceSchemas)
-	w.objects("actions", "Action", "action", actions(p))
-	w.objects("list-resources", "List Resource", "list-resource", p.ListResourceSchemas)
-	w.functions()
-	w.templates()
-	return w.pages, errors.Join(w.errs...)
-}
-
-// description is what the provider says of itself.
-type description struct {
-	*tfprotov6.GetProviderSchemaResponse
-	identities map[string]*tfprotov6.ResourceIdentitySchema
-}
-
-func describe(ctx context.Context) (description, error) {
-	server := providerserver.NewProtocol6(provider.New("docs")())()
-	resp, err := server.GetProviderSchema(ctx, &tfprotov6.GetProviderSchemaRequest{})
+	dir, err := os.MkdirTemp("", "registrydocs")
 	if err != nil {
-		return description{}, err
+		return err
 	}
-	d := description{GetProviderSchemaResponse: resp}
-	identities, err := server.GetResourceIdentitySchemas(ctx, &tfprotov6.GetResourceIdentitySchemasRequest{})
-	if err != nil {
-		return d, err
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "schema.json")
+	if err := os.WriteFile(path, text, 0o600); err != nil {
+		return err
 	}
-	d.identities = identities.IdentitySchemas
-	for _, diag := range append(resp.Diagnostics, identities.Diagnostics...) {
-		return d, fmt.Errorf("the provider's schema: %s: %s", diag.Summary, diag.Detail)
-	}
-	return d, nil
-}
-
-func actions(d description) map[string]*tfprotov6.Schema {
-	schemas := map[string]*tfprotov6.Schema{}
-	for name, action := range d.ActionSchemas {
-		schemas[name] = action.Schema
-	}
-	return schemas
+	return f(path)
 }
