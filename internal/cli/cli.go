@@ -20,6 +20,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -54,8 +55,28 @@ func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	a := &app{ctx: ctx, stdin: &interruptible{ctx: ctx, r: stdin}, stdout: stdout, stderr: stderr, getenv: os.Getenv}
 	root := a.root()
 	root.SetArgs(args)
+	// Cobra does not look whether its help could be written.
+	out := &failing{w: stdout}
+	root.SetOut(out)
 	err := root.ExecuteContext(ctx)
+	if out.err != nil {
+		err = failure(writeError("standard output", out.err))
+	}
 	return a.report(err)
+}
+
+// failing is a writer that remembers that writing failed.
+type failing struct {
+	w   io.Writer
+	err error
+}
+
+func (f *failing) Write(p []byte) (int, error) {
+	n, err := f.w.Write(p)
+	if err != nil && f.err == nil {
+		f.err = err
+	}
+	return n, err
 }
 
 // The order of the commands is part of the documentation.
@@ -79,6 +100,7 @@ const (
 
 // root builds the whole tree of commands.
 func (a *app) root() *cobra.Command {
+	version := false
 	root := &cobra.Command{
 		Use:   "cfgxml",
 		Short: "Review, edit and try out the configuration files of Cisco desk phones",
@@ -90,18 +112,23 @@ one byte besides.
 
 Exit status: 0 clean, 1 findings or differences, 2 wrong usage, 3 input/output
 or internal error.`,
-		SilenceErrors: true,
-		SilenceUsage:  true,
-		Version:       versionLine(),
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		PersistentPreRunE: checkFlags,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if version {
+				return asExit(a.version())
+			}
 			_ = cmd.Help()
 			return usageError("no command given")
 		},
 	}
 	root.SetIn(a.stdin)
-	root.SetOut(a.stdout)
 	root.SetErr(a.stderr)
-	root.SetVersionTemplate("{{.Version}}\n")
+	root.SetFlagErrorFunc(flagError)
+	root.SetHelpCommand(helpCommand())
+	// Cobra's own flag comes with a template, and with it package text/template.
+	root.Flags().BoolVarP(&version, "version", "v", false, "print the version")
 	root.PersistentFlags().Var(&a.color, "color", "colour the output: `when` is auto, always or never")
 	root.AddGroup(
 		&cobra.Group{ID: groupReview, Title: "Review:"},
@@ -112,13 +139,32 @@ or internal error.`,
 		withExit(c)
 		root.AddCommand(c)
 	}
+	root.InitDefaultCompletionCmd()
+	if c, _, err := root.Find([]string{"completion"}); err == nil {
+		c.Short = "Print a completion script for a shell"
+		c.RunE = func(c *cobra.Command, _ []string) error {
+			return usageError("completion needs the name of a shell: bash, zsh, fish or powershell").hint("%s bash tells how to load it", helpFor(c))
+		}
+		withExit(c)
+	}
 	return root
 }
 
-// withExit gives what a command or one below it returns its exit status.
+// withExit gives what a command or one below it returns its exit status, and
+// the errors about its arguments their words.
 func withExit(c *cobra.Command) {
-	run := c.RunE
+	run, check := c.RunE, c.Args
 	c.RunE = func(cmd *cobra.Command, args []string) error { return asExit(run(cmd, args)) }
+	if check != nil {
+		c.Args = func(cmd *cobra.Command, args []string) error {
+			var own *exitError
+			err := check(cmd, args)
+			if err == nil || errors.As(err, &own) {
+				return err
+			}
+			return argumentError(cmd, args)
+		}
+	}
 	for _, sub := range c.Commands() {
 		withExit(sub)
 	}

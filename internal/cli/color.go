@@ -3,7 +3,7 @@
 package cli
 
 import (
-	"fmt"
+	"errors"
 	"io"
 	"os"
 
@@ -32,7 +32,7 @@ func (m *colorMode) Set(s string) error {
 		*m = c
 		return nil
 	}
-	return fmt.Errorf("%q is none of auto, always, never", s)
+	return errors.New("want auto, always or never")
 }
 
 func (*colorMode) Type() string { return "when" }

@@ -67,11 +67,11 @@ installed by "cfgxml git-setup", it makes git compare by parameter, too.`,
 func (f diffFlags) checkArgs(args []string) error {
 	switch n := len(args); {
 	case f.gitDriver && n != 1 && n != 7 && n != 9:
-		return fmt.Errorf("git gives an external diff 7 arguments, not %d", n)
+		return usageError("git gives an external diff 7 arguments, not %d", n)
 	case f.textconv && n != 1:
-		return fmt.Errorf("--textconv takes one file, not %d", n)
+		return usageError("--textconv takes one file, not %d", n)
 	case !f.gitDriver && !f.textconv && n != 2:
-		return fmt.Errorf("accepts 2 arg(s), received %d", n)
+		return usageError("diff takes A B, and %s given", are(n, "argument")).hint("cfgxml help diff shows examples")
 	}
 	return nil
 }
