@@ -3,17 +3,18 @@
 package phone
 
 import (
+	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/netip"
 	"os"
-	"slices"
 	"strings"
 	"time"
+
+	"github.com/insomniacslk/dhcp/dhcpv4"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/dhcp4"
 )
@@ -34,12 +35,14 @@ type Offer struct {
 // 43.
 var provisioningOptions = []byte{66, 160, 159, 150}
 
-// asked is the list of options a phone asks for (option 55). 43 and 15 are
-// documented, by their use; option 60 is in it because servers that answer with
-// their own would be heard; the rest is what any phone needs.
-var asked = append([]byte{
-	dhcp4.OptionSubnetMask, dhcp4.OptionRouter, dhcp4.OptionDNS, dhcp4.OptionDomainName, dhcp4.OptionVendor, dhcp4.OptionVendorClass,
-}, provisioningOptions...)
+// asked are the options a phone asks for (option 55) beside those that any client
+// does: network, router, name servers and the domain of option 15. 43 is
+// documented, by its use; 60 is in it because servers that answer with their own
+// would be heard.
+var asked = []dhcpv4.OptionCode{
+	dhcpv4.OptionVendorSpecificInformation, dhcpv4.OptionClassIdentifier,
+	dhcpv4.GenericOptionCode(66), dhcpv4.GenericOptionCode(160), dhcpv4.GenericOptionCode(159), dhcpv4.GenericOptionCode(150),
+}
 
 // ErrNoServer says that no DHCP server answered.
 var ErrNoServer = errors.New("no DHCP server answered")
@@ -103,55 +106,63 @@ func (p *Phone) discover(ctx context.Context) {
 // discovers tells whether the phone asks DHCP. The caller holds p.mu.
 func (p *Phone) discovers() bool { return p.cfg.DHCP != nil && p.state == FactoryReset }
 
+// everyone is where a client without an address sends.
+var everyone = &net.UDPAddr{IP: net.IPv4bcast, Port: dhcpv4.ServerPort}
+
 // exchange is DISCOVER, OFFER, REQUEST, ACK (RFC 2131, section 4.4.1).
 func (p *Phone) exchange(ctx context.Context, n net.PacketConn) (Offer, error) {
-	var id [4]byte
-	if _, err := io.ReadFull(p.cfg.Rand, id[:]); err != nil {
+	var xid dhcpv4.TransactionID
+	if _, err := io.ReadFull(p.cfg.Rand, xid[:]); err != nil {
 		return Offer{}, fmt.Errorf("DHCP: %w", err)
 	}
-	xid := binary.BigEndian.Uint32(id[:])
-	offer, err := p.question(ctx, n, p.message(xid, dhcp4.Discover), dhcp4.Offer)
+	id := p.identity()
+	discover, err := dhcpv4.NewDiscovery(id.MAC[:], p.introduction(xid)...)
+	if err != nil {
+		return Offer{}, fmt.Errorf("DHCP: %w", err)
+	}
+	if p.cfg.Behavior.VendorClassInRequestOnly {
+		discover.DeleteOption(dhcpv4.OptionClassIdentifier)
+	}
+	offer, err := p.question(ctx, n, discover, dhcpv4.MessageTypeOffer, nil)
 	if err != nil {
 		return Offer{}, err
 	}
-	server, ok := offer.Addr(dhcp4.OptionServerID)
-	if !ok || !offer.YourIP.Is4() {
+	if !address(offer.ServerIdentifier()).IsValid() || !address(offer.YourIPAddr).IsValid() {
 		return Offer{}, errors.New("DHCP: the offer has no address or does not name its server (option 54)")
 	}
-	want, from := offer.YourIP.As4(), server.As4()
-	request := p.message(xid, dhcp4.RequestType,
-		dhcp4.Option{Code: dhcp4.OptionRequestedIP, Value: want[:]}, dhcp4.Option{Code: dhcp4.OptionServerID, Value: from[:]})
-	ack, err := p.question(ctx, n, request, dhcp4.Ack)
+	request, err := dhcpv4.NewRequestFromOffer(offer, p.introduction(xid)...)
+	if err != nil {
+		return Offer{}, fmt.Errorf("DHCP: %w", err)
+	}
+	ack, err := p.question(ctx, n, request, dhcpv4.MessageTypeAck, offer.ServerIdentifier())
 	if err != nil {
 		return Offer{}, err
 	}
-	return read(ack, server), nil
-}
-
-// message is one to the server.
-func (p *Phone) message(xid uint32, t dhcp4.Type, more ...dhcp4.Option) *dhcp4.Message {
-	id := p.identity()
-	m := &dhcp4.Message{Op: dhcp4.Request, XID: xid, Broadcast: true, Client: id.MAC, Options: []dhcp4.Option{
-		{Code: dhcp4.OptionType, Value: []byte{byte(t)}},
-		{Code: dhcp4.OptionVendorClass, Value: []byte(id.Model.VendorClass)},
-		{Code: dhcp4.OptionHostName, Value: []byte("SEP" + id.MAC.Upper())},
-		{Code: dhcp4.OptionMaxSize, Value: []byte{1500 >> 8, 1500 & 0xff}},
-		{Code: dhcp4.OptionParameters, Value: asked},
-	}}
-	if t == dhcp4.Discover && p.cfg.Behavior.VendorClassInRequestOnly {
-		m.Options = slices.DeleteFunc(m.Options, func(o dhcp4.Option) bool { return o.Code == dhcp4.OptionVendorClass })
+	if !address(ack.YourIPAddr).IsValid() {
+		return Offer{}, errors.New("DHCP: the server acknowledged no address")
 	}
-	m.Options = append(m.Options, more...)
-	return m
+	return read(ack, address(offer.ServerIdentifier())), nil
 }
 
-// question sends m until an answer of the type comes. Others' messages, and
-// damaged ones, are not for us.
-func (p *Phone) question(ctx context.Context, n net.PacketConn, m *dhcp4.Message, want dhcp4.Type) (*dhcp4.Message, error) {
+// introduction is what the phone says of itself in every message.
+func (p *Phone) introduction(xid dhcpv4.TransactionID) []dhcpv4.Modifier {
+	id := p.identity()
+	return []dhcpv4.Modifier{
+		dhcpv4.WithTransactionID(xid),
+		dhcpv4.WithBroadcast(true), // it has no address to be answered at
+		dhcpv4.WithOption(dhcpv4.OptClassIdentifier(id.Model.VendorClass)),
+		dhcpv4.WithOption(dhcpv4.OptHostName("SEP" + id.MAC.Upper())),
+		dhcpv4.WithOption(dhcpv4.OptMaxMessageSize(dhcp4.MaxMessage)),
+		dhcpv4.WithRequestedOptions(asked...),
+	}
+}
+
+// question sends m until an answer of the type comes, from the server where one
+// is given. Others' messages, and damaged ones, are not for us.
+func (p *Phone) question(ctx context.Context, n net.PacketConn, m *dhcpv4.DHCPv4, want dhcpv4.MessageType, server net.IP) (*dhcpv4.DHCPv4, error) {
 	defer context.AfterFunc(ctx, func() { _ = n.SetReadDeadline(time.Unix(1, 0)) })()
-	data := m.Append(nil)
-	everyone := &net.UDPAddr{IP: net.IPv4bcast, Port: dhcp4.ServerPort}
-	buffer := make([]byte, 1500)
+	data := m.ToBytes()
+	buffer := make([]byte, dhcp4.MaxMessage)
 	for wait := time.Second; wait <= 4*time.Second; wait *= 2 {
 		if err := n.SetReadDeadline(time.Now().Add(wait)); err != nil {
 			return nil, fmt.Errorf("DHCP: %w", err)
@@ -168,13 +179,16 @@ func (p *Phone) question(ctx context.Context, n net.PacketConn, m *dhcp4.Message
 				return nil, fmt.Errorf("DHCP: %w", err)
 			}
 			a, err := dhcp4.Parse(buffer[:size])
-			if err != nil || a.Op != dhcp4.Reply || a.XID != m.XID || a.Client != m.Client {
+			if err != nil || a.OpCode != dhcpv4.OpcodeBootReply || a.TransactionID != m.TransactionID || !bytes.Equal(a.ClientHWAddr, m.ClientHWAddr) {
 				continue
 			}
-			switch a.Type() {
+			if id := a.ServerIdentifier(); server != nil && id != nil && !id.Equal(server) {
+				continue
+			}
+			switch a.MessageType() {
 			case want:
 				return a, nil
-			case dhcp4.Nak:
+			case dhcpv4.MessageTypeNak:
 				return nil, errors.New("DHCP: the server refused the address it had offered")
 			}
 		}
@@ -186,28 +200,33 @@ func (p *Phone) question(ctx context.Context, n net.PacketConn, m *dhcp4.Message
 }
 
 // read takes from an ACK what a phone uses.
-func read(m *dhcp4.Message, server netip.Addr) Offer {
-	o := Offer{Server: server}
-	bits := 32
-	if mask, ok := m.Get(dhcp4.OptionSubnetMask); ok && len(mask) == 4 {
-		bits, _ = net.IPMask(mask).Size()
+func read(m *dhcpv4.DHCPv4, server netip.Addr) Offer {
+	o := Offer{Server: server, Term: m.IPAddressLeaseTime(0)}
+	bits, size := m.SubnetMask().Size()
+	if size != 32 { // none, or one with a hole: no neighbours
+		bits = 32
 	}
-	o.Address = netip.PrefixFrom(m.YourIP, bits)
-	o.Router, _ = m.Addr(dhcp4.OptionRouter)
-	if v, ok := m.Get(dhcp4.OptionLeaseTime); ok && len(v) == 4 {
-		o.Term = time.Duration(binary.BigEndian.Uint32(v)) * time.Second
+	o.Address = netip.PrefixFrom(address(m.YourIPAddr), bits)
+	if routers := m.Router(); len(routers) > 0 {
+		o.Router = address(routers[0])
 	}
 	// Some servers end texts with a NUL (RFC 2132, section 2, tells clients to
 	// take it).
-	domain, _ := m.Get(dhcp4.OptionDomainName)
-	o.Domain = oneLine(strings.TrimRight(string(domain), "\x00"))
-	if v, ok := m.Get(dhcp4.OptionVendor); ok {
-		o.Option43 = v
-	}
+	o.Domain = oneLine(strings.TrimRight(m.DomainName(), "\x00"))
+	o.Option43 = m.Options.Get(dhcpv4.OptionVendorSpecificInformation)
 	for _, code := range provisioningOptions {
-		if v, ok := m.Get(code); ok && len(v) > 0 {
+		if len(m.Options[code]) > 0 {
 			o.Codes, o.Provisioning = append(o.Codes, code), true
 		}
 	}
 	return o
+}
+
+// address is an address of a message, the zero Addr for none.
+func address(ip net.IP) netip.Addr {
+	a, _ := netip.AddrFromSlice(ip.To4())
+	if a.IsUnspecified() {
+		return netip.Addr{}
+	}
+	return a
 }

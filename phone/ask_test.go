@@ -9,51 +9,55 @@ import (
 	"net"
 	"net/netip"
 	"os"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/internal/dhcp4"
+	"github.com/insomniacslk/dhcp/dhcpv4"
+
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/ca"
 )
 
 // dhcpServer is a cable with a DHCP server at its other end.
 type dhcpServer struct {
-	options []dhcp4.Option // of its answers
-	answer  func(to *dhcp4.Message) []*dhcp4.Message
+	options []dhcpv4.Modifier // of its answers
+	answer  func(to *dhcpv4.DHCPv4) []*dhcpv4.DHCPv4
 
 	mu       sync.Mutex
-	asked    []*dhcp4.Message
+	asked    []*dhcpv4.DHCPv4
 	queue    chan []byte
 	deadline chan struct{}
 	timer    *time.Timer
 }
 
-func newDHCPServer(options ...dhcp4.Option) *dhcpServer {
+func newDHCPServer(options ...dhcpv4.Modifier) *dhcpServer {
 	s := &dhcpServer{options: options, queue: make(chan []byte, 16), deadline: make(chan struct{}, 1)}
-	s.answer = func(to *dhcp4.Message) []*dhcp4.Message { return []*dhcp4.Message{s.reply(to)} }
+	s.answer = func(to *dhcpv4.DHCPv4) []*dhcpv4.DHCPv4 { return []*dhcpv4.DHCPv4{s.reply(to)} }
 	return s
 }
 
-func (s *dhcpServer) reply(to *dhcp4.Message) *dhcp4.Message {
-	t := dhcp4.Offer
-	if to.Type() == dhcp4.RequestType {
-		t = dhcp4.Ack
+func (s *dhcpServer) reply(to *dhcpv4.DHCPv4) *dhcpv4.DHCPv4 {
+	t := dhcpv4.MessageTypeOffer
+	if to.MessageType() == dhcpv4.MessageTypeRequest {
+		t = dhcpv4.MessageTypeAck
 	}
-	return &dhcp4.Message{Op: dhcp4.Reply, XID: to.XID, Client: to.Client, YourIP: netip.MustParseAddr("10.43.0.100"), Options: append([]dhcp4.Option{
-		{Code: dhcp4.OptionType, Value: []byte{byte(t)}}, {Code: dhcp4.OptionServerID, Value: []byte{10, 43, 0, 1}},
-		{Code: dhcp4.OptionSubnetMask, Value: []byte{255, 255, 255, 0}}, {Code: dhcp4.OptionRouter, Value: []byte{10, 43, 0, 254}},
-		{Code: dhcp4.OptionLeaseTime, Value: []byte{0, 0, 2, 88}},
-	}, s.options...)}
+	m, err := dhcpv4.NewReplyFromRequest(to, append([]dhcpv4.Modifier{
+		dhcpv4.WithMessageType(t), dhcpv4.WithYourIP(net.IPv4(10, 43, 0, 100)), dhcpv4.WithOption(dhcpv4.OptServerIdentifier(net.IPv4(10, 43, 0, 1))),
+		dhcpv4.WithNetmask(net.CIDRMask(24, 32)), dhcpv4.WithOption(dhcpv4.OptRouter(net.IPv4(10, 43, 0, 254))), dhcpv4.WithLeaseTime(600),
+	}, s.options...)...)
+	if err != nil {
+		panic(err)
+	}
+	m.ClientHWAddr = bytes.Clone(m.ClientHWAddr)
+	return m
 }
 
 func (s *dhcpServer) WriteTo(b []byte, to net.Addr) (int, error) {
 	if to.String() != "255.255.255.255:67" {
 		return 0, errors.New("sent to " + to.String())
 	}
-	m, err := dhcp4.Parse(b)
+	m, err := dhcpv4.FromBytes(b)
 	if err != nil {
 		return 0, err
 	}
@@ -61,13 +65,13 @@ func (s *dhcpServer) WriteTo(b []byte, to net.Addr) (int, error) {
 	s.asked = append(s.asked, m)
 	s.mu.Unlock()
 	for _, a := range s.answer(m) {
-		s.queue <- a.Append(nil)
+		s.queue <- a.ToBytes()
 	}
 	return len(b), nil
 }
 
 func (s *dhcpServer) ReadFrom(b []byte) (int, net.Addr, error) {
-	from := &net.UDPAddr{IP: net.IPv4(10, 43, 0, 1), Port: dhcp4.ServerPort}
+	from := &net.UDPAddr{IP: net.IPv4(10, 43, 0, 1), Port: dhcpv4.ServerPort}
 	select {
 	case m := <-s.queue: // an answer that is there comes before a deadline that has passed
 		return copy(b, m), from, nil
@@ -104,9 +108,11 @@ func (s *dhcpServer) SetReadDeadline(t time.Time) error {
 func (s *dhcpServer) SetDeadline(t time.Time) error    { return s.SetReadDeadline(t) }
 func (s *dhcpServer) SetWriteDeadline(time.Time) error { return nil }
 func (s *dhcpServer) Close() error                     { return nil }
-func (s *dhcpServer) LocalAddr() net.Addr              { return &net.UDPAddr{Port: dhcp4.ClientPort} }
+func (s *dhcpServer) LocalAddr() net.Addr              { return &net.UDPAddr{Port: dhcpv4.ClientPort} }
 
-func option(code byte, value []byte) dhcp4.Option { return dhcp4.Option{Code: code, Value: value} }
+func option(code byte, value []byte) dhcpv4.Modifier {
+	return dhcpv4.WithGeneric(dhcpv4.GenericOptionCode(code), value)
+}
 
 // TestS27S50FromDHCPToCertificate: a factory-reset phone asks as the document
 // says, and goes from the server's bytes to a certificate by itself.
@@ -119,24 +125,22 @@ func TestS27S50FromDHCPToCertificate(t *testing.T) {
 		c.DHCP = func() (net.PacketConn, error) { return s, nil }
 		c.OnLease = func(o Offer) { offers = append(offers, o) }
 	})
-	s.options = []dhcp4.Option{option(43, w.lease(nil).Option43), option(15, []byte("example.nl\x00"))}
+	s.options = []dhcpv4.Modifier{option(43, w.lease(nil).Option43), option(15, []byte("example.nl\x00"))}
 	w.phone.Tick(t.Context())
 	if got := w.holds().Leaf().Subject.CommonName; got != "CP-9871-SEP001A2B3C4D5E.example.nl" {
 		t.Errorf("common name %q", got)
 	}
 	for i, m := range s.asked {
-		class, _ := m.Get(dhcp4.OptionVendorClass)
-		list, _ := m.Get(dhcp4.OptionParameters)
-		if string(class) != "DP-9871" || m.Client != w.config.Identity.MAC || !m.Broadcast {
-			t.Errorf("message %d: option 60 %q, client %x, broadcast %t", i, class, m.Client, m.Broadcast)
+		if mac := w.config.Identity.MAC; m.ClassIdentifier() != "DP-9871" || !bytes.Equal(m.ClientHWAddr, mac[:]) || !m.IsBroadcast() {
+			t.Errorf("message %d: option 60 %q, client %s, broadcast %t", i, m.ClassIdentifier(), m.ClientHWAddr, m.IsBroadcast())
 		}
-		for _, code := range []byte{43, 60, 15, 66, 160, 159, 150} {
-			if !slices.Contains(list, code) {
+		for _, code := range []byte{1, 3, 43, 60, 15, 66, 160, 159, 150} {
+			if !m.IsOptionRequested(dhcpv4.GenericOptionCode(code)) {
 				t.Errorf("message %d does not ask for option %d", i, code)
 			}
 		}
 	}
-	if len(s.asked) != 2 || s.asked[0].Type() != dhcp4.Discover || s.asked[1].Type() != dhcp4.RequestType || s.asked[0].XID != s.asked[1].XID {
+	if len(s.asked) != 2 || s.asked[0].MessageType() != dhcpv4.MessageTypeDiscover || s.asked[1].MessageType() != dhcpv4.MessageTypeRequest || s.asked[0].TransactionID != s.asked[1].TransactionID {
 		t.Errorf("%d messages, want a DISCOVER and its REQUEST", len(s.asked))
 	}
 	want := Offer{Address: netip.MustParsePrefix("10.43.0.100/24"), Router: netip.MustParseAddr("10.43.0.254"), Server: netip.MustParseAddr("10.43.0.1"), Term: 10 * time.Minute}
@@ -165,16 +169,16 @@ func TestDHCPSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	good := newWorld(t, nil).lease(nil).Option43
 	for name, c := range map[string]struct {
-		options []dhcp4.Option
+		options []dhcpv4.Modifier
 		want    error
 		page    string
 	}{
-		"end mark":      {[]dhcp4.Option{option(43, append(bytes.Clone(good), 255))}, nil, "end mark"},
-		"TFTP beside":   {[]dhcp4.Option{option(43, good), option(66, []byte("tftp.example.nl"))}, ErrProvisioned, "option 66"},
-		"150 beside":    {[]dhcp4.Option{option(43, good), option(150, []byte{10, 0, 0, 1})}, ErrProvisioned, "option 150"},
-		"159 and 160":   {[]dhcp4.Option{option(160, []byte("http://a")), option(43, good), option(159, []byte("http://a"))}, ErrProvisioned, "option 160 159"},
+		"end mark":      {[]dhcpv4.Modifier{option(43, append(bytes.Clone(good), 255))}, nil, "end mark"},
+		"TFTP beside":   {[]dhcpv4.Modifier{option(43, good), option(66, []byte("tftp.example.nl"))}, ErrProvisioned, "option 66"},
+		"150 beside":    {[]dhcpv4.Modifier{option(43, good), option(150, []byte{10, 0, 0, 1})}, ErrProvisioned, "option 150"},
+		"159 and 160":   {[]dhcpv4.Modifier{option(160, []byte("http://a")), option(43, good), option(159, []byte("http://a"))}, ErrProvisioned, "option 160 159"},
 		"no option 43":  {nil, nil, ""},
-		"empty text 66": {[]dhcp4.Option{option(43, good), option(66, nil)}, nil, ""},
+		"empty text 66": {[]dhcpv4.Modifier{option(43, good), option(66, nil)}, nil, ""},
 	} {
 		w := newWorld(t, func(_ *ca.Config, c *Config) { c.ConfigURL = "" })
 		o, err := w.phone.AskDHCP(t.Context(), newDHCPServer(c.options...))
@@ -214,20 +218,20 @@ func TestDHCPPutsUpWithTheNetwork(t *testing.T) {
 		return err
 	}
 	s := newDHCPServer()
-	s.answer = func(to *dhcp4.Message) []*dhcp4.Message {
+	s.answer = func(to *dhcpv4.DHCPv4) []*dhcpv4.DHCPv4 {
 		other, stranger, question := s.reply(to), s.reply(to), s.reply(to)
-		other.XID++
-		stranger.Client[5]++
-		question.Op = dhcp4.Request
+		other.TransactionID[0]++
+		stranger.ClientHWAddr[5]++
+		question.OpCode = dhcpv4.OpcodeBootRequest
 		s.queue <- []byte("noise")
-		return []*dhcp4.Message{other, stranger, question, s.reply(to)}
+		return []*dhcpv4.DHCPv4{other, stranger, question, s.reply(to)}
 	}
 	if err := ask(t.Context(), s); err != nil {
 		t.Errorf("among the answers to others: %v", err)
 	}
 
 	s = newDHCPServer()
-	s.answer = func(*dhcp4.Message) []*dhcp4.Message { return nil }
+	s.answer = func(*dhcpv4.DHCPv4) []*dhcpv4.DHCPv4 { return nil }
 	if err := ask(t.Context(), s); !errors.Is(err, ErrNoServer) || len(s.asked) != 3 {
 		t.Errorf("without an answer: %v after %d questions, want 3", err, len(s.asked))
 	}
@@ -238,25 +242,78 @@ func TestDHCPPutsUpWithTheNetwork(t *testing.T) {
 	}
 
 	s = newDHCPServer()
-	s.answer = func(to *dhcp4.Message) []*dhcp4.Message {
+	s.answer = func(to *dhcpv4.DHCPv4) []*dhcpv4.DHCPv4 {
 		m := s.reply(to)
-		if to.Type() == dhcp4.RequestType {
-			m.Options[0].Value[0] = byte(dhcp4.Nak)
+		if to.MessageType() == dhcpv4.MessageTypeRequest {
+			m.UpdateOption(dhcpv4.OptMessageType(dhcpv4.MessageTypeNak))
 		}
-		return []*dhcp4.Message{m}
+		return []*dhcpv4.DHCPv4{m}
 	}
 	if err := ask(t.Context(), s); err == nil || !strings.Contains(err.Error(), "refused") {
 		t.Errorf("refused: %v", err)
 	}
 
 	s = newDHCPServer()
-	s.answer = func(to *dhcp4.Message) []*dhcp4.Message {
+	s.answer = func(to *dhcpv4.DHCPv4) []*dhcpv4.DHCPv4 {
 		m := s.reply(to)
-		m.Options = m.Options[:1]
-		return []*dhcp4.Message{m}
+		m.DeleteOption(dhcpv4.OptionServerIdentifier)
+		return []*dhcpv4.DHCPv4{m}
 	}
 	if err := ask(t.Context(), s); err == nil || !strings.Contains(err.Error(), "option 54") {
 		t.Errorf("a nameless server: %v", err)
+	}
+
+	s = newDHCPServer()
+	s.answer = func(to *dhcpv4.DHCPv4) []*dhcpv4.DHCPv4 {
+		refusal, m := s.reply(to), s.reply(to)
+		refusal.UpdateOption(dhcpv4.OptMessageType(dhcpv4.MessageTypeNak))
+		refusal.UpdateOption(dhcpv4.OptServerIdentifier(net.IPv4(10, 43, 0, 9)))
+		if to.MessageType() == dhcpv4.MessageTypeDiscover {
+			return []*dhcpv4.DHCPv4{m}
+		}
+		return []*dhcpv4.DHCPv4{refusal, m}
+	}
+	if err := ask(t.Context(), s); err != nil {
+		t.Errorf("another server's refusal counted: %v", err)
+	}
+
+	s = newDHCPServer()
+	s.answer = func(to *dhcpv4.DHCPv4) []*dhcpv4.DHCPv4 {
+		m := s.reply(to)
+		if to.MessageType() == dhcpv4.MessageTypeRequest {
+			m.YourIPAddr = nil
+		}
+		return []*dhcpv4.DHCPv4{m}
+	}
+	if err := ask(t.Context(), s); err == nil || !strings.Contains(err.Error(), "no address") {
+		t.Errorf("an acknowledgement of nothing: %v", err)
+	}
+}
+
+// TestDHCPAnswerInFile: option 43 arrives whole, where a server goes on with it
+// in the fields file and sname, and a network mask with a hole is none.
+func TestDHCPAnswerInFile(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(_ *ca.Config, c *Config) { c.ConfigURL = "" })
+	value := w.lease(nil).Option43
+	s := newDHCPServer(option(1, []byte{255, 0, 255, 0}))
+	s.answer = func(to *dhcpv4.DHCPv4) []*dhcpv4.DHCPv4 {
+		const file, sname = 108, 44
+		b := s.reply(to).ToBytes()
+		b = append(b[:bytes.LastIndexByte(b, 255)], 52, 1, 3, 43, 20)
+		b = append(b, value[:20]...)
+		copy(b[file:], append([]byte{43, byte(len(value) - 25)}, value[20:len(value)-5]...))
+		copy(b[sname:], append([]byte{43, 5}, value[len(value)-5:]...))
+		b[sname+7] = 255
+		s.queue <- b
+		return nil
+	}
+	o, err := w.phone.AskDHCP(t.Context(), s)
+	if err != nil || !bytes.Equal(o.Option43, value) {
+		t.Errorf("option 43 is %x, want %x: %v", o.Option43, value, err)
+	}
+	if o.Address != netip.MustParsePrefix("10.43.0.100/32") {
+		t.Errorf("address %s", o.Address)
 	}
 }
 
@@ -317,7 +374,7 @@ func TestDHCPSwitches(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, want := range []bool{false, true} {
-		if _, got := s.asked[i].Get(dhcp4.OptionVendorClass); got != want {
+		if got := s.asked[i].Options.Has(dhcpv4.OptionClassIdentifier); got != want {
 			t.Errorf("message %d has option 60: %t, want %t", i, got, want)
 		}
 	}

@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -122,7 +121,7 @@ func (a *app) phone(ctx context.Context, f phoneFlags) error {
 			Logger: slog.New(slog.NewTextHandler(logs, nil)),
 		}
 		if f.dhcp != "" {
-			c.DHCP = func() (net.PacketConn, error) { return dhcp4.Listen(f.dhcp, dhcp4.ClientPort, netip.Addr{}) }
+			c.DHCP = func() (net.PacketConn, error) { return dhcp4.ListenClient(f.dhcp) }
 			c.OnLease = func(o phone.Offer) { a.leased(ctx, f, id, o) }
 		}
 		p, err := phone.New(c)

@@ -4,8 +4,6 @@ package lab
 
 import (
 	"context"
-	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -16,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/insomniacslk/dhcp/dhcpv4"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/dhcp4"
 	"github.com/phonecfg/terraform-provider-ciscophone/option43"
@@ -55,8 +55,8 @@ func (s *DHCPServer) Serve(ctx context.Context, n net.PacketConn) error {
 	}
 	s.leases, s.next = map[[6]byte]netip.Addr{}, s.Address.Masked().Addr()
 	defer context.AfterFunc(ctx, func() { _ = n.SetReadDeadline(time.Unix(1, 0)) })()
-	buffer := make([]byte, 1500)
-	for {
+	buffer := make([]byte, dhcp4.MaxMessage)
+	for { // one after the other: a flood of questions takes no memory
 		size, _, err := n.ReadFrom(buffer)
 		switch {
 		case ctx.Err() != nil:
@@ -67,73 +67,69 @@ func (s *DHCPServer) Serve(ctx context.Context, n net.PacketConn) error {
 			return fmt.Errorf("DHCP server: %w", err)
 		}
 		m, err := dhcp4.Parse(buffer[:size])
-		if err != nil || m.Op != dhcp4.Request {
+		if err != nil || m.OpCode != dhcpv4.OpcodeBootRequest {
 			continue
 		}
-		answer := s.answer(m)
-		if answer == nil {
-			continue
+		answer, err := s.answer(m)
+		if err == nil && answer != nil {
+			_, err = n.WriteTo(answer.ToBytes(), &net.UDPAddr{IP: net.IPv4bcast, Port: dhcpv4.ClientPort})
 		}
-		if _, err := n.WriteTo(answer.Append(nil), &net.UDPAddr{IP: net.IPv4bcast, Port: dhcp4.ClientPort}); err != nil {
+		if err != nil {
 			s.Logger.Warn("DHCP answer not sent", "error", err)
 		}
 	}
 }
 
 // answer is the answer to a client's message, nil for none.
-func (s *DHCPServer) answer(m *dhcp4.Message) *dhcp4.Message {
-	if server, ok := m.Addr(dhcp4.OptionServerID); ok && server != s.Address.Addr() {
-		return nil // for another server
+func (s *DHCPServer) answer(m *dhcpv4.DHCPv4) (*dhcpv4.DHCPv4, error) {
+	own := net.IP(s.Address.Addr().AsSlice())
+	if server := m.ServerIdentifier(); server != nil && !server.Equal(own) {
+		return nil, nil // for another server
 	}
-	kind := dhcp4.Offer
-	switch m.Type() {
-	case dhcp4.Discover:
-	case dhcp4.RequestType:
-		kind = dhcp4.Ack
-	case dhcp4.Release, dhcp4.Decline:
-		if m.Type() == dhcp4.Release {
-			delete(s.leases, m.Client)
-		}
-		return nil
+	client := [6]byte(m.ClientHWAddr)
+	kind := dhcpv4.MessageTypeOffer
+	switch m.MessageType() {
+	case dhcpv4.MessageTypeDiscover:
+	case dhcpv4.MessageTypeRequest:
+		kind = dhcpv4.MessageTypeAck
+	case dhcpv4.MessageTypeRelease:
+		delete(s.leases, client)
+		return nil, nil
 	default:
-		return nil
+		return nil, nil
 	}
-	a, ok := s.lease(m.Client)
+	a, ok := s.lease(client)
 	if !ok {
-		s.Logger.Warn("DHCP: no address left", "client", hex.EncodeToString(m.Client[:]))
-		return nil
+		s.Logger.Warn("DHCP: no address left", "client", m.ClientHWAddr)
+		return nil, nil
 	}
-	id := s.Address.Addr().As4()
-	reply := &dhcp4.Message{Op: dhcp4.Reply, XID: m.XID, Broadcast: m.Broadcast, Client: m.Client, RelayIP: m.RelayIP}
-	add := func(code byte, value []byte) {
-		reply.Options = append(reply.Options, dhcp4.Option{Code: code, Value: value})
+	reply, err := dhcpv4.NewReplyFromRequest(m, dhcpv4.WithMessageType(kind), dhcpv4.WithOption(dhcpv4.OptServerIdentifier(own)))
+	if err != nil {
+		return nil, err
 	}
-	wanted, known := m.Addr(dhcp4.OptionRequestedIP)
-	if !known {
-		wanted = m.ClientIP
+	wanted := m.RequestedIPAddress()
+	if wanted == nil && !m.ClientIPAddr.IsUnspecified() {
+		wanted = m.ClientIPAddr
 	}
-	if kind == dhcp4.Ack && wanted.IsValid() && wanted != a {
-		add(dhcp4.OptionType, []byte{byte(dhcp4.Nak)})
-		add(dhcp4.OptionServerID, id[:])
-		return reply
+	if kind == dhcpv4.MessageTypeAck && wanted != nil && !wanted.Equal(a.AsSlice()) {
+		reply.UpdateOption(dhcpv4.OptMessageType(dhcpv4.MessageTypeNak))
+		return reply, nil
 	}
-	reply.YourIP = a
-	add(dhcp4.OptionType, []byte{byte(kind)})
-	add(dhcp4.OptionServerID, id[:])
-	add(dhcp4.OptionLeaseTime, binary.BigEndian.AppendUint32(nil, uint32(s.Term/time.Second)))
-	add(dhcp4.OptionSubnetMask, net.CIDRMask(s.Address.Bits(), 32))
-	class, _ := m.Get(dhcp4.OptionVendorClass)
-	phone := slices.Contains(s.Classes, string(class))
-	list, _ := m.Get(dhcp4.OptionParameters)
-	if phone && s.Domain != "" && slices.Contains(list, dhcp4.OptionDomainName) {
-		add(dhcp4.OptionDomainName, []byte(s.Domain))
+	reply.YourIPAddr = a.AsSlice()
+	reply.UpdateOption(dhcpv4.OptIPAddressLeaseTime(s.Term))
+	reply.UpdateOption(dhcpv4.OptSubnetMask(net.CIDRMask(s.Address.Bits(), 32)))
+	phone := slices.Contains(s.Classes, m.ClassIdentifier())
+	// Without a list of what it asks for, a client is given none of it.
+	list := m.ParameterRequestList()
+	if phone && s.Domain != "" && list.Has(dhcpv4.OptionDomainName) {
+		reply.UpdateOption(dhcpv4.OptDomainName(s.Domain))
 	}
-	if phone && len(s.Option43) > 0 && slices.Contains(list, dhcp4.OptionVendor) {
-		add(dhcp4.OptionVendor, s.Option43)
+	if phone && len(s.Option43) > 0 && list.Has(dhcpv4.OptionVendorSpecificInformation) {
+		reply.UpdateOption(dhcpv4.OptGeneric(dhcpv4.OptionVendorSpecificInformation, s.Option43))
 	}
-	s.Logger.Info("DHCP", "client", hex.EncodeToString(m.Client[:]), "vendor_class", strings.ToValidUTF8(string(class), "?"),
-		"address", a, "answer", int(kind), "option_43", phone)
-	return reply
+	s.Logger.Info("DHCP", "client", m.ClientHWAddr, "vendor_class", strings.ToValidUTF8(m.ClassIdentifier(), "?"),
+		"address", a, "answer", kind, "option_43", phone)
+	return reply, nil
 }
 
 // lease is the client's address; it keeps it.
@@ -196,7 +192,7 @@ func (l *Lab) startDHCP(c Config) error {
 	if reason := option43.CheckDomain(c.Domain); reason != "" {
 		return errors.New(reason)
 	}
-	n, err := dhcp4.Listen(c.DHCP, dhcp4.ServerPort, address.Addr())
+	n, err := dhcp4.ListenServer(c.DHCP)
 	if err != nil {
 		return err
 	}

@@ -43,7 +43,7 @@ func (n *network) listen() net.PacketConn {
 			done <- result{err: err}
 			return
 		}
-		c, err := dhcp4.Listen(clientPort, dhcp4.ClientPort, netip.Addr{})
+		c, err := dhcp4.ListenClient(clientPort)
 		done <- result{c, err}
 	}()
 	r := <-done
