@@ -4,6 +4,7 @@ package provider
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"path/filepath"
 	"slices"
@@ -48,8 +49,7 @@ func (m configModel) validateValues(ctx context.Context, names map[string]string
 	}
 	for name, v := range map[string]types.String{"base_file": m.BaseFile, "challenge_password_file": m.ChallengeFile, "encryption_key_file": m.EncryptionKeyFile} {
 		if !v.IsNull() && !v.IsUnknown() && !filepath.IsAbs(v.ValueString()) {
-			diags.AddAttributeError(root(name), "Not an Absolute Path",
-				sentenceOf("\""+v.ValueString()+"\" depends on where the provider was started")+"\n\nWrite abspath(\"${path.module}/...\") instead.")
+			diags.AddAttributeError(root(name), "Not an Absolute Path", notAbsolute(v.ValueString()))
 		}
 	}
 	if text := m.Base; !text.IsNull() && !text.IsUnknown() {
@@ -90,4 +90,8 @@ func (m configModel) validateValues(ctx context.Context, names map[string]string
 		}
 	}
 	return diags
+}
+
+func notAbsolute(name string) string {
+	return fmt.Sprintf("%q depends on where the provider was started.\n\nWrite abspath(\"${path.module}/...\") instead.", name)
 }

@@ -5,10 +5,12 @@ package provider
 import (
 	"context"
 	"crypto/rand"
-	"errors"
+	"fmt"
 	"io"
+	"path/filepath"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/boolvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -17,6 +19,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/scep/ndes"
 )
 
 // challengeEphemeral is the ephemeral resource ciscophone_scep_challenge: a
@@ -37,6 +41,9 @@ type challengeModel struct {
 	NDES      types.String `tfsdk:"ndes_url"`
 	Username  types.String `tfsdk:"ndes_username"`
 	Password  types.String `tfsdk:"ndes_password"`
+	Auth      types.String `tfsdk:"ndes_auth"`
+	CAFile    types.String `tfsdk:"ndes_ca_file"`
+	AllowHTTP types.Bool   `tfsdk:"ndes_allow_http"`
 	Timeout   types.String `tfsdk:"timeout"`
 	Challenge types.String `tfsdk:"challenge_password"`
 }
@@ -48,6 +55,7 @@ const (
 )
 
 func (challengeEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
+	withNDES := stringvalidator.AlsoRequires(path.MatchRoot("ndes_url"))
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "A challenge password for SCEP, in no state and no plan: generated, from a command, or from the page `mscep_admin` of Microsoft NDES. " +
 			"For Terraform 1.10 and OpenTofu 1.11 or newer; hand it to `challenge_password_wo`.\n\n" +
@@ -69,18 +77,35 @@ func (challengeEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, r
 			},
 			"ndes_url": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "Address of the page, such as `https://ndes.example.net/certsrv/mscep_admin/`. The page must accept Basic authentication; for NTLM use `command`.",
+				MarkdownDescription: "Address of the page, such as `https://ndes.example.net/certsrv/mscep_admin/`. No redirect is followed and no proxy is used.",
 				Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("ndes_username"), path.MatchRoot("ndes_password"))},
 			},
 			"ndes_username": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "User name for the page, mostly `DOMAIN\\\\user`.",
-				Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("ndes_url"))},
+				MarkdownDescription: "User name for the page: `DOMAIN\\user` (with two backslashes, as HCL wants them) or `user@domain`.",
+				Validators:          []validator.String{withNDES},
 			},
 			"ndes_password": schema.StringAttribute{
 				Optional: true, Sensitive: true,
 				MarkdownDescription: "Password for the page, for instance from an ephemeral variable.",
-				Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("ndes_url"))},
+				Validators:          []validator.String{withNDES},
+			},
+			"ndes_auth": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "How to log in: `basic` (default) or `ntlm` (version 2), which Windows offers by default. It is never changed by what the server offers. " +
+					"IIS with *Extended Protection* set to *Required* takes neither; use `command` then.",
+				Validators: []validator.String{withNDES, stringvalidator.OneOf(string(ndes.Basic), string(ndes.NTLM))},
+			},
+			"ndes_ca_file": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Absolute path of the CA certificates (PEM) that may have issued the web server's certificate; by default those that this machine trusts.",
+				Validators:          []validator.String{withNDES},
+			},
+			"ndes_allow_http": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Lets `ndes_url` begin with `http://`. Whoever is on the way then reads the password (`basic`) or gets what is needed to try passwords (`ntlm`), " +
+					"and reads the challenge password.",
+				Validators: []validator.Bool{boolvalidator.AlsoRequires(path.MatchRoot("ndes_url"))},
 			},
 			"timeout": schema.StringAttribute{
 				Optional:            true,
@@ -100,8 +125,14 @@ func (challengeEphemeral) ValidateConfig(ctx context.Context, req ephemeral.Vali
 	if _, err := m.timeout(); err != nil {
 		resp.Diagnostics.AddAttributeError(path.Root("timeout"), "Invalid Duration", sentence(err))
 	}
-	if err := ndesAddress(m.NDES.ValueString()); !m.NDES.IsNull() && !m.NDES.IsUnknown() && err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("ndes_url"), "Invalid Address", sentence(err))
+	if page, known := m.page(); known {
+		page.Auth = "" // has a validator of its own
+		if err := page.Check(); err != nil {
+			resp.Diagnostics.AddAttributeError(path.Root("ndes_url"), "Invalid Address", sentence(err)+ndesAdvice(err))
+		}
+	}
+	if name := m.CAFile; !name.IsNull() && !name.IsUnknown() && !filepath.IsAbs(name.ValueString()) {
+		resp.Diagnostics.AddAttributeError(path.Root("ndes_ca_file"), "Not an Absolute Path", notAbsolute(name.ValueString()))
 	}
 }
 
@@ -110,10 +141,10 @@ func (m challengeModel) timeout() (time.Duration, error) {
 		return defaultChallengeTimeout, nil
 	}
 	d, err := time.ParseDuration(m.Timeout.ValueString())
-	if err == nil && (d <= 0 || d > 10*time.Minute) {
-		err = errors.New("timeout " + d.String() + ": want more than 0 and at most 10m")
+	if err != nil || d <= 0 || d > 10*time.Minute {
+		return 0, fmt.Errorf("timeout %q: want a duration of more than 0 and at most 10m, such as 10s", m.Timeout.ValueString())
 	}
-	return d, err
+	return d, nil
 }
 
 func (challengeEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
@@ -137,7 +168,10 @@ func (challengeEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, r
 		challenge, err = challengeFromCommand(ctx, args)
 	case !m.NDES.IsNull():
 		at = path.Root("ndes_url")
-		challenge, err = challengeFromNDES(ctx, m.NDES.ValueString(), m.Username.ValueString(), m.Password.ValueString())
+		challenge, err = m.fromNDES(ctx, &resp.Diagnostics)
+		if resp.Diagnostics.HasError() {
+			return
+		}
 	default:
 		n := m.Length.ValueInt64()
 		if m.Length.IsNull() {
@@ -146,7 +180,7 @@ func (challengeEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, r
 		challenge, err = generateChallenge(rand.Reader, int(n))
 	}
 	if err != nil {
-		resp.Diagnostics.AddAttributeError(at, "No Challenge Password", sentence(err))
+		resp.Diagnostics.AddAttributeError(at, "No Challenge Password", sentence(err)+ndesAdvice(err))
 		return
 	}
 	resp.Diagnostics.Append(problemDiagnostics(challengeProblems(challenge), leastAtPlan, func(string) path.Path { return at })...)

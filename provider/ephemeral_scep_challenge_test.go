@@ -3,15 +3,15 @@
 package provider
 
 import (
-	"net/http"
-	"net/http/httptest"
+	"maps"
 	"os/exec"
 	"regexp"
 	"strings"
 	"testing"
-	"unicode/utf16"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/apache"
 )
 
 const challengeName = "ciscophone_scep_challenge"
@@ -21,8 +21,7 @@ func (c *wire) open(config map[string]any) (string, diagnostics) {
 	c.t.Helper()
 	typ := c.schema.EphemeralResourceSchemas[challengeName].ValueType()
 	cfg := c.dynamic(c.object(typ, config))
-	valid, err := c.server.ValidateEphemeralResourceConfig(c.t.Context(), &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: challengeName, Config: cfg})
-	if ds := c.seen(err, valid.Diagnostics); ds.failed() {
+	if ds := c.validateEphemeral(config); ds.failed() {
 		return "", ds
 	}
 	resp, err := c.server.OpenEphemeralResource(c.t.Context(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: challengeName, Config: cfg})
@@ -31,6 +30,13 @@ func (c *wire) open(config map[string]any) (string, diagnostics) {
 		return "", ds
 	}
 	return state{value: c.value(resp.Result, typ)}.text("challenge_password"), ds
+}
+
+func (c *wire) validateEphemeral(config map[string]any) diagnostics {
+	c.t.Helper()
+	cfg := c.dynamic(c.object(c.schema.EphemeralResourceSchemas[challengeName].ValueType(), config))
+	valid, err := c.server.ValidateEphemeralResourceConfig(c.t.Context(), &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: challengeName, Config: cfg})
+	return c.seen(err, valid.Diagnostics)
 }
 
 func TestChallengeGenerated(t *testing.T) {
@@ -99,65 +105,65 @@ func TestChallengeCommand(t *testing.T) {
 	}
 }
 
-// A page as NDES shows it, in words of this test: the thumbprint has spaces,
-// the password has none.
-func ndesPage(passwords ...string) string {
-	page := "<HTML><Body><P>Thumbprint of the CA: <B> 0A1B2C3D 4E5F6071 8293A4B5 C6D7E8F9 </B><P>"
-	for _, p := range passwords {
-		page += "Password: <B> " + p + " </B> <P>"
-	}
-	return page + "</Body></HTML>"
-}
-
-func wide(s string) string {
-	out := []byte{0xff, 0xfe}
-	for _, u := range utf16.Encode([]rune(s)) {
-		out = append(out, byte(u), byte(u>>8))
-	}
-	return string(out)
-}
-
+// TestChallengeNDES asks real web servers: one that demands NTLM, and one with
+// Basic authentication. What pages and handshakes can be like is tested in
+// package ndes.
 func TestChallengeNDES(t *testing.T) {
 	t.Parallel()
-	const password = "0F1E2D3C4B5A6978"
+	const onetime = "0F1E2D3C4B5A6978"
+	shown := []byte("<HTML><P>Thumbprint: <B> 0A1B2C3D 4E5F6071 </B><P>Password: <B> " + onetime + " </B></HTML>")
+	srv := apache.Start(t, []string{"EXAMPLE:ndes:" + secret}, map[string][]byte{"certsrv/mscep_admin/index.html": shown, "basic/mscep_admin/index.html": shown,
+		"certsrv/full/index.html": []byte("The password cache is full.")})
+	notPEM := write(t, t.TempDir(), "ca.der", "not a certificate")
 	c := newWire(t, "")
 	for name, tc := range map[string]struct {
-		status         int
-		offers, body   string
-		location       string
-		want, problems string
+		url, auth, password string
+		more                map[string]any
+		attribute, problem  string
 	}{
-		"utf-8":          {body: ndesPage(password), want: password},
-		"utf-16":         {body: wide(ndesPage(password)), want: password},
-		"without a mark": {body: wide(ndesPage(password))[2:], want: password},
-		"two":            {body: ndesPage(password, password), problems: "shows 2 passwords"},
-		"none":           {body: ndesPage(), problems: "shows no challenge password"},
-		"full":           {body: wide("The password cache is full."), problems: "cache is full"},
-		"not allowed":    {body: "You do not have sufficient permission to enroll with SCEP.", problems: "no permission"},
-		"ntlm":           {status: http.StatusUnauthorized, offers: "NTLM", problems: "no Basic authentication"},
-		"wrong":          {status: http.StatusUnauthorized, offers: `Basic realm="ndes"`, problems: "refuses"},
-		"redirect":       {status: http.StatusFound, location: "/elsewhere", problems: "302"},
+		"NTLM":               {url: srv.URL + "/certsrv/mscep_admin/", auth: "ntlm"},
+		"Basic":              {url: srv.URL + "/basic/mscep_admin/", auth: "basic"},
+		"Basic by default":   {url: srv.URL + "/basic/mscep_admin/"},
+		"NTLM by http":       {url: srv.Plain + "/certsrv/mscep_admin/", auth: "ntlm", more: map[string]any{"ndes_allow_http": true, "ndes_ca_file": nil}},
+		"http":               {url: srv.Plain + "/basic/mscep_admin/", attribute: "ndes_url", problem: "set ndes_allow_http = true"},
+		"http, not allowed":  {url: srv.Plain + "/basic/mscep_admin/", more: map[string]any{"ndes_allow_http": false}, attribute: "ndes_url", problem: "readable by everybody"},
+		"wants NTLM":         {url: srv.URL + "/certsrv/mscep_admin/", attribute: "ndes_url", problem: `ndes_auth says which is used, "basic" or "ntlm"`},
+		"wants Basic":        {url: srv.URL + "/basic/mscep_admin/", auth: "ntlm", attribute: "ndes_url", problem: `offers "Basic" and no NTLM`},
+		"wrong password":     {url: srv.URL + "/certsrv/mscep_admin/", auth: "ntlm", password: "x" + secret, attribute: "ndes_url", problem: "refuses"},
+		"full":               {url: srv.URL + "/certsrv/full/", auth: "ntlm", attribute: "ndes_url", problem: "password cache of NDES is full"},
+		"unknown CA":         {url: srv.URL + "/certsrv/mscep_admin/", auth: "ntlm", more: map[string]any{"ndes_ca_file": nil}, attribute: "ndes_url", problem: "ndes_ca_file names the CA"},
+		"no CA":              {url: srv.URL + "/certsrv/mscep_admin/", more: map[string]any{"ndes_ca_file": notPEM}, attribute: "ndes_ca_file", problem: "holds no certificate"},
+		"no such CA":         {url: srv.URL + "/certsrv/mscep_admin/", more: map[string]any{"ndes_ca_file": notPEM + "x"}, attribute: "ndes_ca_file", problem: "no such file"},
+		"relative CA":        {url: srv.URL + "/certsrv/mscep_admin/", more: map[string]any{"ndes_ca_file": "ca.pem"}, attribute: "ndes_ca_file", problem: "where the provider was started"},
+		"another way":        {url: srv.URL + "/certsrv/mscep_admin/", auth: "kerberos", attribute: "ndes_auth", problem: `"basic" "ntlm"`},
+		"nobody listens":     {url: "https://127.0.0.1:9/", attribute: "ndes_url", problem: "does not answer"},
+		"not ready in time":  {url: srv.URL + "/certsrv/mscep_admin/", more: map[string]any{"timeout": "1ns"}, attribute: "ndes_url", problem: "deadline exceeded"},
+		"unknown is for now": {url: srv.Plain + "/", more: map[string]any{"ndes_allow_http": unknown{}}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-				if user, pass, _ := r.BasicAuth(); user != `EXAMPLE\ndes` || pass != secret || r.URL.Path != "/certsrv/mscep_admin/" {
-					t.Errorf("asked for %s by %s", r.URL, user)
+			config := map[string]any{"ndes_url": tc.url, "ndes_username": `EXAMPLE\ndes`, "ndes_password": secret, "ndes_ca_file": srv.CAFile}
+			if tc.auth != "" {
+				config["ndes_auth"] = tc.auth
+			}
+			if tc.password != "" {
+				config["ndes_password"] = tc.password
+			}
+			maps.Copy(config, tc.more)
+			if config["ndes_allow_http"] == (unknown{}) {
+				if ds := c.validateEphemeral(config); len(ds) > 0 {
+					t.Error(ds)
 				}
-				if tc.offers != "" {
-					w.Header().Set("WWW-Authenticate", tc.offers)
-				}
-				if tc.location != "" {
-					w.Header().Set("Location", tc.location)
-				}
-				if tc.status != 0 {
-					w.WriteHeader(tc.status)
-				}
-				_, _ = w.Write([]byte(tc.body))
-			}))
-			defer srv.Close()
-			got, ds := c.open(map[string]any{"ndes_url": srv.URL + "/certsrv/mscep_admin/", "ndes_username": `EXAMPLE\ndes`, "ndes_password": secret})
-			if got != tc.want || !strings.Contains(ds.String(), tc.problems) || ds.failed() != (tc.problems != "") || strings.Contains(ds.String(), password) {
-				t.Errorf("%q, %s", got, ds)
+				return
+			}
+			got, ds := c.open(config)
+			if tc.problem == "" && (got != onetime || len(ds) > 0) {
+				t.Fatalf("%q, %s", got, ds)
+			}
+			if tc.problem != "" {
+				expect(t, ds, tfprotov6.DiagnosticSeverityError, tc.attribute, tc.problem)
+			}
+			if tc.problem != "" && len(ds) != 1 || strings.Contains(ds.String(), onetime) {
+				t.Errorf("%s", ds)
 			}
 		})
 	}
