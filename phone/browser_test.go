@@ -3,350 +3,270 @@
 package phone
 
 import (
-	"bufio"
-	"encoding/json"
-	"fmt"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
+
+	"software.sslmate.com/src/go-pkcs12"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/browser"
 )
 
-// browser drives a headless Chromium through the DevTools protocol on a pair of
-// pipes (--remote-debugging-pipe): messages are JSON, each ended by a zero byte.
-type browser struct {
-	t       *testing.T
-	to      *os.File
-	from    *bufio.Reader
-	session string
-	id      int
-	alerts  []string // what the console complained of
+// admin is the web pages of a phone, in a browser without a mouse.
+type admin struct {
+	*browser.Tab
+	w    *world
+	root string
 }
 
-func newBrowser(t *testing.T) *browser {
+func openAdmin(t *testing.T) *admin {
 	t.Helper()
-	program := os.Getenv("CISCOPHONE_CHROMIUM")
-	if program == "" {
-		t.Skip("the web pages in a browser: not run: CISCOPHONE_CHROMIUM names no Chromium (Debian: chromium)")
-	}
-	theirs, ours, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	answers, theirEnd, err := os.Pipe()
-	if err != nil {
-		t.Fatal(err)
-	}
-	home := t.TempDir()
-	cmd := exec.Command(program, "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run",
-		"--disable-background-networking", "--disable-component-update", "--disable-extensions",
-		"--remote-debugging-pipe", "--user-data-dir="+home, "about:blank")
-	cmd.Env = append(os.Environ(), "HOME="+home, "XDG_CONFIG_HOME="+home, "XDG_CACHE_HOME="+home)
-	cmd.ExtraFiles = []*os.File{theirs, theirEnd}
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	theirs.Close()
-	theirEnd.Close()
-	t.Cleanup(func() {
-		ours.Close()
-		end := time.AfterFunc(5*time.Second, func() { cmd.Process.Kill() })
-		cmd.Wait()
-		end.Stop()
-		answers.Close()
-	})
-	if err := answers.SetReadDeadline(time.Now().Add(time.Minute)); err != nil {
-		t.Fatal(err)
-	}
-	b := &browser{t: t, to: ours, from: bufio.NewReaderSize(answers, 1<<20)}
-	var target struct{ TargetID string }
-	b.call("Target.createTarget", map[string]any{"url": "about:blank"}, &target)
-	var attached struct{ SessionID string }
-	b.call("Target.attachToTarget", map[string]any{"targetId": target.TargetID, "flatten": true}, &attached)
-	b.session = attached.SessionID
-	for _, domain := range []string{"Page", "Runtime", "Log", "DOM", "Accessibility"} {
-		b.call(domain+".enable", nil, nil)
-	}
-	return b
-}
-
-type message struct {
-	ID     int             `json:"id"`
-	Method string          `json:"method"`
-	Params json.RawMessage `json:"params"`
-	Result json.RawMessage `json:"result"`
-	Error  *struct{ Message string }
-}
-
-func (b *browser) read() message {
-	b.t.Helper()
-	data, err := b.from.ReadBytes(0)
-	if err != nil {
-		b.t.Fatalf("browser: %v", err)
-	}
-	var m message
-	if err := json.Unmarshal(data[:len(data)-1], &m); err != nil {
-		b.t.Fatalf("browser: %v", err)
-	}
-	if m.Method == "Log.entryAdded" || m.Method == "Runtime.exceptionThrown" {
-		b.alerts = append(b.alerts, string(m.Params))
-	}
-	return m
-}
-
-func (b *browser) send(method string, params any) int {
-	b.t.Helper()
-	b.id++
-	m := map[string]any{"id": b.id, "method": method}
-	if params != nil {
-		m["params"] = params
-	}
-	if b.session != "" {
-		m["sessionId"] = b.session
-	}
-	data, err := json.Marshal(m)
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	if _, err := b.to.Write(append(data, 0)); err != nil {
-		b.t.Fatal(err)
-	}
-	return b.id
-}
-
-func (b *browser) call(method string, params, result any) {
-	b.t.Helper()
-	id := b.send(method, params)
-	for {
-		m := b.read()
-		if m.ID != id {
-			continue
-		}
-		if m.Error != nil {
-			b.t.Fatalf("browser: %s: %s", method, m.Error.Message)
-		}
-		if result != nil {
-			if err := json.Unmarshal(m.Result, result); err != nil {
-				b.t.Fatalf("browser: %s: %v", method, err)
-			}
-		}
-		return
-	}
-}
-
-// loads does something that loads a page, and waits for it.
-func (b *browser) loads(do func()) {
-	b.t.Helper()
-	// A mark on the old page tells it from the new one, whichever event comes first.
-	b.eval("window.old = true")
-	do()
-	for end := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		if b.eval("document.readyState === 'complete' && !window.old ? 'yes' : 'no'") == "yes" {
-			return
-		}
-		if time.Now().After(end) {
-			b.t.Fatal("browser: no page was loaded")
-		}
-	}
-}
-
-func (b *browser) open(url string) {
-	b.t.Helper()
-	b.loads(func() { b.call("Page.navigate", map[string]any{"url": url}, nil) })
-}
-
-func (b *browser) eval(expression string) string {
-	b.t.Helper()
-	var r struct {
-		Result struct{ Value any }
-	}
-	// While a page is replaced there is nothing to evaluate in: "" then.
-	id := b.send("Runtime.evaluate", map[string]any{"expression": expression, "returnByValue": true})
-	for {
-		if m := b.read(); m.ID == id {
-			if m.Error == nil {
-				json.Unmarshal(m.Result, &r)
-			}
-			return fmt.Sprint(r.Result.Value)
-		}
-	}
-}
-
-func (b *browser) key(name string, code int, text string) {
-	b.t.Helper()
-	p := map[string]any{"type": "keyDown", "key": name, "code": name, "windowsVirtualKeyCode": code}
-	if text != "" {
-		p["text"] = text
-	}
-	b.call("Input.dispatchKeyEvent", p, nil)
-	p["type"] = "keyUp"
-	delete(p, "text")
-	b.call("Input.dispatchKeyEvent", p, nil)
-}
-
-// tabTo presses Tab until the focus is where the selector points.
-func (b *browser) tabTo(selector string) {
-	b.t.Helper()
-	quoted, _ := json.Marshal(selector)
-	for range 60 {
-		b.key("Tab", 9, "")
-		if b.eval(fmt.Sprintf("document.activeElement.matches(%s) ? 'yes' : 'no'", quoted)) == "yes" {
-			return
-		}
-	}
-	b.t.Fatalf("browser: %s cannot be reached by the Tab key", selector)
-}
-
-func (b *browser) write(selector, text string) {
-	b.t.Helper()
-	b.tabTo(selector)
-	b.eval("document.activeElement.select && document.activeElement.select()")
-	b.call("Input.insertText", map[string]any{"text": text}, nil)
-}
-
-func (b *browser) enter() { b.t.Helper(); b.key("Enter", 13, "\r") }
-
-// shows asserts that the page announces text by a live region.
-func (b *browser) announces(text string) {
-	b.t.Helper()
-	got := b.eval("[...document.querySelectorAll('[role=status],[role=alert]')].map(e => e.innerText).join('|')")
-	if !strings.Contains(got, text) {
-		b.t.Errorf("the page announces %q, want %q", got, text)
-	}
-}
-
-// accessible asserts that everything a user can act on has a name for a screen
-// reader, and that the page has a language, a title and one main heading.
-func (b *browser) accessible() {
-	b.t.Helper()
-	var tree struct {
-		Nodes []struct {
-			Ignored bool
-			Role    struct{ Value string }
-			Name    struct{ Value string }
-		}
-	}
-	b.call("Accessibility.getFullAXTree", nil, &tree)
-	seen := 0
-	for _, n := range tree.Nodes {
-		switch n.Role.Value {
-		case "textbox", "button", "link", "combobox", "checkbox", "heading", "table", "group", "main", "form":
-			if n.Ignored || n.Role.Value == "form" || n.Role.Value == "main" {
-				continue
-			}
-			seen++
-			if strings.TrimSpace(n.Name.Value) == "" {
-				b.t.Errorf("a %s without a name on %s", n.Role.Value, b.eval("location.pathname"))
-			}
-		}
-	}
-	if seen == 0 {
-		b.t.Error("the accessibility tree is empty")
-	}
-	if got := b.eval("document.documentElement.lang + '/' + document.querySelectorAll('h1').length + '/' + document.querySelectorAll('main').length + '/' + (document.title !== '')"); got != "en/1/1/true" {
-		b.t.Errorf("language, headings, main, title: %s", got)
-	}
-	if got := b.eval("[...document.querySelectorAll('[id]')].map(e => e.id).filter((x, i, a) => a.indexOf(x) !== i).join()"); got != "" {
-		b.t.Errorf("the id %s stands there twice", got)
-	}
-}
-
-// TestBrowser uses the pages as an administrator without a mouse does.
-func TestBrowser(t *testing.T) {
-	t.Parallel()
-	b := newBrowser(t)
+	b := browser.Open(t)
 	w := newWorld(t, nil)
 	srv := httptest.NewServer(w.phone.Handler())
-	defer srv.Close()
+	t.Cleanup(srv.Close)
+	return &admin{b, w, srv.URL}
+}
 
-	b.open(srv.URL + "/")
-	if got := b.eval("location.pathname"); got != "/admin/" {
+// looks at the page that is open: with light colours in a wide window and dark
+// ones in a narrow one.
+func (a *admin) looks(name string) {
+	a.w.t.Helper()
+	a.Window(360, true)
+	a.Accessible()
+	a.Picture(name + "-narrow-dark")
+	a.Window(1280, false)
+	a.Accessible()
+	a.Picture(name + "-wide-light")
+}
+
+func (a *admin) enter() {
+	a.w.t.Helper()
+	a.Loads(func() { a.Press(browser.Enter) })
+}
+
+// submit goes to a button, or a link, and presses it.
+func (a *admin) submit(selector string) {
+	a.w.t.Helper()
+	a.To(selector)
+	a.enter()
+}
+
+func (a *admin) home() {
+	a.w.t.Helper()
+	a.Go(a.root + "/admin/")
+}
+
+func (a *admin) login() {
+	a.w.t.Helper()
+	a.home()
+	a.Fill("#password", testAdmin)
+	a.enter()
+}
+
+// file writes what an administrator has on his disk.
+func (a *admin) file(name string, data []byte) string {
+	a.w.t.Helper()
+	path := filepath.Join(a.w.t.TempDir(), name)
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		a.w.t.Fatal(err)
+	}
+	return path
+}
+
+func (a *admin) addCertificate(file, password string) {
+	a.w.t.Helper()
+	a.Upload("#file", file)
+	a.Fill("#extract", password)
+	a.submit("form[action$=upload] button")
+}
+
+const (
+	viewLink     = ".cards a[href*='certificate/']"
+	deleteButton = "form[action$='admin/delete'] button"
+)
+
+// TestBrowser enrolls a phone as an administrator does whose challenge password
+// is refused at first, and then looks after its certificates.
+func TestBrowser(t *testing.T) {
+	t.Parallel()
+	a := openAdmin(t)
+	w := a.w
+
+	// Nothing can be changed before the login.
+	a.Go(a.root + "/")
+	if got := a.Path(); got != "/admin/" {
 		t.Fatalf("the browser is at %s", got)
 	}
-	b.accessible()
-	b.write("#password", "wrong")
-	b.loads(b.enter)
-	b.announces("The password is wrong.")
-	b.write("#password", testAdmin)
-	b.loads(b.enter)
-	if got := b.eval("document.body.innerText.includes('Logged in as admin')"); got != "true" {
+	if got := browser.Eval[bool](a.Tab, "server.matches(':disabled') && !document.querySelector('form[action$=upload], form[action$=delete], form[action$=reboot]')"); !got {
+		t.Error("without a login there are things to change")
+	}
+	a.looks("login")
+	a.Fill("#password", "wrong")
+	a.enter()
+	a.Expect("401")
+	a.Announces("The password is wrong.")
+	a.looks("login-wrong")
+	a.Fill("#password", testAdmin)
+	a.enter()
+	if got := a.Text("body"); !strings.Contains(got, "Logged in as admin") {
 		t.Fatal("not logged in")
 	}
-	b.accessible()
+	a.looks("admin")
 
 	// SCEP Configuration 1, with a wrong challenge.
 	e := w.enrollment()
-	b.write("#server", e.Server)
-	b.write("#fingerprint", e.RootCAFingerprint)
-	b.write("#challenge", "mistyped")
-	b.write("#common_name", "browser-$MA")
-	b.loads(b.enter)
-	b.announces("requests a new certificate")
+	a.Fill("#server", e.Server)
+	a.Fill("#fingerprint", e.RootCAFingerprint)
+	a.Fill("#challenge", "mistyped")
+	a.Fill("#common_name", "browser-$MA")
+	a.submit("form[action$=scep] button")
+	a.Announces("requests a new certificate")
 	w.phone.Tick(t.Context())
-	b.open(srv.URL + "/admin/")
-	b.announces("asks for the challenge password")
-	b.tabTo(".message a")
-	b.loads(b.enter)
-	if got := b.eval("location.pathname"); got != "/screen/" {
+	a.home()
+	a.Announces("asks for the challenge password")
+	if got := a.Text("#download-status-1"); !strings.Contains(got, "failed") {
+		t.Errorf("Download Status 1 shows %q", got)
+	}
+	a.looks("asking")
+
+	// The phone's screen goes on with what is typed there.
+	a.submit("a[href$='screen/'][data-asks]")
+	if got := a.Path(); got != "/screen/" {
 		t.Fatalf("the browser is at %s", got)
 	}
-	b.accessible()
-	if got := b.eval("document.activeElement.id"); got != "password" {
-		t.Errorf("the focus is on %q, not in the prompt", got)
-	}
-	b.call("Input.insertText", map[string]any{"text": testChallenge}, nil)
-	b.loads(b.enter)
-	b.announces("enrolls with the password you typed")
+	a.Focused("#password")
+	a.looks("screen-asking")
+	a.Press("mistyped again")
+	a.enter()
+	w.phone.Tick(t.Context())
+	a.Go(a.root + "/screen/")
+	a.Focused("#password")
+	a.Press(testChallenge)
+	a.enter()
+	a.Announces("enrolls with the password you typed")
 	w.phone.Tick(t.Context())
 	if got := w.holds().Leaf().Subject.CommonName; got != "browser-001a2b3c4d5e" {
 		t.Errorf("common name %q", got)
 	}
-	b.open(srv.URL + "/admin/")
-	if got := b.eval("document.getElementById('download-status-1').innerText"); got != "Last provisioning succeeded on 03/01/2026 09:00:00" {
+	a.Go(a.root + "/screen/")
+	if got := a.Text("main"); !strings.Contains(got, "browser-001a2b3c4d5e") || !strings.Contains(got, "succeeded") {
+		t.Errorf("the screen shows %q", got)
+	}
+	a.looks("screen")
+	a.home()
+	if got := a.Text("#download-status-1"); got != "Last provisioning succeeded on 03/01/2026 09:00:00" {
 		t.Errorf("Download Status 1 shows %q", got)
 	}
 
 	// View, Add Certificate, Delete.
-	b.tabTo("td a")
-	b.loads(b.enter)
-	b.accessible()
-	if got := b.eval("document.querySelector('h1').innerText"); got != "Certificate browser-001a2b3c4d5e" {
+	a.submit(viewLink)
+	if got := a.Text("h1"); got != "Certificate browser-001a2b3c4d5e" {
 		t.Errorf("View leads to %q", got)
 	}
-	b.open(srv.URL + "/admin/")
-	file := filepath.Join(t.TempDir(), "phone.p12")
-	if err := os.WriteFile(file, p12(t, quick, nil), 0o600); err != nil {
-		t.Fatal(err)
+	a.looks("view")
+	a.submit("nav a")
+	a.addCertificate(a.file("phone.p12", p12(t, quick, nil)), extractPassword)
+	a.Announces("Certificate added.")
+	if c := w.holds(); c.Source != ByUpload {
+		t.Errorf("that by %s is in effect", c.Source)
 	}
-	var doc struct{ Root struct{ NodeID int } }
-	b.call("DOM.getDocument", nil, &doc)
-	var input struct{ NodeID int }
-	b.call("DOM.querySelector", map[string]any{"nodeId": doc.Root.NodeID, "selector": "#file"}, &input)
-	b.call("DOM.setFileInputFiles", map[string]any{"nodeId": input.NodeID, "files": []string{file}}, nil)
-	b.write("#extract", extractPassword)
-	b.loads(b.enter)
-	b.announces("Certificate added.")
-	b.tabTo("td form button")
-	b.loads(b.enter)
-	b.announces("Certificate deleted.")
+	a.looks("added")
+	a.submit(deleteButton)
+	a.Announces("Certificate deleted.")
 	if c := w.holds(); c.Source != BySCEP {
 		t.Errorf("that by %s is in effect", c.Source)
 	}
+	a.submit("form[action$=logout] button")
+	a.Only(a.root + "/")
+}
 
-	// On a narrow screen nothing is wider than it.
-	b.call("Emulation.setDeviceMetricsOverride", map[string]any{"width": 320, "height": 640, "deviceScaleFactor": 1, "mobile": true}, nil)
-	b.open(srv.URL + "/admin/")
-	if got := b.eval("document.documentElement.scrollWidth"); got != "320" {
-		t.Errorf("on a screen 320 wide the page is %s wide", got)
-	}
-	b.tabTo("form[action$=logout] button")
-	b.loads(b.enter)
-	for _, a := range b.alerts {
-		if !strings.Contains(a, "401") && !strings.Contains(a, "favicon") { // the wrong password above
-			t.Errorf("the browser complains: %s", a)
+// TestBrowserUpload: every kind of file an administrator may have, and why one
+// is refused.
+func TestBrowserUpload(t *testing.T) {
+	t.Parallel()
+	a := openAdmin(t)
+	a.login()
+	good := p12(t, quick, nil)
+	for _, c := range []struct {
+		name, file, password string
+		data                 []byte
+		want                 string
+	}{
+		{"triple DES", "old.pfx", extractPassword, p12(t, pkcs12.LegacyDES.WithIterations(100), nil), "Certificate added."},
+		{"RC2", "older.p12", extractPassword, p12(t, pkcs12.LegacyRC2.WithIterations(100), nil), "Certificate added."},
+		{"AES-256", "new.p12", extractPassword, good, "Certificate added."},
+		{"wrong password", "new.p12", "not the password", good, "The certificate can't be uploaded: the extract password is wrong"},
+		{"no password", "new.p12", "", good, "The certificate can't be uploaded: "},
+		{"damaged", "cut.p12", extractPassword, good[:len(good)/2], "The certificate can't be uploaded: "},
+		{"PEM", "phone.pfx", extractPassword, []byte("-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n"), "The certificate can't be uploaded: "},
+	} {
+		before := len(a.w.phone.Status().Certificates)
+		a.addCertificate(a.file(c.file, c.data), c.password)
+		a.Announces(c.want)
+		added := strings.HasSuffix(c.want, "added.")
+		if got := len(a.w.phone.Status().Certificates); (added && got != 1) || (!added && got != before) {
+			t.Errorf("%s: %d certificates, %d before", c.name, got, before)
+		}
+		if strings.Contains(a.Text("body"), c.password) && c.password != "" {
+			t.Errorf("%s: the page shows the extract password", c.name)
 		}
 	}
+	a.looks("refused")
+	a.Expect("422")
+
+	// A certificate without the file leads nowhere: the field is required.
+	a.submitStays("form[action$=upload] button")
+	a.Only(a.root + "/")
+}
+
+// submitStays presses a button that must not lead anywhere.
+func (a *admin) submitStays(selector string) {
+	a.w.t.Helper()
+	asked := len(a.Asked())
+	a.To(selector)
+	a.Press(browser.Enter)
+	if got := browser.Eval[string](a.Tab, "document.activeElement.validationMessage"); got == "" {
+		a.w.t.Error("the browser does not say what is missing")
+	}
+	if got := len(a.Asked()); got != asked {
+		a.w.t.Errorf("%s asked for %s", selector, a.Asked()[asked:])
+	}
+}
+
+// TestBrowserPolicy: what slips into a page of the phone can neither run nor
+// call home.
+func TestBrowserPolicy(t *testing.T) {
+	t.Parallel()
+	a := openAdmin(t)
+	a.home()
+	got := browser.Eval[string](a.Tab, `(async () => {
+	const refused = [];
+	document.addEventListener("securitypolicyviolation", e => refused.push(e.effectiveDirective));
+	const script = document.createElement("script");
+	script.textContent = "window.ran = true";
+	document.body.append(script);
+	const style = document.createElement("style");
+	style.textContent = "body { display: none }";
+	document.body.append(style);
+	new Image().src = "/style.css";
+	await fetch("/admin/status.xml").then(() => refused.push("(fetched)"), () => {});
+	const frame = document.createElement("iframe");
+	frame.src = "/admin/";
+	document.body.append(frame);
+	const form = document.createElement("form");
+	form.action = "http://127.0.0.1:9/";
+	document.body.append(form);
+	form.requestSubmit();
+	await new Promise(r => setTimeout(r, 200));
+	return refused.sort().join() + " " + (window.ran ?? "not run");
+})()`)
+	if want := "connect-src,form-action,frame-src,img-src,script-src-elem,style-src-elem not run"; got != want {
+		t.Errorf("refused: %s, want %s", got, want)
+	}
+	a.Expect("Content Security Policy")
+	a.Expect("ContentSecurityPolicyIssue")
+	a.Only(a.root + "/")
 }

@@ -72,12 +72,27 @@ func (f *Fleet) list(w http.ResponseWriter, _ *http.Request) {
 		Name string
 		Status
 	}
-	rows := make([]row, len(f.phones))
-	for i, p := range f.phones {
-		rows[i] = row{fleetName(p), p.Status()}
+	type count struct {
+		State     State
+		Count, Of int
+	}
+	var all struct {
+		Phones []row
+		States []count
+	}
+	at := map[State]int{}
+	for _, p := range f.phones {
+		r := row{fleetName(p), p.Status()}
+		all.Phones = append(all.Phones, r)
+		at[r.State]++
+	}
+	for _, s := range States() {
+		if at[s] > 0 {
+			all.States = append(all.States, count{s, at[s], len(f.phones)})
+		}
 	}
 	var b bytes.Buffer
-	if err := templates().ExecuteTemplate(&b, "fleet.html", rows); err != nil {
+	if err := templates().ExecuteTemplate(&b, "fleet.html", all); err != nil {
 		http.Error(w, "the page cannot be shown", http.StatusInternalServerError)
 		return
 	}

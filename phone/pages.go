@@ -85,20 +85,21 @@ func newPages(p *Phone) http.Handler {
 // view model of all pages.
 type page struct {
 	Status
-	Root      string // path back to the phone's root: "../" or "../../"
-	Admin     bool   // logged in
-	Locked    bool   // no admin password is set: nothing can be changed
-	Message   string // what came of the last action
-	Error     bool   // it failed
-	One       *Certificate
-	Now       time.Time
-	MaskedSet string // shown in place of the challenge
+	Root    string // path back to the phone's root: "../" or "../../"
+	Admin   bool   // logged in
+	Locked  bool   // no admin password is set: nothing can be changed
+	Message string // what came of the last action
+	Error   bool   // it failed
+	Held    []certificateView
+	One     *certificateView
+	Now     time.Time
 }
 
 func (g pages) render(w http.ResponseWriter, r *http.Request, code int, name string, data page) {
 	data.Status = g.Status()
 	data.Locked = g.cfg.AdminPassword.IsZero()
 	data.Now = g.now()
+	data.Held = views(data.Certificates, data.Now)
 	var b bytes.Buffer
 	if err := templates().ExecuteTemplate(&b, name, data); err != nil {
 		g.log.Error("page", "error", err)
@@ -166,7 +167,7 @@ func (g pages) show(w http.ResponseWriter, r *http.Request) {
 func (g pages) view(w http.ResponseWriter, r *http.Request) {
 	for _, c := range g.Status().Certificates {
 		if c.ID == r.PathValue("id") {
-			g.render(w, r, http.StatusOK, "certificate.html", page{Root: "../../", One: &c})
+			g.render(w, r, http.StatusOK, "certificate.html", page{Root: "../../", One: &certificateView{c, g.now()}})
 			return
 		}
 	}
