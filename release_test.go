@@ -4,17 +4,14 @@ package main_test
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/json"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"go.yaml.in/yaml/v3"
 )
@@ -142,97 +139,4 @@ func TestRelease(t *testing.T) {
 	if err := json.Unmarshal(data, &manifest); err != nil || manifest.Version != 1 || !slices.Equal(manifest.Metadata.ProtocolVersions, []string{"6.0"}) {
 		t.Errorf("the manifest is %s (%v), want protocol 6.0, which nested attributes need", data, err)
 	}
-}
-
-type changie struct {
-	ChangesDir    string `yaml:"changesDir"`
-	UnreleasedDir string `yaml:"unreleasedDir"`
-	HeaderPath    string `yaml:"headerPath"`
-	ChangelogPath string `yaml:"changelogPath"`
-	VersionExt    string `yaml:"versionExt"`
-	VersionFormat string `yaml:"versionFormat"`
-	KindFormat    string `yaml:"kindFormat"`
-	ChangeFormat  string `yaml:"changeFormat"`
-	Kinds         []struct{ Label, Auto string }
-}
-
-// TestChangelog: CHANGELOG.md is made of .changes: the header, what is not
-// released yet by kind and then time, and the releases, newest first.
-func TestChangelog(t *testing.T) {
-	t.Parallel()
-	var c changie
-	strictYAML(t, ".changie.yaml", &c)
-	type change struct {
-		Kind, Body string
-		Time       time.Time
-	}
-	byKind := map[string][]change{}
-	files, err := filepath.Glob(filepath.Join(c.ChangesDir, c.UnreleasedDir, "*.yaml"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range files {
-		var one change
-		strictYAML(t, file, &one)
-		if !slices.ContainsFunc(c.Kinds, func(k struct{ Label, Auto string }) bool { return k.Label == one.Kind }) {
-			t.Errorf("%s: no kind %q", file, one.Kind)
-		}
-		if one.Body == "" || one.Time.IsZero() {
-			t.Errorf("%s: want a body and a time", file)
-		}
-		byKind[one.Kind] = append(byKind[one.Kind], one)
-	}
-	header, err := os.ReadFile(filepath.Join(c.ChangesDir, c.HeaderPath))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var b strings.Builder
-	b.Write(header)
-	if len(files) > 0 {
-		b.WriteString("\n## Unreleased\n")
-	}
-	for _, kind := range c.Kinds {
-		changes := byKind[kind.Label]
-		if len(changes) == 0 {
-			continue
-		}
-		slices.SortFunc(changes, func(x, y change) int { return cmp.Or(x.Time.Compare(y.Time), cmp.Compare(x.Body, y.Body)) })
-		b.WriteString("\n" + strings.ReplaceAll(c.KindFormat, "{{.Kind}}", kind.Label) + "\n\n")
-		for _, one := range changes {
-			b.WriteString(strings.ReplaceAll(c.ChangeFormat, "{{.Body}}", one.Body) + "\n")
-		}
-	}
-	releases, err := filepath.Glob(filepath.Join(c.ChangesDir, "v*."+c.VersionExt))
-	if err != nil {
-		t.Fatal(err)
-	}
-	slices.SortFunc(releases, func(x, y string) int { return slices.Compare(numbers(x), numbers(y)) })
-	for _, release := range slices.Backward(releases) {
-		text, err := os.ReadFile(release)
-		if err != nil {
-			t.Fatal(err)
-		}
-		b.WriteString("\n" + strings.TrimSpace(string(text)) + "\n")
-	}
-	if *update {
-		if err := os.WriteFile(c.ChangelogPath, []byte(b.String()), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(c.ChangelogPath)
-	if err != nil || string(got) != b.String() {
-		t.Errorf("%s is not made of %s: go test . -run TestChangelog -update", c.ChangelogPath, c.ChangesDir)
-	}
-}
-
-var digits = regexp.MustCompile(`\d+`)
-
-// numbers are those of a version, 0.10.0 after 0.9.1.
-func numbers(name string) []int {
-	var all []int
-	for _, d := range digits.FindAllString(filepath.Base(name), -1) {
-		n, _ := strconv.Atoi(d)
-		all = append(all, n)
-	}
-	return all
 }
