@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/netip"
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -79,53 +80,67 @@ func (e *Error) Error() string {
 // together with the sub-options that could be told apart, so that a tool can
 // show both.
 func Decode(b []byte) (Suboptions, error) {
-	var errs []error
-	fail := func(c Code, offset int, format string, args ...any) {
-		errs = append(errs, &Error{Code: c, Offset: offset, Reason: fmt.Sprintf(format, args...)})
-	}
+	// Small enough to be inlined: a caller that keeps nothing allocates nothing.
+	return decode(make(Suboptions, 0, 6), b)
+}
+
+// decode appends the sub-options of b to subs, which is empty.
+func decode(subs Suboptions, b []byte) (Suboptions, error) {
+	var errs faults
 	if len(b) > MaxLength {
-		fail(0, MaxLength, "%d bytes, but a length of one byte ends at %d", len(b), MaxLength)
+		errs.add(0, MaxLength, "%d bytes, but a length of one byte ends at %d", len(b), MaxLength)
 	}
 	if n := len(b); n > 4 && n%2 == 0 && b[0] == '0' && isHex(b) {
-		fail(0, 0, "is %d hexadecimal digits sent as text instead of the %d bytes they stand for: the DHCP server took the value for a string (dnsmasq does without colons between the bytes)", n, n/2)
+		errs.add(0, 0, "is %d hexadecimal digits sent as text instead of the %d bytes they stand for: the DHCP server took the value for a string (dnsmasq does without colons between the bytes)", n, n/2)
 		return nil, errors.Join(errs...)
 	}
-	subs := make(Suboptions, 0, 6)
-	var seen [16]int // offset + 1 of the first of each code that is known
+	var seen uint16 // a bit for each known code
 	for i := 0; i < len(b); {
 		c := Code(b[i])
 		if c == 255 || c == 0 {
-			fail(0, i, "%s: the document knows no padding and no end mark; some servers add them (dnsmasq's vendor: and encap: forms do), use the raw form", tail(b[i:]))
+			errs.add(0, i, "%s: the document knows no padding and no end mark; some servers add them (dnsmasq's vendor: and encap: forms do), use the raw form", tail(b[i:]))
 			break
 		}
 		if i+1 == len(b) {
-			fail(c, i, "the length is missing: the bytes end after the code")
+			errs.add(c, i, "the length is missing: the bytes end after the code")
 			break
 		}
 		n := int(b[i+1])
 		if left := len(b) - i - 2; n > left {
-			fail(c, i+1, "says %d bytes, but %d are left", n, left)
+			errs.add(c, i+1, "says %d bytes, but %d are left", n, left)
 			break
 		}
 		s := Suboption{Code: c, Value: b[i+2 : i+2+n : i+2+n], Offset: i}
 		if c <= CodeCertificateSelect {
-			if first := seen[c]; first != 0 {
-				fail(c, i, "stands twice, first at offset %d; which one a phone takes is not documented", first-1)
+			if seen&(1<<c) != 0 {
+				errs.add(c, i, "stands twice, first at offset %d; which one a phone takes is not documented", subs.first(c))
 			}
-			seen[c] = i + 1
+			seen |= 1 << c
 		}
 		if reason := s.check(); reason != "" {
-			fail(c, i+2, "%s", reason)
+			errs.add(c, i+2, "%s", reason)
 		}
 		subs = append(subs, s)
 		i += 2 + n
 	}
 	for _, c := range [...]Code{CodeServer, CodeRootCAFingerprint} {
-		if seen[c] == 0 {
-			fail(c, len(b), "is mandatory and missing")
+		if seen&(1<<c) == 0 {
+			errs.add(c, len(b), "is mandatory and missing")
 		}
 	}
 	return subs, errors.Join(errs...)
+}
+
+// faults are [Error]s.
+type faults []error
+
+func (f *faults) add(c Code, offset int, format string, args ...any) {
+	*f = append(*f, &Error{Code: c, Offset: offset, Reason: fmt.Sprintf(format, args...)})
+}
+
+// first is the offset of the first sub-option with the code.
+func (subs Suboptions) first(c Code) int {
+	return subs[slices.IndexFunc(subs, func(s Suboption) bool { return s.Code == c })].Offset
 }
 
 // isHex tells whether b is nothing but hexadecimal digits.

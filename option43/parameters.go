@@ -150,31 +150,28 @@ func (p Parameters) Budget() Budget {
 // Validate says why a phone would not take the parameters: every [Error] joined,
 // or nil.
 func (p Parameters) Validate() error {
-	var errs []error
-	add := func(c Code, format string, args ...any) {
-		errs = append(errs, &Error{Code: c, Offset: -1, Reason: fmt.Sprintf(format, args...)})
+	var errs faults
+	if reason := checkServer(p.Server); reason != "" {
+		errs.add(CodeServer, -1, "%s", reason)
 	}
-	if err := checkServer(p.Server); err != "" {
-		add(CodeServer, "%s", err)
+	if reason := checkFingerprint(p.RootCAFingerprint); reason != "" {
+		errs.add(CodeRootCAFingerprint, -1, "%s", reason)
 	}
-	if err := checkFingerprint(p.RootCAFingerprint); err != "" {
-		add(CodeRootCAFingerprint, "%s", err)
-	}
-	if err := checkText(string(p.ChallengePassword)); err != "" {
-		add(CodeChallengePassword, "%s", err)
+	if reason := checkText(string(p.ChallengePassword)); reason != "" {
+		errs.add(CodeChallengePassword, -1, "%s", reason)
 	}
 	for _, s := range [...]struct {
 		c Code
 		s Switch
 	}{{CodeFIPSMode, p.FIPSMode}, {CodeEnable8021X, p.Enable8021X}, {CodeCertificateSelect, p.CertificateSelect}} {
 		if s.s > On {
-			add(s.c, "%s is neither unset, 0 nor 1", s.s)
+			errs.add(s.c, -1, "%s is neither unset, 0 nor 1", s.s)
 		}
 	}
 	if b := p.Budget(); b.Used > b.Limit {
-		errs = append(errs, &Error{Code: CodeServer, Offset: -1, Reason: fmt.Sprintf(
+		errs.add(CodeServer, -1,
 			"server and challenge password have %d bytes together, %d are allowed beside a fingerprint of %d: the option would have %d of at most %d bytes; shorten the server's URL or the challenge",
-			b.Used, b.Limit, len(p.RootCAFingerprint), b.Total, MaxLength)})
+			b.Used, b.Limit, len(p.RootCAFingerprint), b.Total, MaxLength)
 	}
 	return errors.Join(errs...)
 }
