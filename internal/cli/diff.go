@@ -203,7 +203,7 @@ func (a *app) compareFolders(ctx context.Context, dirA, dirB string) (c comparis
 	c.total = len(names)
 	for _, name := range names {
 		if ctx.Err() != nil {
-			return c, true, failure(errors.New("interrupted"))
+			return c, true, failure(errInterrupted)
 		}
 		fileA, fileB := filepath.Join(dirA, name), filepath.Join(dirB, name)
 		var f fileDiff

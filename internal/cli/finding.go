@@ -21,7 +21,11 @@ type finding struct {
 	start, end cfgxml.Position // zero when the problem has no place of its own
 	snippet    snippet
 	shown      []placedFix // the fixes, if they can be shown without a secret
+	more       int         // of perRule: it stands for that many; 0 for itself
 }
+
+// weight is how many findings f stands for.
+func (f finding) weight() int { return max(f.more, 1) }
 
 // placedFix is a validate.Fix with its place.
 type placedFix struct {

@@ -100,7 +100,7 @@ func (a *app) fmt(ctx context.Context, args []string, f fmtFlags) error {
 	failed, differs := len(errs) > 0, false
 	for _, file := range files {
 		if ctx.Err() != nil {
-			return failure(errors.New("interrupted"))
+			return failure(errInterrupted)
 		}
 		changed, err := a.fmtFile(file, f, options)
 		differs = differs || changed

@@ -9,7 +9,6 @@ import (
 	"runtime"
 	"slices"
 	"sync"
-	"unicode/utf16"
 
 	"github.com/spf13/cobra"
 
@@ -23,6 +22,7 @@ type lintFlags struct {
 	format        string
 	stdinFilename string
 	minSeverity   string
+	maxPerRule    int
 	firmware      string
 	models        []string
 	servers       []string
@@ -46,8 +46,9 @@ knows. A directory stands for the .xml files in it and below; "-" is standard
 input. Without an argument standard input is read.
 
 Every finding names its rule; "cfgxml explain RULE" says why it matters and
-shows a right example. Columns count bytes from 1. A file that cannot be read
-does not hide the others; the exit status is then 3.
+shows a right example. Columns count bytes from 1. Of one rule at most a hundred
+findings are shown in a file, and the rest counted (--max-per-rule). A file that
+cannot be read does not hide the others; the exit status is then 3.
 
 What is known about the phones, and which rules a site does without, stands in a
 file named .cfgxml.yaml beside the configurations or in a folder above them; the
@@ -69,6 +70,7 @@ the colons in a fingerprint, writes the files back, and reports what is left.`,
 	flags.StringVarP(&f.format, "format", "f", "text", "output `format`: "+formatNames(lintFormats))
 	flags.StringVar(&f.stdinFilename, "stdin-filename", "", "`name` of standard input in the output (default \"<stdin>\")")
 	flags.StringVar(&f.minSeverity, "min-severity", "info", "leave out findings below `severity`: info, warning or error")
+	flags.IntVar(&f.maxPerRule, "max-per-rule", maxPerRule, "show at most `n` findings of a rule in one file and count the rest; 0 shows all")
 	flags.StringVar(&f.firmware, "firmware", "", "the phones' firmware `release`, \"3.5(1)\"; some rules depend on it")
 	flags.StringSliceVar(&f.models, "model", nil, "a `model` that the files are for, \"9871\" (repeatable)")
 	flags.StringSliceVar(&f.servers, "allow-server", nil, "a SCEP `server` that the files may name; any other is a finding (repeatable)")
@@ -97,6 +99,9 @@ func (a *app) lint(ctx context.Context, args []string, f lintFlags) error {
 	if err != nil {
 		return err
 	}
+	if f.maxPerRule < 0 {
+		return usageError("--max-per-rule %d is below 0", f.maxPerRule).hint("0 shows all findings")
+	}
 	settings, err := f.settings()
 	if err != nil {
 		return err
@@ -123,14 +128,14 @@ func (a *app) lint(ctx context.Context, args []string, f lintFlags) error {
 		return err
 	}
 
-	l := &linter{app: a, settings: settings, configs: configs, least: least, stdinName: f.stdinFilename, fix: f.fix}
+	l := &linter{app: a, settings: settings, configs: configs, least: least, most: f.maxPerRule, stdinName: f.stdinFilename, fix: f.fix}
 	if l.stdinName == "" {
 		l.stdinName = "<stdin>"
 	}
 	if accepted != nil {
-		l.least = validate.Info // what is below least is accepted, too
+		l.least, l.most = validate.Info, 0 // what is not shown is accepted, too
 	}
-	s := &session{app: a, out: newOutput(a), bar: a.newProgress(len(files)), accepted: accepted, least: least, said: map[string]bool{}}
+	s := &session{app: a, out: newOutput(a), bar: a.newProgress(len(files)), accepted: accepted, least: least, most: f.maxPerRule, said: map[string]bool{}}
 	for _, err := range errs {
 		s.failure(err)
 	}
@@ -141,7 +146,7 @@ func (a *app) lint(ctx context.Context, args []string, f lintFlags) error {
 	}
 	s.bar.clear()
 	if ctx.Err() != nil {
-		return failure(errors.New("interrupted"))
+		return failure(errInterrupted)
 	}
 	if err := s.out.flush(); err != nil {
 		return err
@@ -168,6 +173,7 @@ type session struct {
 	bar      *progress
 	accepted *baseline // nil for none
 	least    validate.Severity
+	most     int // findings of a rule in one file; 0 for all
 
 	failed, found     bool
 	fixed, fixedFiles int
@@ -176,6 +182,9 @@ type session struct {
 
 func (s *session) result(r result) error {
 	s.bar.step()
+	if errors.Is(r.err, errInterrupted) {
+		return nil // said once, at the end
+	}
 	if r.err != nil {
 		s.failure(r.err)
 		return nil
@@ -184,7 +193,7 @@ func (s *session) result(r result) error {
 		s.fixed, s.fixedFiles = s.fixed+r.fixed, s.fixedFiles+1
 	}
 	if s.accepted != nil {
-		r.findings = s.accepted.filter(r, s.least)
+		r.findings = capped(s.accepted.filter(r, s.least), s.most)
 	}
 	if len(r.findings) > 0 {
 		s.found = true
@@ -250,6 +259,7 @@ type linter struct {
 	settings  validate.Settings // of the flags
 	configs   *configs
 	least     validate.Severity
+	most      int // findings of a rule in one file; 0 for all
 	stdinName string
 	fix       bool
 }
@@ -345,8 +355,9 @@ func (l *linter) check(doc *cfgxml.Document, file string, data []byte, settings 
 		problems = validate.Document(doc, settings)
 	}
 	var findings []finding
+	counted := perRule{most: l.most}
 	for _, p := range problems {
-		if p.Severity < l.least {
+		if p.Severity < l.least || !counted.shows(file, p) {
 			continue
 		}
 		f := finding{Problem: p, file: file}
@@ -360,7 +371,7 @@ func (l *linter) check(doc *cfgxml.Document, file string, data []byte, settings 
 		findings = append(findings, f)
 	}
 	slices.SortStableFunc(findings, func(a, b finding) int { return a.start.Offset - b.start.Offset })
-	return findings
+	return append(findings, counted.rest()...)
 }
 
 // syntaxRule is the id of what the scanner says about a document that is not
@@ -370,16 +381,10 @@ const syntaxRule = "syntax"
 // syntaxProblem turns the scanner's error into a problem like those of the
 // rules.
 func syntaxProblem(data []byte, err error) (validate.Problem, cfgxml.Position) {
-	p := validate.Problem{Rule: syntaxRule, Severity: validate.Error, Message: err.Error(), Start: -1, End: -1}
-	var syntax *cfgxml.SyntaxError
-	if !errors.As(err, &syntax) {
-		return p, cfgxml.Position{}
-	}
-	p.Message = syntax.Msg
-	p.Start, p.End = syntax.Offset, syntax.Offset
-	at := cfgxml.Position{Offset: syntax.Offset, Line: syntax.Line, Column: syntax.Column, UTF16Column: 1}
-	for _, r := range string(data[syntax.Offset-syntax.Column+1 : syntax.Offset]) {
-		at.UTF16Column += utf16.RuneLen(r)
+	message, at := plainSyntax(data, err)
+	p := validate.Problem{Rule: syntaxRule, Severity: validate.Error, Message: message, Start: -1, End: -1}
+	if at.Line > 0 {
+		p.Start, p.End = at.Offset, at.Offset
 	}
 	return p, at
 }

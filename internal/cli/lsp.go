@@ -36,7 +36,7 @@ finding right or to write the comment that silences it.`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s := &lspServer{in: bufio.NewReader(a.stdin), out: a.stdout, documents: map[string]*lspDocument{}}
-			s.linter = &linter{app: a, configs: &configs{folders: map[string]loaded{}}, least: validate.Info}
+			s.linter = &linter{app: a, configs: &configs{folders: map[string]loaded{}}, least: validate.Info, most: maxPerRule}
 			return s.serve(cmd.Context())
 		},
 	}
@@ -125,7 +125,7 @@ func (s *lspServer) serve(ctx context.Context) error {
 			return err
 		}
 	}
-	return failure(errors.New("interrupted"))
+	return failure(errInterrupted)
 }
 
 // read reads one message: header lines, an empty line, and as many bytes as

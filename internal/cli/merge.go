@@ -112,7 +112,7 @@ func (a *app) parseOrEmpty(file string) (*cfgxml.Document, error) {
 	}
 	doc, err := cfgxml.Parse(data)
 	if err != nil {
-		return nil, notWellFormed(file, err)
+		return nil, notWellFormed(file, data, err)
 	}
 	return doc, nil
 }

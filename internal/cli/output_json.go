@@ -25,6 +25,7 @@ type jsonFinding struct {
 	Param    string     `json:"parameter,omitempty"`
 	URL      string     `json:"url,omitempty"`
 	Fixable  bool       `json:"fixable,omitempty"` // --fix puts it right
+	More     int        `json:"more,omitempty"`    // the finding stands for so many of the rule that are not shown
 	Start    *jsonPlace `json:"start,omitempty"`
 	End      *jsonPlace `json:"end,omitempty"`
 }
@@ -42,7 +43,7 @@ func (o *jsonOutput) write(r result) error {
 	for _, f := range r.findings {
 		j := jsonFinding{
 			File: f.file, Rule: f.Rule, Severity: f.Severity.String(), Message: f.Message,
-			Hint: f.Hint, Param: f.Param, URL: f.url(), Fixable: len(f.Fixes) > 0,
+			Hint: f.Hint, Param: f.Param, URL: f.url(), Fixable: len(f.Fixes) > 0, More: f.more,
 		}
 		if f.placed() {
 			j.Start, j.End = newJSONPlace(f.start), newJSONPlace(f.end)

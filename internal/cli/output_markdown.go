@@ -20,7 +20,8 @@ type markdownOutput struct {
 	bySev    map[validate.Severity]int
 	files    int
 	affected int
-	shown    int
+	rows     int // of all tables
+	shown    int // of them
 }
 
 const maxMarkdown = 200
@@ -37,10 +38,11 @@ func (o *markdownOutput) write(r result) error {
 		return nil
 	}
 	o.affected++
+	o.rows += len(r.findings)
 	here := map[validate.Severity]int{}
 	for _, f := range r.findings {
-		o.bySev[f.Severity]++
-		here[f.Severity]++
+		o.bySev[f.Severity] += f.weight()
+		here[f.Severity] += f.weight()
 	}
 	if o.shown >= maxMarkdown {
 		return nil
@@ -72,11 +74,7 @@ func (o *markdownOutput) flush() error {
 		return o.w.Flush()
 	}
 	fmt.Fprintf(o.w, "**cfgxml:** %s in %d of %s\n", severities(o.bySev), o.affected, count(o.files, "file"))
-	total := 0
-	for _, n := range o.bySev {
-		total += n
-	}
-	if total > o.shown {
+	if o.rows > o.shown {
 		fmt.Fprintf(o.w, "\nOnly the first %d are shown.\n", o.shown)
 	}
 	return o.w.Flush()

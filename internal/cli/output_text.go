@@ -33,7 +33,7 @@ func (o *textOutput) write(r result) error {
 		o.affected++
 	}
 	for _, f := range r.findings {
-		o.bySev[f.Severity]++
+		o.bySev[f.Severity] += f.weight()
 		o.finding(f)
 	}
 	return o.w.Flush()

@@ -4,6 +4,7 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -189,17 +190,21 @@ func (a *app) parseFile(file string) (*cfgxml.Document, error) {
 	}
 	doc, err := cfgxml.Parse(data)
 	if err != nil {
-		return nil, notWellFormed(file, err)
+		return nil, notWellFormed(file, data, err)
 	}
 	return doc, nil
 }
 
-func notWellFormed(file string, err error) error {
-	var syntax *cfgxml.SyntaxError
-	if errors.As(err, &syntax) {
-		return failure(&fileError{file, err}).hint("cfgxml lint %s shows the place", file)
+func notWellFormed(file string, data []byte, err error) error {
+	message, at := plainSyntax(data, err)
+	if at.Line == 0 {
+		return failure(&fileError{file, errors.New(message)})
 	}
-	return failure(&fileError{file, err})
+	e := failure(&fileError{file, fmt.Errorf("line %d, column %d: %s", at.Line, at.Column, message)})
+	if file == stdinName {
+		return e
+	}
+	return e.hint("cfgxml lint %s shows the place", file)
 }
 
 // fileError is an error about the content of a file.
