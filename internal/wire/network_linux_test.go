@@ -28,6 +28,7 @@ type network struct {
 const (
 	serverPort, clientPort = "v43s", "v43c"
 	serverAddress          = "10.43.0.1"
+	serverNetwork          = "10.43.0.0/24"
 	radiusSecret           = "testing123"
 )
 
@@ -48,6 +49,7 @@ func newNetwork(t *testing.T) *network {
 	n.run("", "ip", "link", "add", serverPort, "netns", n.server, "type", "veth", "peer", "name", clientPort, "netns", n.client)
 	n.run(n.server, "ip", "addr", "add", serverAddress+"/24", "dev", serverPort)
 	n.run(n.server, "ip", "link", "set", serverPort, "up")
+	n.run(n.client, "ip", "link", "set", clientPort, "address", "00:1a:2b:3c:4d:5e")
 	n.run(n.client, "ip", "link", "set", clientPort, "up")
 	return n
 }
@@ -83,6 +85,22 @@ func (n *network) run(ns string, args ...string) string {
 		n.t.Fatalf("%s: %v\n%s", strings.Join(args, " "), err, out)
 	}
 	return out
+}
+
+// output is what a command prints, without its complaints.
+func (n *network) output(ns string, args ...string) string {
+	n.t.Helper()
+	ctx, cancel := context.WithTimeout(n.t.Context(), 30*time.Second)
+	defer cancel()
+	out, err := n.command(ctx, ns, args...).Output()
+	if err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			err = fmt.Errorf("%w\n%s", err, exit.Stderr)
+		}
+		n.t.Fatalf("%s: %v", strings.Join(args, " "), err)
+	}
+	return string(out)
 }
 
 // process is a daemon that runs until it is stopped or the test ends.
