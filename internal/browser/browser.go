@@ -50,9 +50,15 @@ type Tab struct {
 	axe string // the source of axe-core, when there is one
 
 	mu         sync.Mutex
-	requests   []string
+	requests   []request
 	complaints []string
 	expected   []string
+}
+
+// request is one the browser sent, or would have.
+type request struct {
+	id      network.RequestID
+	address string
 }
 
 // program finds Chromium: CISCOPHONE_CHROMIUM, or what is on PATH.
@@ -121,7 +127,11 @@ func (b *Tab) hear(event any) {
 	defer b.mu.Unlock()
 	switch e := event.(type) {
 	case *network.EventRequestWillBeSent:
-		b.requests = append(b.requests, e.Request.URL)
+		b.requests = append(b.requests, request{e.RequestID, e.Request.URL})
+	case *network.EventLoadingFailed:
+		if e.BlockedReason != "" { // by the page's own policy: it was not sent
+			b.requests = slices.DeleteFunc(b.requests, func(r request) bool { return r.id == e.RequestID })
+		}
 	case *log.EventEntryAdded:
 		if e.Entry.Level != log.EntryLevelVerbose && e.Entry.Level != log.EntryLevelInfo {
 			b.complaints = append(b.complaints, e.Entry.Text+" "+e.Entry.URL)
@@ -169,12 +179,18 @@ func (b *Tab) judge() {
 	}
 }
 
-// Asked are the addresses the browser asked for so far, without those of
-// pictures inside pages.
+// Asked are the addresses the browser asked for so far, without what a page
+// holds itself and what its policy forbade.
 func (b *Tab) Asked() []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return slices.DeleteFunc(slices.Clone(b.requests), func(u string) bool { return strings.HasPrefix(u, "data:") })
+	var asked []string
+	for _, r := range b.requests {
+		if !strings.HasPrefix(r.address, "data:") {
+			asked = append(asked, r.address)
+		}
+	}
+	return asked
 }
 
 // Only fails when the browser asked for anything that does not begin with base.

@@ -21,7 +21,7 @@ import (
 	"runtime"
 	"strings"
 
-	"github.com/google/renameio/v2"
+	"github.com/google/renameio/v2/maybe"
 )
 
 //go:embed page.html
@@ -48,7 +48,7 @@ func write(out string) error {
 	if err := os.MkdirAll(filepath.Dir(out), 0o755); err != nil {
 		return err
 	}
-	return renameio.WriteFile(out, html, 0o644)
+	return maybe.WriteFile(out, html, 0o644)
 }
 
 // build compiles the Go part and puts everything into one file.

@@ -7,6 +7,7 @@ package main
 import (
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"strings"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/option43"
@@ -36,6 +37,7 @@ type reply struct {
 	Total    int      `json:"total"`
 	Max      int      `json:"max"`
 	Errors   []string `json:"errors"`
+	Wrong    []string `json:"wrong"` // fields of the form that Errors are about
 	Warnings []string `json:"warnings"`
 	Snippet  string   `json:"snippet"`
 }
@@ -88,14 +90,32 @@ func marshal(v any) string {
 }
 
 func newReply() *reply {
-	return &reply{Parts: []part{}, Errors: []string{}, Warnings: []string{}, Max: option43.MaxLength}
+	return &reply{Parts: []part{}, Errors: []string{}, Wrong: []string{}, Warnings: []string{}, Max: option43.MaxLength}
 }
 
 func (r *reply) fail(err error) *reply {
-	if err != nil {
-		r.Errors = append(r.Errors, strings.Split(err.Error(), "\n")...)
+	if err == nil {
+		return r
+	}
+	if many, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, one := range many.Unwrap() {
+			r.fail(one)
+		}
+		return r
+	}
+	r.Errors = append(r.Errors, err.Error())
+	var of *option43.Error
+	if errors.As(err, &of) {
+		if field, ok := fields[of.Code]; ok {
+			r.Wrong = append(r.Wrong, field)
+		}
 	}
 	return r
+}
+
+// fields are those of the form in which a person can put a sub-option right.
+var fields = map[option43.Code]string{
+	option43.CodeServer: "server", option43.CodeRootCAFingerprint: "fingerprint", option43.CodeChallengePassword: "challenge",
 }
 
 func encode(q question) *reply {
@@ -116,11 +136,15 @@ func encode(q question) *reply {
 	if strings.TrimSpace(q.Fingerprint) != "" {
 		sum, err := option43.ParseFingerprint(q.Fingerprint)
 		if err != nil {
+			r.Wrong = append(r.Wrong, "fingerprint")
 			return r.budget(p).fail(err)
 		}
 		p.RootCAFingerprint = sum
 	}
 	r.budget(p)
+	if r.Used > r.Limit {
+		r.Wrong = append(r.Wrong, "challenge") // the server is named by the error
+	}
 	value, err := p.Encode()
 	if err != nil {
 		return r.fail(err)
@@ -132,6 +156,9 @@ func encode(q question) *reply {
 	}
 	for _, w := range option43.Check(p, option43.Scope{Domain: t.Domain}) {
 		r.Warnings = append(r.Warnings, w.String())
+	}
+	if option43.CheckDomain(t.Domain) != "" {
+		r.Wrong = append(r.Wrong, "domain")
 	}
 	if q.Format != "" {
 		var err error

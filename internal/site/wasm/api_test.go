@@ -53,18 +53,23 @@ func TestPageSaysWhatIsWrong(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(*question)
 		want   string
+		fields string
 	}{
-		"fingerprint": {func(q *question) { q.Fingerprint = "12" }, "right are 20"},
-		"nothing":     {func(q *question) { *q = question{} }, "mandatory"},
-		"https":       {func(q *question) { q.Server = "https://a" }, "use http"},
-		"too long":    {func(q *question) { q.Challenge = strings.Repeat("a", 190) }, "207 are allowed"},
-		"domain":      {func(q *question) { q.Domain = "corp" }, "no dot"},
-		"format":      {func(q *question) { q.Format = "abacus" }, "abacus"},
+		"fingerprint": {func(q *question) { q.Fingerprint = "12" }, "right are 20", "fingerprint"},
+		"nothing":     {func(q *question) { *q = question{} }, "mandatory", "server fingerprint"},
+		"https":       {func(q *question) { q.Server = "https://a" }, "use http", "server"},
+		"too long":    {func(q *question) { q.Challenge = strings.Repeat("a", 190) }, "207 are allowed", "challenge server"},
+		"domain":      {func(q *question) { q.Domain = "corp" }, "no dot", "domain"},
+		"format":      {func(q *question) { q.Format = "abacus" }, "abacus", ""},
 	} {
 		q := example()
 		c.change(&q)
-		if r := ask(t, "encode", q); !strings.Contains(strings.Join(r.Errors, "\n"), c.want) {
+		r := ask(t, "encode", q)
+		if !strings.Contains(strings.Join(r.Errors, "\n"), c.want) {
 			t.Errorf("%s: %q, want %q", name, r.Errors, c.want)
+		}
+		if got := strings.Join(r.Wrong, " "); got != c.fields {
+			t.Errorf("%s: the fields %q are wrong, want %q", name, got, c.fields)
 		}
 	}
 	if r := ask(t, "decode", question{Text: option43.ExampleHex + "ff"}); !strings.Contains(strings.Join(r.Errors, "\n"), "end mark") || len(r.Parts) != 6 || r.Total != 70 {
