@@ -200,7 +200,7 @@ func TestAction(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	checkSchema(t, "testdata/sarif.schema.json", log)
+	checkSARIF(t, log)
 	if status, out := run(map[string]string{"paths": "nowhere", "sarif": "log.sarif"}); status != 3 {
 		t.Errorf("a folder that is not there: status %d\n%s", status, out)
 	}

@@ -89,7 +89,7 @@ func (o *ordinals) fingerprint(f finding) string {
 	if *o == nil {
 		*o = ordinals{}
 	}
-	key := filepath.ToSlash(f.file) + "\x00" + f.Rule + "\x00" + f.Param
+	key := filepath.ToSlash(filepath.Clean(f.file)) + "\x00" + f.Rule + "\x00" + f.Param
 	n := (*o)[key]
 	(*o)[key] = n + 1
 	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%d", key, n))

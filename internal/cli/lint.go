@@ -378,6 +378,10 @@ func (l *linter) check(doc *cfgxml.Document, file string, data []byte, settings 
 // well formed.
 const syntaxRule = "syntax"
 
+// syntaxWhy explains it, as the pages of the rules do theirs.
+const syntaxWhy = `The file cannot be read beyond the place that is shown, so no other rule was applied to it. What a phone makes of such a file is not
+documented. Forms that are not quite XML but that phones are known to take are no error: they are findings of the rule not-well-formed.`
+
 // syntaxProblem turns the scanner's error into a problem like those of the
 // rules.
 func syntaxProblem(data []byte, err error) (validate.Problem, cfgxml.Position) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/url"
 	"path/filepath"
+	"slices"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
@@ -15,17 +16,27 @@ import (
 // sarifOutput is a log in the Static Analysis Results Interchange Format 2.1.0
 // (OASIS), as code scanning services take it. Columns count UTF-16 code units
 // and the log says so; a finding of a whole file has no region, since a region
-// of line 0 is not valid. Files that could not be read are notifications.
+// of line 0 is not valid. Files are named relative to the folder that cfgxml runs
+// in, which is to be the top of the repository. Files that could not be read are
+// notifications, and so is that there are more results than GitHub takes.
 type sarifOutput struct {
-	app      *app
-	results  *jsonArray // nil before the first result
-	failures []sarifNotification
-	ordinals ordinals
+	app            *app
+	results        *jsonArray // nil before the first result
+	written        int        // results
+	dropped        int
+	failures, left []sarifNotification
+	ordinals       ordinals
 }
 
 const (
 	sarifSchema = "https://json.schemastore.org/sarif-2.1.0.json"
 	projectURL  = "https://github.com/phonecfg/terraform-provider-ciscophone"
+
+	// sourceRoot is what names of files are relative to, in GitHub's term.
+	sourceRoot = "%SRCROOT%"
+	// maxSARIF results of a run are taken by GitHub's code scanning, which
+	// refuses a log with more as a whole.
+	maxSARIF = 25000
 )
 
 type sarifLog struct {
@@ -37,10 +48,16 @@ type sarifLog struct {
 // In sarifRun everything that is known before the first result stands before
 // the results, what is known only after the last one behind them.
 type sarifRun struct {
-	Tool        sarifTool         `json:"tool"`
-	ColumnKind  string            `json:"columnKind"`
-	Results     []sarifResult     `json:"results"`
-	Invocations []sarifInvocation `json:"invocations"`
+	Tool        sarifTool            `json:"tool"`
+	BaseIDs     map[string]sarifBase `json:"originalUriBaseIds"`
+	ColumnKind  string               `json:"columnKind"`
+	Results     []sarifResult        `json:"results"`
+	Invocations []sarifInvocation    `json:"invocations"`
+}
+
+// sarifBase is a folder without its name, which differs from machine to machine.
+type sarifBase struct {
+	Description sarifText `json:"description"`
 }
 
 type sarifTool struct {
@@ -93,7 +110,8 @@ type sarifPhysical struct {
 }
 
 type sarifArtifact struct {
-	URI string `json:"uri"`
+	URI    string `json:"uri"`
+	BaseID string `json:"uriBaseId,omitempty"`
 }
 
 type sarifRegion struct {
@@ -143,9 +161,14 @@ func (o *sarifOutput) write(r result) error {
 	}
 	o.ordinals.nextFile()
 	for _, f := range r.findings {
+		if o.written == maxSARIF {
+			o.dropped += f.weight()
+			continue
+		}
 		if err := o.results.add(o.result(f)); err != nil {
 			return err
 		}
+		o.written++
 	}
 	return nil
 }
@@ -157,6 +180,11 @@ func (o *sarifOutput) fail(err error) {
 func (o *sarifOutput) flush() error {
 	if err := o.begin(); err != nil {
 		return err
+	}
+	if o.dropped > 0 {
+		text := fmt.Sprintf("%s left out: code scanning takes no log with more than %d results", are(o.dropped, "finding"), maxSARIF)
+		o.left = []sarifNotification{{"warning", sarifText{Text: text}}}
+		o.app.say(text, "--min-severity, --max-per-rule and --baseline make it fewer")
 	}
 	_, tail, err := o.frame()
 	if err != nil {
@@ -181,17 +209,19 @@ func (o *sarifOutput) begin() error {
 
 // frame is the log without its results: what stands before and behind them.
 func (o *sarifOutput) frame() (head, tail []byte, err error) {
-	driver := sarifDriver{Name: "cfgxml", Version: Version, InformationURI: projectURL}
+	driver := sarifDriver{Name: "cfgxml", Version: versionName(), InformationURI: projectURL}
 	for _, r := range validate.Rules() {
 		driver.Rules = append(driver.Rules, newSARIFRule(r))
 	}
 	driver.Rules = append(driver.Rules, sarifRule{
 		ID: syntaxRule, ShortDescription: sarifText{Text: "the file is not a well-formed configuration"},
+		FullDescription: &sarifText{Text: syntaxWhy}, Help: &sarifText{Text: syntaxWhy, Markdown: syntaxWhy},
 		DefaultConfiguration: sarifConfiguration{"error"},
 	})
 	run := sarifRun{
 		Tool: sarifTool{driver}, ColumnKind: "utf16CodeUnits", Results: []sarifResult{},
-		Invocations: []sarifInvocation{{ExecutionSuccessful: len(o.failures) == 0, ToolExecutionNotifications: o.failures}},
+		BaseIDs:     map[string]sarifBase{sourceRoot: {sarifText{Text: "the folder in which cfgxml ran"}}},
+		Invocations: []sarifInvocation{{ExecutionSuccessful: len(o.failures) == 0, ToolExecutionNotifications: slices.Concat(o.failures, o.left)}},
 	}
 	var buf bytes.Buffer
 	if err := writeJSON(&buf, sarifLog{Schema: sarifSchema, Version: "2.1.0", Runs: []sarifRun{run}}); err != nil {
@@ -216,7 +246,7 @@ func newSARIFRule(r validate.Rule) sarifRule {
 }
 
 func (o *sarifOutput) result(f finding) sarifResult {
-	artifact := sarifArtifact{fileURI(f.file)}
+	artifact := newSARIFArtifact(f.file)
 	location := sarifLocation{PhysicalLocation: sarifPhysical{ArtifactLocation: artifact}}
 	if f.placed() {
 		location.PhysicalLocation.Region = newSARIFRegion(f.start, f.end)
@@ -267,6 +297,21 @@ func sarifLevel(s validate.Severity) string {
 		return "warning"
 	}
 	return "note"
+}
+
+// newSARIFArtifact names a file below the folder that the program runs in
+// relative to it, and any other by its whole address.
+func newSARIFArtifact(name string) sarifArtifact {
+	if !filepath.IsAbs(name) {
+		name = filepath.Clean(name)
+		if filepath.IsLocal(name) {
+			return sarifArtifact{fileURI(name), sourceRoot}
+		}
+		if whole, err := filepath.Abs(name); err == nil {
+			name = whole
+		}
+	}
+	return sarifArtifact{URI: fileURI(name)}
 }
 
 // fileURI is a file's name as a URI reference: relative names stay relative to
