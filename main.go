@@ -5,11 +5,8 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"log"
-
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/provider"
 )
@@ -21,7 +18,7 @@ func main() {
 	debug := flag.Bool("debug", false, "wait for a debugger and print what TF_REATTACH_PROVIDERS must be")
 	address := flag.String("address", "registry.terraform.io/"+provider.Address, "the provider's address, with the CLI's own registry host (registry.opentofu.org for tofu)")
 	flag.Parse()
-	if err := providerserver.Serve(context.Background(), provider.New(version), providerserver.ServeOpts{Address: *address, Debug: *debug}); err != nil {
+	if err := provider.Serve(version, *address, *debug); err != nil {
 		log.Fatal(err)
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
@@ -72,7 +71,7 @@ func accept(t *testing.T, steps ...resource.TestStep) {
 	t.Parallel()
 	resource.UnitTest(t, resource.TestCase{
 		ProtoV6ProviderFactories: map[string]func() (tfprotov6.ProviderServer, error){
-			"ciscophone": providerserver.NewProtocol6WithError(New("test")()),
+			"ciscophone": func() (tfprotov6.ProviderServer, error) { return NewServer("test"), nil },
 		},
 		Steps: steps,
 	})

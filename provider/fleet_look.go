@@ -22,13 +22,12 @@ import (
 
 // A finding is what one phone's file is like, compared with what it shall be.
 type finding struct {
-	same    bool
-	exists  bool
-	present []byte          // what it is; in the worker's buffer
-	changes []cfgxml.Change // of the managed parameters
-	other   bool            // something else than these differs too
-	content []byte          // what it shall be; in the worker's buffer
-	err     error
+	same      bool
+	exists    bool
+	untouched bool            // it is what the last apply wrote, to the byte
+	changes   []cfgxml.Change // of the managed parameters
+	other     bool            // something else than these differs too
+	err       error
 }
 
 func (f finding) reenrolls() bool {
@@ -43,95 +42,129 @@ func (f finding) reenrolls() bool {
 // A source is what all phones of a fleet share.
 type source struct {
 	store    push.Store
-	template *fleetTemplate  // nil: spliced into what the store holds
-	before   map[string]wish // by file, what the last apply wrote from the template; may be nil
+	template *fleetTemplate         // nil: spliced into what the store holds
+	before   func() map[string]wish // by file, what the last apply wrote from the template; worked out when first needed
 }
 
 // A looker compares phones' files with what they shall be, reusing its
 // buffers. It belongs to one goroutine.
 type looker struct {
 	source
-	present  cfgxml.Document
-	read     []byte // the file
-	out, old []byte
+	bulk     *push.Bulk
+	stored   []byte // the file looked at, in bulk's buffer
+	now, was pieces // what it shall be, what the last apply wrote
+	parsed   cfgxml.Document
+	spliced  []byte // the file with the wish spliced in
 }
 
 // look reads a phone's file and compares. Nearly always nothing differs, and
-// then nothing is parsed and nothing is hashed.
-func (l *looker) look(ctx context.Context, p *fleetPhone) finding {
-	present, err := push.Read(ctx, l.store, p.name, l.read[:0])
-	l.read = present
-	f := finding{exists: err == nil, present: present}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		f.err = err
+// then nothing is parsed, copied or hashed. Where something does, l.now is what
+// the file shall be.
+func (l *looker) look(ctx context.Context, p *fleetPhone) (f finding) {
+	l.stored, f.err = l.bulk.Read(ctx, p.name)
+	switch {
+	case f.err == nil:
+		f.exists = true
+	case errors.Is(f.err, fs.ErrNotExist):
+		f.err = nil
+	default:
 		return f
 	}
 	if l.template != nil {
-		l.out, f.err = l.template.append(l.out[:0], p.wish)
-		if f.content = l.out; f.err != nil {
-			return f
-		}
-		if f.same = f.exists && bytes.Equal(f.content, present); f.same {
-			return f
-		}
-		if f.exists && l.untouched(p, present, &f) {
-			return f
-		}
-	}
-	switch {
-	case !f.exists && l.template == nil:
-		if f.content, f.err = cfgxml.Build(p.wish.edits(nil)...); f.err == nil && len(p.wish.edits(nil)) == 0 {
-			f.err = errNothing
-		}
-	case f.exists:
-		f.err = l.compare(p, present, &f)
+		f.err = l.fromTemplate(p, &f)
+	} else {
+		f.err = l.fromStored(p, &f)
 	}
 	if f.err == nil && !f.same {
 		var from *cfgxml.Document
-		if l.template != nil {
+		switch {
+		case l.template != nil:
 			from = l.template.doc
-		} else if f.exists {
-			from = &l.present
+		case f.exists:
+			from = &l.parsed
 		}
 		f.err = p.acceptable(from)
 	}
 	return f
 }
 
-// untouched tells whether the file is as the last apply wrote it from the same
-// template, byte for byte, and then takes the changes from the two wishes: a
-// change for all phones is told without reading 10,000 documents.
-func (l *looker) untouched(p *fleetPhone, present []byte, f *finding) bool {
-	was, ok := l.before[p.name]
-	if !ok {
-		return false
+// fromTemplate compares with the template's document. A file that is as the
+// last apply wrote it has just the changes between the two wishes: a change for
+// all phones is told without reading 10,000 documents.
+func (l *looker) fromTemplate(p *fleetPhone, f *finding) error {
+	if err := l.template.fill(&l.now, p.wish); err != nil || !f.exists {
+		return err
 	}
-	template := l.template.doc
+	if f.same = l.now.equal(l.stored); f.same {
+		return nil
+	}
+	if was, ok := l.before()[p.name]; ok && l.isAs(was, l.stored) {
+		f.untouched, f.changes = true, p.wish.changesSince(was, l.template.doc)
+		return nil
+	}
+	if err := l.parsed.Reset(l.stored, cfgxml.Tolerant()); err != nil {
+		f.other = true // it is replaced
+		return nil
+	}
 	var err error
-	l.old, err = l.template.append(l.old[:0], was)
-	if err != nil || !bytes.Equal(l.old, present) {
-		return false
+	if l.spliced, err = l.parsed.AppendEdit(l.spliced[:0], p.wish.edits(&l.parsed)...); err != nil {
+		return err
 	}
-	// A parameter that is managed no longer goes back to the template's value.
-	now := p.wish
-	now.parameters = maps.Clone(now.parameters)
+	f.other, f.changes = !l.now.equal(l.spliced), p.wish.managedChanges(l.parsed.Get)
+	return nil
+}
+
+// isAs tells whether a content is what an apply of the wish writes.
+func (l *looker) isAs(w wish, content []byte) bool {
+	return l.template.fill(&l.was, w) == nil && l.was.equal(content)
+}
+
+// fromStored splices into the file itself, or makes a new one.
+func (l *looker) fromStored(p *fleetPhone, f *finding) (err error) {
+	if !f.exists {
+		edits := p.wish.edits(nil)
+		if len(edits) == 0 {
+			return errNothing
+		}
+		l.spliced, err = cfgxml.Build(edits...)
+	} else {
+		if err := l.parsed.Reset(l.stored, cfgxml.Tolerant()); err != nil {
+			return &errUnreadable{name: "the file in the store", err: err}
+		}
+		l.spliced, err = l.parsed.AppendEdit(l.spliced[:0], p.wish.edits(&l.parsed)...)
+	}
+	if err != nil {
+		return err
+	}
+	l.now.parts = append(l.now.parts[:0], l.spliced)
+	if f.same = f.exists && bytes.Equal(l.spliced, l.stored); f.exists && !f.same {
+		f.changes = p.wish.managedChanges(l.parsed.Get)
+	}
+	return nil
+}
+
+// changesSince lists what changes in a file that is as the template with the
+// former wish in it. A parameter that is managed no longer goes back to the
+// template's value.
+func (w wish) changesSince(was wish, template *cfgxml.Document) []cfgxml.Change {
+	if len(was.parameters) > 0 {
+		w.parameters = maps.Clone(w.parameters)
+	}
 	for name := range was.parameters {
-		if _, ok := now.parameters[name]; !ok {
-			now.parameters[name], _ = template.Get(name)
+		if _, ok := w.parameters[name]; !ok {
+			w.parameters[name], _ = template.Get(name)
 		}
 	}
 	for _, v := range []struct {
 		name     string
 		was, now **string
-	}{{cfgxml.ParamServer, &was.server, &now.server}, {cfgxml.ParamRootCAFingerprint, &was.fingerprint, &now.fingerprint}, {cfgxml.ParamCommonName, &was.commonName, &now.commonName}} {
+	}{{cfgxml.ParamServer, &was.server, &w.server}, {cfgxml.ParamRootCAFingerprint, &was.fingerprint, &w.fingerprint}, {cfgxml.ParamCommonName, &was.commonName, &w.commonName}} {
 		if *v.was != nil && *v.now == nil {
 			value, _ := template.Get(v.name)
 			*v.now = &value
 		}
 	}
-	f.changes = now.managedChanges(was.get(template))
-	f.err = p.acceptable(template)
-	return true
+	return w.managedChanges(was.get(template))
 }
 
 // get gives what a document says with the wish spliced into it.
@@ -161,32 +194,6 @@ func (w wish) get(doc *cfgxml.Document) func(name string) (string, bool) {
 		}
 		return doc.Get(name)
 	}
-}
-
-// compare fills in what differs between a file and what it shall be.
-func (l *looker) compare(p *fleetPhone, present []byte, f *finding) error {
-	if err := l.present.Reset(present, cfgxml.Tolerant()); err != nil {
-		if l.template == nil {
-			return &errUnreadable{name: "the file in the store", err: err}
-		}
-		f.other = true // it is replaced
-		return nil
-	}
-	edits := p.wish.edits(&l.present)
-	var err error
-	if l.old, err = l.present.AppendEdit(l.old[:0], edits...); err != nil {
-		return err
-	}
-	if l.template == nil {
-		f.content = l.old
-		f.same = bytes.Equal(f.content, present)
-	} else {
-		f.other = !bytes.Equal(l.old, f.content)
-	}
-	if !f.same {
-		f.changes = p.wish.managedChanges(l.present.Get)
-	}
-	return nil
 }
 
 // managedChanges lists the managed parameters that differ from what get gives.
@@ -272,20 +279,20 @@ func (w wish) mask(doc *cfgxml.Document) string {
 	return ""
 }
 
-// each lets several workers go through the phones, each with a looker of its
-// own. start gives a worker's two functions: what it does with a phone, and
-// what it does at its end. They stop early when ctx ends.
-func each(ctx context.Context, phones []fleetPhone, s source, start func(l *looker) (work func(i int), end func())) {
-	workers := min(len(phones), max(8, 2*runtime.GOMAXPROCS(0)))
+// each lets several workers go through n phones. start gives a worker's two
+// functions: what it does with a phone, and what it does at its end. They stop
+// early when ctx ends.
+func each(ctx context.Context, n int, start func() (work func(i int), end func())) {
+	workers := min(n, max(8, 2*runtime.GOMAXPROCS(0)))
 	var next atomic.Int64
 	var wg sync.WaitGroup
 	for range workers {
 		wg.Go(func() {
-			work, end := start(&looker{source: s})
+			work, end := start()
 			defer end()
 			for {
 				i := int(next.Add(1)) - 1
-				if i >= len(phones) || ctx.Err() != nil {
+				if i >= n || ctx.Err() != nil {
 					return
 				}
 				work(i)

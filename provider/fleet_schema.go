@@ -34,11 +34,11 @@ type fleetModel struct {
 	ChallengeFile      types.String `tfsdk:"challenge_password_file"`
 	Challenge          types.String `tfsdk:"challenge_password"`
 
-	Phones             types.Map   `tfsdk:"phones"`
-	Changes            types.List  `tfsdk:"changes"`
-	Reenrolls          types.Int64 `tfsdk:"reenrolls"`
-	Revision           types.Int64 `tfsdk:"revision"`
-	EnrollmentRevision types.Int64 `tfsdk:"enrollment_revision"`
+	Phones             types.String `tfsdk:"phones"` // a map to the CLI, see server
+	Changes            types.List   `tfsdk:"changes"`
+	Reenrolls          types.Int64  `tfsdk:"reenrolls"`
+	Revision           types.Int64  `tfsdk:"revision"`
+	EnrollmentRevision types.Int64  `tfsdk:"enrollment_revision"`
 }
 
 // asConfig gives what a fleet has in common with a single configuration.
@@ -121,8 +121,8 @@ func (r *fleetResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 				Validators: []validator.String{stringvalidator.OneOf(destroyKeep, destroyClear, destroyDelete)},
 			},
 
-			"phones": schema.MapAttribute{
-				Computed: true, ElementType: types.StringType,
+			phonesField: schema.StringAttribute{ // a map to the CLI, see server
+				Computed:            true,
 				MarkdownDescription: "By MAC address (twelve digits), a digest of what the phone's file shall hold, passwords left out.",
 			},
 			"changes": schema.ListAttribute{

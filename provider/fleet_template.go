@@ -3,6 +3,7 @@
 package provider
 
 import (
+	"bytes"
 	"strings"
 	"sync"
 
@@ -24,15 +25,42 @@ type fleetTemplate struct {
 // maxPrepared bounds how many sets of parameters are kept.
 const maxPrepared = 8
 
-// append appends a phone's document.
-func (t *fleetTemplate) append(dst []byte, w wish) ([]byte, error) {
+// Pieces are a content in parts. Those of a phone's document are mostly parts
+// of the template, so that neither comparing with it nor writing it takes a
+// copy.
+type pieces struct {
+	parts [][]byte
+	text  []byte // where the parts are that are not the template's
+}
+
+// equal compares with a content in one piece.
+func (ps *pieces) equal(data []byte) bool {
+	size := 0
+	for _, p := range ps.parts {
+		size += len(p)
+	}
+	if size != len(data) {
+		return false
+	}
+	for _, p := range ps.parts {
+		if !bytes.Equal(p, data[:len(p)]) {
+			return false
+		}
+		data = data[len(p):]
+	}
+	return true
+}
+
+// fill gives a phone's document. It reuses what ps has.
+func (t *fleetTemplate) fill(ps *pieces, w wish) (err error) {
 	doc := t.doc
 	if names := w.adds(doc); len(names) > 0 {
 		if prepared := t.prepared(names); prepared != nil {
 			doc = prepared
 		}
 	}
-	return doc.AppendEdit(dst, w.edits(doc)...)
+	ps.parts, ps.text, err = doc.AppendPieces(ps.parts[:0], ps.text[:0], w.edits(doc)...)
+	return err
 }
 
 // adds lists the parameters that the document does not have, in the order in

@@ -32,6 +32,7 @@ func TestFleetTemplate(t *testing.T) {
 			t.Fatal(err)
 		}
 		template := &fleetTemplate{doc: doc}
+		var ps pieces
 		for range 12 {
 			w := wish{hasBase: true, parameters: map[string]string{}}
 			for _, name := range names {
@@ -50,8 +51,9 @@ func TestFleetTemplate(t *testing.T) {
 				w.challenge = &s
 			}
 			want, wantErr := doc.AppendEdit(nil, w.edits(doc)...)
-			got, err := template.append(nil, w)
-			if (err == nil) != (wantErr == nil) || err == nil && !bytes.Equal(got, want) {
+			err := template.fill(&ps, w)
+			got := bytes.Join(ps.parts, nil)
+			if (err == nil) != (wantErr == nil) || err == nil && (!bytes.Equal(got, want) || !ps.equal(want) || ps.equal(append(want, '\n')) || ps.equal(want[1:])) {
 				t.Fatalf("%+v in\n%s\ngives\n%s%v\nwant\n%s%v", w.parameters, text, got, err, want, wantErr)
 			}
 		}

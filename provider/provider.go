@@ -7,7 +7,7 @@
 // plans, state and diagnostics. The command line does the same with the same
 // packages, so both give equal bytes.
 //
-// [New] makes the provider for providerserver.Serve; protocol 6. Objects:
+// [Serve] serves it to a CLI over protocol 6. Objects:
 //
 //   - resource ciscophone_config: one cfg.xml in a store
 //   - resource ciscophone_fleet: those of thousands of phones
@@ -69,11 +69,6 @@ var (
 	_ fw.ProviderWithEphemeralResources = (*ciscophone)(nil)
 )
 
-// New returns a constructor of the provider, as providerserver.Serve wants it.
-func New(version string) func() fw.Provider {
-	return func() fw.Provider { return &ciscophone{version: version} }
-}
-
 func (p *ciscophone) Metadata(_ context.Context, _ fw.MetadataRequest, resp *fw.MetadataResponse) {
 	resp.TypeName = "ciscophone"
 	resp.Version = p.version
@@ -113,6 +108,7 @@ type providerModel struct {
 type session struct {
 	store   push.Store // nil: none configured
 	unknown bool       // the store is not known before apply
+	planned planned    // between the planning and the applying of a fleet
 }
 
 func (p *ciscophone) Configure(ctx context.Context, req fw.ConfigureRequest, resp *fw.ConfigureResponse) {

@@ -5,10 +5,9 @@ package provider
 import (
 	"context"
 	"fmt"
-	"maps"
 	"slices"
+	"sync"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -63,22 +62,24 @@ type fleet struct {
 	phones   []fleetPhone
 	digest   string // of the template, redacted
 	findings []finding
+	looked   bool         // the findings are there
 	gone     []fleetPhone // in the state and not in the configuration
+	of       asked        // what all of it comes from
 }
 
-// fleet reads what the configuration names. prior is nil at a creation; mark
-// says whether its challenge was managed.
-func (r *fleetResource) fleet(ctx context.Context, config, plan fleetModel, prior *fleetModel, mark []byte) (*fleet, diag.Diagnostics) {
+// fleet reads what the configuration names.
+func (r *fleetResource) fleet(ctx context.Context, of asked, plan fleetModel) (*fleet, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	var forget []string
+	config, prior := of.config, of.prior
 	if prior != nil {
-		forget = config.asConfig().forgets(prior.asConfig(), mark)
+		forget = config.asConfig().forgets(prior.asConfig(), of.mark)
 	}
 	if r.session == nil || r.session.store == nil {
 		noStore(&diags)
 		return nil, diags
 	}
-	f := &fleet{source: source{store: r.session.store}}
+	f := &fleet{source: source{store: r.session.store}, of: of}
 	shared, ds := config.asConfig().wish(ctx, forget)
 	for _, d := range ds { // under the fleet's own names
 		diags.Append(renamed(d, "base_file", "template_file"))
@@ -106,18 +107,29 @@ func (r *fleetResource) fleet(ctx context.Context, config, plan fleetModel, prio
 	config.Path = plan.Path // with its default
 	f.phones, ds = config.phones(shared, false)
 	diags.Append(ds...)
-	if prior != nil && !diags.HasError() {
-		was := shared // the same template and challenge; if not, the files tell
-		was.server, was.fingerprint, was.commonName = pointer(prior.Server), pointer(prior.RootCAFingerprint), pointer(prior.CommonName)
-		was.parameters, was.forget = prior.asConfig().parameters(), nil
-		before, ds := prior.phones(was, false)
-		if !ds.HasError() { // it was valid when it became the state
-			f.before = make(map[string]wish, len(before))
-			for _, p := range before {
-				f.before[p.name] = p.wish
-			}
-			f.gone = leaving(before, f.phones)
+	f.before = sync.OnceValue(func() map[string]wish { return nil })
+	if prior == nil || diags.HasError() {
+		return f, diags
+	}
+	was := shared // the same template and challenge; if not, the files tell
+	was.server, was.fingerprint, was.commonName = pointer(prior.Server), pointer(prior.RootCAFingerprint), pointer(prior.CommonName)
+	was.parameters, was.forget = prior.asConfig().parameters(), nil
+	former := sync.OnceValue(func() []fleetPhone {
+		phones, ds := prior.phones(was, false)
+		if ds.HasError() { // it was valid when it became the state
+			return nil
 		}
+		return phones
+	})
+	f.before = sync.OnceValue(func() map[string]wish {
+		before := make(map[string]wish, len(f.phones))
+		for _, p := range former() {
+			before[p.name] = p.wish
+		}
+		return before
+	})
+	if !prior.Inventory.Equal(config.Inventory) || !prior.Path.Equal(config.Path) {
+		f.gone = leaving(former(), f.phones)
 	}
 	return f, diags
 }
@@ -135,18 +147,24 @@ func leaving(before, now []fleetPhone) []fleetPhone {
 	for _, p := range now {
 		names[p.name] = true
 	}
-	return slices.DeleteFunc(before, func(p fleetPhone) bool { return names[p.name] })
+	var gone []fleetPhone
+	for _, p := range before {
+		if !names[p.name] {
+			gone = append(gone, p)
+		}
+	}
+	return gone
 }
+
+func (f *fleet) looker() *looker { return &looker{source: f.source, bulk: push.NewBulk(f.store)} }
 
 // look compares every phone's file. It keeps no contents.
 func (f *fleet) look(ctx context.Context) diag.Diagnostics {
 	var diags diag.Diagnostics
 	f.findings = make([]finding, len(f.phones))
-	each(ctx, f.phones, f.source, func(l *looker) (func(int), func()) {
-		return func(i int) {
-			f.findings[i] = l.look(ctx, &f.phones[i])
-			f.findings[i].content, f.findings[i].present = nil, nil
-		}, func() {}
+	each(ctx, len(f.phones), func() (func(int), func()) {
+		l := f.looker()
+		return func(i int) { f.findings[i] = l.look(ctx, &f.phones[i]) }, l.bulk.Close
 	})
 	if err := ctx.Err(); err != nil {
 		diags.AddError("Interrupted", "The files were not all read.")
@@ -159,17 +177,18 @@ func (f *fleet) look(ctx context.Context) diag.Diagnostics {
 		}
 	}
 	ps.end()
+	f.looked = !diags.HasError()
 	return diags
 }
 
 // settle gives the state that follows from the findings.
 func (f *fleet) settle(m fleetModel, prior *fleetModel) fleetModel {
-	digests := make(map[string]attr.Value, len(f.phones))
+	digests := make(map[string]string, len(f.phones))
 	var t tally
 	reenrolls := 0
 	for i, found := range f.findings {
 		p := &f.phones[i]
-		digests[p.key()] = types.StringValue(p.digest(f.digest))
+		digests[p.key()] = p.digest(f.digest)
 		if found.same {
 			continue
 		}
@@ -191,7 +210,7 @@ func (f *fleet) settle(m fleetModel, prior *fleetModel) fleetModel {
 	for _, p := range f.gone {
 		t.add("gone", p.name, "no longer in the inventory; the file: "+m.OnDestroy.ValueString())
 	}
-	m.Phones = types.MapValueMust(types.StringType, digests)
+	m.Phones = types.StringValue(packDigests(digests))
 	m.Changes, m.Reenrolls = stringList(t.text()), types.Int64Value(int64(reenrolls))
 	m.Revision, m.EnrollmentRevision = types.Int64Value(1), types.Int64Value(1)
 	if prior == nil {
@@ -225,14 +244,14 @@ func (r *fleetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 		return
 	}
 	if config.Inventory.IsUnknown() || !config.asConfig().known() || r.session == nil || r.session.unknown {
-		plan.Phones, plan.Changes = types.MapUnknown(types.StringType), types.ListUnknown(types.StringType)
+		plan.Phones, plan.Changes = types.StringUnknown(), types.ListUnknown(types.StringType)
 		plan.Reenrolls, plan.Revision, plan.EnrollmentRevision = types.Int64Unknown(), types.Int64Unknown(), types.Int64Unknown()
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 		return
 	}
 	mark, diags := req.Private.GetKey(ctx, privateChallenge)
 	resp.Diagnostics.Append(diags...)
-	f, diags := r.fleet(ctx, config, plan, prior, mark)
+	f, diags := r.fleet(ctx, asked{config: config, prior: prior, mark: mark}, plan)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -242,6 +261,7 @@ func (r *fleetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 		return
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, f.settle(plan, prior))...)
+	r.session.planned.keep(f)
 }
 
 func (r *fleetResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -251,7 +271,7 @@ func (r *fleetResource) Create(ctx context.Context, req resource.CreateRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	next, diags := r.apply(ctx, config, plan, nil, nil)
+	next, diags := r.apply(ctx, asked{config: config}, plan)
 	resp.Diagnostics.Append(diags...)
 	if next != nil {
 		resp.Diagnostics.Append(resp.State.Set(ctx, next)...)
@@ -271,7 +291,7 @@ func (r *fleetResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	next, diags := r.apply(ctx, config, plan, &state, mark)
+	next, diags := r.apply(ctx, asked{config: config, prior: &state, mark: mark}, plan)
 	resp.Diagnostics.Append(diags...)
 	if next != nil {
 		resp.Diagnostics.Append(resp.State.Set(ctx, next)...)
@@ -283,20 +303,28 @@ func (r *fleetResource) Update(ctx context.Context, req resource.UpdateRequest, 
 
 // apply pushes what differs. When phones fail, the state has the others as they
 // are now and these as they were: nil only where nothing was done at all.
-func (r *fleetResource) apply(ctx context.Context, config, plan fleetModel, prior *fleetModel, mark []byte) (*fleetModel, diag.Diagnostics) {
-	ctx = config.asConfig().quiet(ctx)
-	f, diags := r.fleet(ctx, config, plan, prior, mark)
-	if diags.HasError() {
-		return nil, diags
+func (r *fleetResource) apply(ctx context.Context, of asked, plan fleetModel) (*fleetModel, diag.Diagnostics) {
+	var diags diag.Diagnostics
+	prior := of.prior
+	ctx = of.config.asConfig().quiet(ctx)
+	var f *fleet
+	if r.session != nil {
+		f = r.session.planned.take(of)
 	}
-	f.findings = make([]finding, len(f.phones))
+	if f == nil {
+		f, diags = r.fleet(ctx, of, plan)
+		if diags.HasError() {
+			return nil, diags
+		}
+		f.findings = make([]finding, len(f.phones))
+	}
 	done := make([]bool, len(f.phones))
 	f.push(ctx, done)
 	goneErrs := f.leave(ctx, f.gone, plan.OnDestroy.ValueString())
 	next := f.settle(plan, prior)
 	ps := &problems{diags: &diags, at: path.Root("inventory")}
 	pushed := 0
-	digests := maps.Clone(next.Phones.Elements())
+	var failed []string
 	for i, p := range f.phones {
 		switch err := f.findings[i].err; {
 		case done[i]:
@@ -309,20 +337,15 @@ func (r *fleetResource) apply(ctx context.Context, config, plan fleetModel, prio
 		default:
 			ps.add(p.line, p.id.MAC.String(), "not pushed: interrupted")
 		}
-		delete(digests, p.key())
-		if prior != nil {
-			if old, ok := prior.Phones.Elements()[p.key()]; ok {
-				digests[p.key()] = old
-			}
-		}
+		failed = append(failed, p.key())
 	}
+	diags.Append(next.asBefore(failed, prior)...)
 	for i, err := range goneErrs {
 		if err != nil {
 			ps.add(f.gone[i].line, f.gone[i].id.MAC.String(), "%v", err)
 		}
 	}
 	ps.end()
-	next.Phones = types.MapValueMust(types.StringType, digests)
 	tflog.Info(ctx, "pushed a fleet's configurations", map[string]any{"store": f.store.String(), "phones": len(f.phones), "pushed": pushed, "failed": ps.n})
 	if ps.n > 0 {
 		diags.AddAttributeError(path.Root("inventory"), "Fleet Not Complete",
@@ -340,54 +363,95 @@ func (r *fleetResource) apply(ctx context.Context, config, plan fleetModel, prio
 	return &next, diags
 }
 
-// batchBytes is about what a worker of push keeps in memory.
-const batchBytes = 4 << 20
+// asBefore gives phones the digests they had in prior, if any.
+func (m *fleetModel) asBefore(keys []string, prior *fleetModel) (diags diag.Diagnostics) {
+	if len(keys) == 0 {
+		return nil
+	}
+	digests, err := unpackDigests(m.Phones.ValueString())
+	var former map[string]string
+	if prior != nil {
+		former, err = unpackDigests(prior.Phones.ValueString())
+	}
+	if err != nil {
+		diags.AddAttributeError(path.Root(phonesField), "State Cannot Be Read", sentence(err))
+		return diags
+	}
+	for _, k := range keys {
+		delete(digests, k)
+		if old, ok := former[k]; ok {
+			digests[k] = old
+		}
+	}
+	m.Phones = types.StringValue(packDigests(digests))
+	return nil
+}
+
+// A worker of push puts files in place so many at a time: enough for the disk
+// to be waited for seldom, not so many that a killed process leaves much behind.
+const (
+	batchFiles = 128
+	batchBytes = 32 << 20
+)
 
 // push brings every file to what it shall hold and notes which succeeded.
 func (f *fleet) push(ctx context.Context, done []bool) {
-	type batch struct {
-		items []push.Item
-		of    []int  // indices of phones
-		data  []byte // of all items
-	}
-	flush := func(b *batch) {
-		if len(b.items) == 0 {
-			return
-		}
-		for n, err := range push.PutAll(ctx, f.store, b.items) {
-			f.findings[b.of[n]].err, done[b.of[n]] = err, err == nil
-		}
-		*b = batch{items: b.items[:0], of: b.of[:0], data: b.data[:0]}
-	}
-	each(ctx, f.phones, f.source, func(l *looker) (func(int), func()) {
-		var b batch
-		return func(i int) {
-			found := l.look(ctx, &f.phones[i])
-			content, present := found.content, found.present
-			found.content, found.present = nil, nil
-			f.findings[i] = found
-			switch {
-			case found.err != nil:
-			case found.same:
-				done[i] = true
-			default:
-				var prior push.Version
-				if found.exists {
-					prior = push.VersionOf(present)
-				}
-				if len(b.data)+len(content) > cap(b.data) {
-					flush(&b)
-					if cap(b.data) < max(batchBytes, len(content)) {
-						b.data = make([]byte, 0, max(batchBytes, len(content)))
-					}
-				}
-				at := len(b.data)
-				b.data = append(b.data, content...)
-				b.items = append(b.items, push.Item{Name: f.phones[i].name, Data: b.data[at:], Prior: prior})
-				b.of = append(b.of, i)
+	each(ctx, len(f.phones), func() (func(int), func()) {
+		l := f.looker()
+		var of []int // the phones of what is not in its place yet
+		size := 0
+		commit := func() {
+			for n, err := range l.bulk.Commit(ctx) {
+				f.findings[of[n]].err, done[of[n]] = err, err == nil
 			}
-		}, func() { flush(&b) }
+			of, size = of[:0], 0
+		}
+		return func(i int) {
+				item := f.item(ctx, l, i)
+				if item == nil {
+					done[i] = f.findings[i].err == nil
+					return
+				}
+				l.bulk.Put(ctx, *item)
+				of = append(of, i)
+				for _, part := range item.Data {
+					size += len(part)
+				}
+				if len(of) == batchFiles || size >= batchBytes {
+					commit()
+				}
+			}, func() {
+				commit()
+				l.bulk.Close()
+			}
 	})
+}
+
+// item gives what is to be pushed for a phone, nil for nothing. Where the plan
+// of a moment ago has seen what is there, the file is not looked at once more:
+// it is compared at the moment of writing.
+func (f *fleet) item(ctx context.Context, l *looker, i int) *push.Item {
+	p, found := &f.phones[i], &f.findings[i]
+	if !f.looked || !found.same && !f.foreseen(found) {
+		*found = l.look(ctx, p)
+	} else if !found.same {
+		found.err = l.template.fill(&l.now, p.wish)
+	}
+	switch {
+	case found.err != nil || found.same:
+		return nil
+	case !found.exists:
+		return &push.Item{Name: p.name, Data: l.now.parts}
+	case f.foreseen(found):
+		was := l.before()[p.name]
+		return &push.Item{Name: p.name, Data: l.now.parts, Replaces: func(present []byte) bool { return l.isAs(was, present) }}
+	}
+	return &push.Item{Name: p.name, Data: l.now.parts, Prior: push.VersionOf(l.stored)}
+}
+
+// foreseen tells whether what a file holds follows from the configurations.
+func (f *fleet) foreseen(found *finding) bool {
+	return f.template != nil && (!found.exists || found.untouched)
 }
 
 // leave does to the files of phones what on_destroy says.
@@ -396,7 +460,7 @@ func (f *fleet) leave(ctx context.Context, phones []fleetPhone, how string) []er
 	if how != destroyClear && how != destroyDelete {
 		return errs
 	}
-	each(ctx, phones, source{store: f.store}, func(*looker) (func(int), func()) {
+	each(ctx, len(phones), func() (func(int), func()) {
 		return func(i int) { errs[i] = leave(ctx, f.store, phones[i].name, how, nil) }, func() {}
 	})
 	return errs

@@ -62,32 +62,26 @@ func (s *dirStore) Get(ctx context.Context, name string) ([]byte, Version, error
 		return nil, "", err
 	}
 	defer r.Close()
-	data, _, err := s.read(r, name, nil)
+	data, _, err := s.read(r, name)
 	if err != nil {
 		return nil, "", s.wrap("read", name, err)
 	}
 	return data, versionOf(data), nil
 }
 
-func (s *dirStore) readInto(ctx context.Context, name string, dst []byte) ([]byte, error) {
-	if err := errors.Join(ValidName(name), ctx.Err()); err != nil {
-		return dst, err
-	}
-	r, err := s.root()
+// read returns content and description of a regular file.
+func (s *dirStore) read(r *os.Root, name string) ([]byte, fs.FileInfo, error) {
+	f, info, err := s.open(r, name)
 	if err != nil {
-		return dst, err
+		return nil, nil, err
 	}
-	defer r.Close()
-	data, _, err := s.read(r, name, dst)
-	if err != nil {
-		return dst, s.wrap("read", name, err)
-	}
-	return data, nil
+	defer f.Close()
+	data, err := readAll(f, s.maxSize, info.Size(), nil)
+	return data, info, err
 }
 
-// read returns content and description of a regular file, reached without
-// following any symbolic link. The content is in dst if there is room.
-func (s *dirStore) read(r *os.Root, name string, dst []byte) ([]byte, fs.FileInfo, error) {
+// open opens a regular file, reached without following any symbolic link.
+func (s *dirStore) open(r *os.Root, name string) (*os.File, fs.FileInfo, error) {
 	info, err := lstat(r, name)
 	if err != nil {
 		return nil, nil, err
@@ -99,15 +93,15 @@ func (s *dirStore) read(r *os.Root, name string, dst []byte) ([]byte, fs.FileInf
 	if err != nil {
 		return nil, nil, err
 	}
-	defer f.Close()
-	if now, err := f.Stat(); err != nil {
-		return nil, nil, err
-	} else if !now.Mode().IsRegular() {
-		return nil, nil, errors.New("not a regular file")
+	now, err := f.Stat()
+	if err == nil && !now.Mode().IsRegular() {
+		err = errors.New("not a regular file")
 	}
-	// The size is a hint: the file may grow while it is read.
-	data, err := readBounded(f, s.maxSize, info.Size(), dst)
-	return data, info, err
+	if err != nil {
+		f.Close()
+		return nil, nil, err
+	}
+	return f, info, nil
 }
 
 // lstat describes the file at name and refuses one that is no regular file, or
@@ -156,7 +150,7 @@ func (s *dirStore) Put(ctx context.Context, name string, data []byte, prior Vers
 
 func (s *dirStore) put(ctx context.Context, r *os.Root, name string, data []byte, prior Version) (Version, error) {
 	want := versionOf(data)
-	old, info, err := s.read(r, name, nil)
+	old, info, err := s.read(r, name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		if prior != Any && prior != "" {
@@ -231,7 +225,7 @@ func (s *dirStore) exclusive(ctx context.Context) (unlock func(), err error) {
 
 // still says whether the object is what prior names, under the lock.
 func (s *dirStore) still(r *os.Root, name string, prior Version) error {
-	data, _, err := s.read(r, name, nil)
+	data, _, err := s.read(r, name)
 	var now Version
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

@@ -11,7 +11,7 @@ import (
 // flush has all temporary files on the disk before it returns. One syncfs
 // takes about as long as one fsync; a hundred of these take a hundred times
 // that.
-func (s *dirStore) flush(r *os.Root, _ []string) error {
+func (s *dirStore) flush(r *os.Root, _ []pending) error {
 	d, err := r.Open(".")
 	if err != nil {
 		return err

@@ -7,12 +7,12 @@ package push
 import "os"
 
 // flush has all temporary files on the disk before it returns.
-func (s *dirStore) flush(r *os.Root, temps []string) error {
-	for _, tmp := range temps {
-		if tmp == "" {
+func (s *dirStore) flush(r *os.Root, items []pending) error {
+	for _, p := range items {
+		if p.temp == "" {
 			continue
 		}
-		f, err := r.OpenFile(tmp, os.O_WRONLY, 0)
+		f, err := r.OpenFile(p.temp, os.O_WRONLY, 0)
 		if err != nil {
 			return err
 		}

@@ -56,16 +56,22 @@ func (s *httpStore) List(context.Context) ([]string, error) {
 }
 
 func (s *httpStore) Get(ctx context.Context, name string) ([]byte, Version, error) {
-	if err := ValidName(name); err != nil {
-		return nil, "", err
-	}
-	ctx, cancel := context.WithTimeout(ctx, s.timeout)
-	defer cancel()
-	data, _, err := s.get(ctx, name)
+	data, err := s.read(ctx, name)
 	if err != nil {
 		return nil, "", err
 	}
 	return data, versionOf(data), nil
+}
+
+// read is Get without a version.
+func (s *httpStore) read(ctx context.Context, name string) ([]byte, error) {
+	if err := ValidName(name); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	data, _, err := s.get(ctx, name)
+	return data, err
 }
 
 // get returns the content and its entity tag, "" where there is none that
@@ -85,7 +91,7 @@ func (s *httpStore) get(ctx context.Context, name string) (data []byte, etag str
 	if e := resp.Header.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
 		return nil, "", fmt.Errorf("read %s: the server sent %q encoding although none was asked for", s.at(name), e)
 	}
-	if data, err = readBounded(resp.Body, s.maxSize, min(resp.ContentLength, 1<<20), nil); err != nil {
+	if data, err = readAll(resp.Body, s.maxSize, min(resp.ContentLength, 1<<20), nil); err != nil {
 		return nil, "", fmt.Errorf("read %s: %w", s.at(name), err)
 	}
 	if etag = resp.Header.Get("ETag"); !strings.HasPrefix(etag, `"`) {

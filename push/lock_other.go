@@ -6,7 +6,6 @@ package push
 
 import (
 	"context"
-	"io"
 	"io/fs"
 	"os"
 	"sync"
@@ -30,5 +29,5 @@ func (s *dirStore) lock(ctx context.Context) (unlock func(), err error) {
 
 func keepOwner(*os.File, fs.FileInfo) error { return nil }
 
-// hold does nothing: a file that is open cannot be replaced.
-func hold(*os.Root, string) io.Closer { return nil }
+// holds tells that a file can be replaced while it is open.
+const holds = false

@@ -8,7 +8,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"syscall"
@@ -75,13 +74,5 @@ func keepOwner(f *os.File, old fs.FileInfo) error {
 	return nil
 }
 
-// hold keeps a file that is about to be replaced, nil for none. Giving back a
-// file's blocks takes longer than everything else under the lock; as long as
-// it is open the system waits with that.
-func hold(r *os.Root, name string) io.Closer {
-	f, err := r.OpenFile(name, os.O_RDONLY|openNonblock, 0)
-	if err != nil {
-		return nil
-	}
-	return f
-}
+// holds tells that a file can be replaced while it is open.
+const holds = true

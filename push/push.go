@@ -13,7 +13,7 @@
 //		Password: func() (string, error) { return os.Getenv("STORE_PASSWORD"), nil },
 //	})
 //
-// [PutAll] writes many objects with one wait for the disk.
+// A [Bulk] reads and writes many objects with few waits for the disk.
 //
 // The package moves bytes. It knows nothing of what they mean.
 //
@@ -49,7 +49,6 @@
 package push
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -59,6 +58,7 @@ import (
 	"net/http"
 	"net/url"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -173,33 +173,29 @@ func versionOf(data []byte) Version {
 	return Version("sha256:" + hex.EncodeToString(sum[:]))
 }
 
-// VersionOf gives the Version of a content, for who has it by [Read].
+// VersionOf gives the Version of a content, for who has it by [Bulk.Read].
 func VersionOf(data []byte) Version { return versionOf(data) }
 
-// Read is [Store.Get] for who compares many objects: the content is in dst[:0]
-// where that is large enough, and has no Version, which takes longer than
-// reading. On an error it gives back dst, emptied.
-func Read(ctx context.Context, s Store, name string, dst []byte) ([]byte, error) {
-	if d, ok := s.(*dirStore); ok {
-		return d.readInto(ctx, name, dst[:0])
+// readAll reads r to its end, which is expected after size bytes, into dst if
+// there is room, and fails beyond limit bytes.
+func readAll(r io.Reader, limit, size int64, dst []byte) ([]byte, error) {
+	dst = dst[:0]
+	if want := min(max(size, 0), limit) + 1; int64(cap(dst)) < want { // one more shows the end
+		dst = make([]byte, 0, want+want/8)
 	}
-	data, _, err := s.Get(ctx, name)
-	if err != nil {
-		return dst[:0], err
+	for {
+		n, err := r.Read(dst[len(dst):cap(dst)])
+		dst = dst[:len(dst)+n]
+		switch {
+		case int64(len(dst)) > limit:
+			return dst, fmt.Errorf("larger than the limit of %d bytes", limit)
+		case err == io.EOF:
+			return dst, nil
+		case err != nil:
+			return dst, err
+		}
+		if len(dst) == cap(dst) { // it grows while it is read
+			dst = slices.Grow(dst, 4096)
+		}
 	}
-	return data, nil
-}
-
-// readBounded reads r to its end, which is expected after hint bytes, and fails
-// beyond limit bytes.
-func readBounded(r io.Reader, limit, hint int64, dst []byte) ([]byte, error) {
-	b := bytes.NewBuffer(dst[:0])
-	b.Grow(int(min(max(hint, 0), limit)) + bytes.MinRead)
-	if _, err := b.ReadFrom(io.LimitReader(r, limit+1)); err != nil {
-		return nil, err
-	}
-	if int64(b.Len()) > limit {
-		return nil, fmt.Errorf("larger than the limit of %d bytes", limit)
-	}
-	return b.Bytes(), nil
 }

@@ -52,9 +52,9 @@ func TestDirList(t *testing.T) {
 	}
 }
 
-// TestPutAll: what can be written is, each on its own condition, and nothing
-// is left of the rest.
-func TestPutAll(t *testing.T) {
+// TestBulk: what can be written is, each on its own condition, and nothing is
+// left of the rest.
+func TestBulk(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	for name, s := range map[string]push.Store{
@@ -62,33 +62,121 @@ func TestPutAll(t *testing.T) {
 		"server":    open(t, serve(t, &webServer{objects: map[string]string{}, tags: true}), push.Options{MaxSize: 100}),
 	} {
 		t.Run(name, func(t *testing.T) {
-			v, err := s.Put(ctx, "old", []byte("1"), "")
-			if err != nil {
-				t.Fatal(err)
+			b := push.NewBulk(s)
+			defer b.Close()
+			versions := map[string]push.Version{}
+			for _, object := range []string{"old", "older", "oldest", "there"} {
+				b.Put(ctx, push.Item{Name: object, Data: [][]byte{[]byte(object)}})
+				versions[object] = push.VersionOf([]byte(object))
 			}
-			errs := push.PutAll(ctx, s, []push.Item{
-				{Name: "old", Data: []byte("2"), Prior: v},
-				{Name: "site/new", Data: []byte("3")},
-				{Name: "outdated", Data: []byte("4"), Prior: v},
-				{Name: "../out", Data: []byte("5")},
-				{Name: "large", Data: make([]byte, 101)},
-				{Name: "any", Data: []byte("6"), Prior: push.Any},
-			})
-			for i, want := range []error{nil, nil, push.ErrConflict, fs.ErrInvalid, errors.New("limit of 100"), nil} {
-				if ok := errors.Is(errs[i], want) || want != nil && errs[i] != nil && strings.Contains(errs[i].Error(), want.Error()); !ok {
-					t.Errorf("item %d: %v, want %v", i, errs[i], want)
+			if errs := b.Commit(ctx); errors.Join(errs...) != nil || len(errs) != 4 {
+				t.Fatal(errs)
+			}
+			is := func(want string) func([]byte) bool {
+				return func(present []byte) bool { return string(present) == want }
+			}
+			items := []struct {
+				name, data string
+				prior      push.Version
+				replaces   func([]byte) bool
+				want       error
+			}{
+				{"old", "2", versions["old"], nil, nil},
+				{"site/new", "3", "", nil, nil},
+				{"absent", "4", versions["old"], nil, push.ErrConflict},
+				{"../out", "5", "", nil, fs.ErrInvalid},
+				{"large", strings.Repeat("x", 101), "", nil, errors.New("limit of 100")},
+				{"any", "6", push.Any, nil, nil},
+				{"older", "7", push.Any, nil, nil},
+				{"oldest", "8", "", is("oldest"), nil},
+				{"there", "9", "", nil, push.ErrConflict},
+				{"there", "9", versions["old"], nil, push.ErrConflict},
+				{"there", "9", versions["there"], is("other"), push.ErrConflict},
+				{"gone", "9", "", is(""), push.ErrConflict},
+			}
+			for _, it := range items {
+				data := []byte(it.data)
+				b.Put(ctx, push.Item{Name: it.name, Data: [][]byte{data[:1], data[1:]}, Prior: it.prior, Replaces: it.replaces})
+				clear(data) // it belongs to the caller again
+			}
+			for i, err := range b.Commit(ctx) {
+				want := items[i].want
+				if ok := errors.Is(err, want) || want != nil && err != nil && strings.Contains(err.Error(), want.Error()); !ok {
+					t.Errorf("item %d, %s: %v, want %v", i, items[i].name, err, want)
 				}
 			}
-			for object, want := range map[string]string{"old": "2", "site/new": "3", "any": "6"} {
-				if data, _, err := s.Get(ctx, object); err != nil || string(data) != want {
+			for object, want := range map[string]string{"old": "2", "site/new": "3", "any": "6", "older": "7", "oldest": "8", "there": "there"} {
+				if data, err := b.Read(ctx, object); err != nil || string(data) != want {
 					t.Errorf("%s is %q (%v), want %q", object, data, err, want)
 				}
 			}
+			for object, want := range map[string]error{"absent": fs.ErrNotExist, "../out": fs.ErrInvalid} {
+				if data, err := b.Read(ctx, object); !errors.Is(err, want) {
+					t.Errorf("%s is %q, %v, want %v", object, data, err, want)
+				}
+			}
+			if errs := b.Commit(ctx); len(errs) != 0 {
+				t.Errorf("a commit of nothing gives %v", errs)
+			}
 		})
 	}
-	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 3 {
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 6 {
 		t.Errorf("left in the directory: %v (%v)", entries, err)
 	}
+}
+
+// TestBulkClose: what is not committed leaves no trace, nor does what cannot be.
+func TestBulkClose(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	b := push.NewBulk(open(t, dir, push.Options{}))
+	b.Put(ctx, push.Item{Name: "a", Data: [][]byte{[]byte("1")}})
+	b.Close()
+	b = push.NewBulk(open(t, dir, push.Options{}))
+	defer b.Close()
+	b.Put(ctx, push.Item{Name: "a", Data: [][]byte{[]byte("1")}})
+	stopped, stop := context.WithCancel(ctx)
+	stop()
+	if errs := b.Commit(stopped); len(errs) != 1 || !errors.Is(errs[0], context.Canceled) {
+		t.Errorf("an interrupted commit gives %v", errs)
+	}
+	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 0 {
+		t.Errorf("left in the directory: %v (%v)", entries, err)
+	}
+	missing := push.NewBulk(open(t, dir+"/missing", push.Options{}))
+	defer missing.Close()
+	if _, err := missing.Read(ctx, "a"); err == nil || errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("reading in a store that does not exist: %v", err)
+	}
+	missing.Put(ctx, push.Item{Name: "a"})
+	if errs := missing.Commit(ctx); len(errs) != 1 || errs[0] == nil || errors.Is(errs[0], fs.ErrNotExist) {
+		t.Errorf("writing into a store that does not exist: %v", errs)
+	}
+}
+
+// Many objects at once: what two files have in common is not copied for each.
+func ExampleBulk() {
+	dir, err := os.MkdirTemp("", "store")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer os.RemoveAll(dir)
+	s, err := push.Open(dir, push.Options{})
+	if err != nil {
+		log.Fatal(err)
+	}
+	b := push.NewBulk(s)
+	defer b.Close()
+	head, tail := []byte("<flat-profile><Station_Name>"), []byte("</Station_Name></flat-profile>")
+	for _, name := range []string{"Lobby", "Bar"} {
+		b.Put(ctx, push.Item{Name: name + ".xml", Data: [][]byte{head, []byte(name), tail}})
+	}
+	fmt.Println("written:", b.Commit(ctx))
+	data, err := b.Read(ctx, "Bar.xml")
+	fmt.Println(string(data), err)
+	// Output:
+	// written: [<nil> <nil>]
+	// <flat-profile><Station_Name>Bar</Station_Name></flat-profile> <nil>
 }
 
 // A change that must not overwrite another's: read, decide, write on the

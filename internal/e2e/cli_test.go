@@ -9,7 +9,6 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/gzip"
-	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/sha256"
@@ -30,8 +29,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/lab"
 	"github.com/phonecfg/terraform-provider-ciscophone/provider"
 )
@@ -41,7 +38,7 @@ const asProvider = "CISCOPHONE_E2E_PROVIDER"
 
 func TestMain(m *testing.M) {
 	if os.Getenv(asProvider) != "" {
-		err := providerserver.Serve(context.Background(), provider.New("test"), providerserver.ServeOpts{Address: "registry.opentofu.org/" + provider.Address})
+		err := provider.Serve("test", "registry.opentofu.org/"+provider.Address, false)
 		if err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
