@@ -57,23 +57,23 @@ type work struct {
 	output   bytes.Buffer
 }
 
-// newWork copies an example into a directory of its own.
+// newWork copies an example into a directory of its own, for the CLI that the
+// tests run.
 func newWork(t *testing.T, example string) *work {
 	t.Helper()
-	var cli string
-	for _, name := range []string{os.Getenv("TF_ACC_TERRAFORM_PATH"), os.Getenv("CISCOPHONE_TOFU"), "tofu", "terraform"} {
-		if path, err := exec.LookPath(name); name != "" && err == nil {
-			cli, _ = filepath.Abs(path)
-			break
-		}
-	}
-	if cli == "" {
+	if first() == "" {
 		const what = "needs OpenTofu or Terraform: set CISCOPHONE_TOFU (make test builds one)"
 		if os.Getenv("PEERS") == "required" {
 			t.Fatalf("%s: %s, and PEERS=required", t.Name(), what)
 		}
 		t.Skipf("%s: not run: %s", t.Name(), what)
 	}
+	return newWorkOf(t, first(), example)
+}
+
+// newWorkOf is newWork for another CLI.
+func newWorkOf(t *testing.T, cli, example string) *work {
+	t.Helper()
 	w := &work{t: t, cli: cli, dir: t.TempDir()}
 	if err := os.CopyFS(w.dir, os.DirFS(filepath.Join("..", "..", "examples", example))); err != nil {
 		t.Fatal(err)

@@ -6,7 +6,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -20,6 +19,7 @@ func made(info lab.Info) *strings.Replacer {
 		"/srv/phones", info.Store,
 		"/srv/templates/phone.xml", info.Phones[0].AdminFile,
 		"/etc/ciscophone/challenge", info.ChallengeFile,
+		"/etc/ciscophone/admin-password", info.PhonePasswordFile,
 		"/etc/ciscophone/root-ca.pem", info.CAFile,
 		"http://scep.example.net/scep", info.SCEPURL,
 		"4813494D137E1631BBA301D5ACAB6E7BB7AA74CE1185D456565EF51D737677B2", info.FingerprintSHA256,
@@ -94,7 +94,7 @@ func TestExamples(t *testing.T) {
 		for _, f := range folders {
 			t.Run(f.Name(), func(t *testing.T) {
 				w := newWork(t, kind+"/"+f.Name())
-				if kind == "ephemeral-resources" && !w.atLeast(t, 11) {
+				if kind == "ephemeral-resources" && !w.atLeast(11) {
 					t.Skip("ephemeral resources: not run: need release 1.11")
 				}
 				w.write("provider.tf", provided)
@@ -102,6 +102,64 @@ func TestExamples(t *testing.T) {
 				w.example(t, challenge, phones)
 			})
 		}
+	}
+}
+
+// TestExamples114 does with the examples of actions and list resources what their
+// pages promise, with a Terraform that has them. Any other CLI at least reads
+// them and finds their form right.
+func TestExamples114(t *testing.T) {
+	t.Parallel()
+	provided := read(t, "..", "..", "examples", "provider", "provider.tf")
+	var examples []string
+	for _, kind := range []string{"actions", "list-resources"} {
+		found, err := filepath.Glob(filepath.Join("..", "..", "examples", kind, "*", "*"))
+		if err != nil || len(found) == 0 {
+			t.Fatalf("no examples of %s: %v", kind, err)
+		}
+		examples = append(examples, found...)
+	}
+	for _, file := range examples {
+		w := newWork(t, "provider")
+		text := read(t, file)
+		cmd := w.command("fmt", "-")
+		cmd.Stdin = strings.NewReader(text)
+		if out, err := cmd.Output(); err != nil || string(out) != text {
+			t.Errorf("%s: %v; fmt of %s makes it\n%s", file, err, w.release().name, out)
+		}
+	}
+	cli := terraform114(t, "examples of actions and list resources, but for their form")
+	info := startLab(t, 3, time.Hour).Info()
+	challenge, password := strings.TrimSpace(read(t, info.ChallengeFile)), strings.TrimSpace(read(t, info.PhonePasswordFile))
+	for _, file := range examples {
+		kind, name := filepath.Split(filepath.Dir(file))
+		kind = filepath.Base(kind)
+		t.Run(kind+"/"+name, func(t *testing.T) {
+			w := newWorkOf(t, cli, kind+"/"+name)
+			w.write("provider.tf", provided)
+			w.fill(info)
+			if kind == "actions" {
+				w.example(t, challenge, nil)
+				if told := "telling " + info.Phones[0].Page; strings.Count(w.output.String(), told) != 1 {
+					t.Errorf("the phone was not told, or not once:\n%s", w.output.String())
+				}
+			} else {
+				held := filepath.Join(info.Store, "north", info.Phones[1].Config)
+				if err := os.MkdirAll(filepath.Dir(held), 0o700); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.WriteFile(held, []byte("<flat-profile><CDC_Challenge_Password_1_>"+challenge+"</CDC_Challenge_Password_1_></flat-profile>"), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				out := w.ok("query", "-no-color", "-generate-config-out=found.tf")
+				if !strings.Contains(out, "path=north/"+info.Phones[1].Config) || !strings.Contains(read(t, w.dir, "found.tf"), "import {") {
+					t.Errorf("query says\n%s", out)
+				}
+				w.nowhere(challenge, held)
+			}
+			w.nowhere(challenge)
+			w.nowhere(password)
+		})
 	}
 }
 
@@ -125,7 +183,7 @@ func (w *work) example(t *testing.T, challenge string, phones []string) {
 	w.ok("show", "-json")
 	for _, name := range []string{"import.sh", "import-by-string-id.tf", "import-by-identity.tf"} {
 		text, ok := imports[name]
-		if !ok || name == "import-by-identity.tf" && !w.atLeast(t, 12) {
+		if !ok || name == "import-by-identity.tf" && !w.atLeast(12) {
 			continue
 		}
 		var address string
@@ -157,15 +215,4 @@ func (w *work) example(t *testing.T, challenge string, phones []string) {
 		t.Errorf("destroy left %s", left)
 	}
 	w.nowhere(challenge, phones...)
-}
-
-// atLeast says whether the CLI is release 1.minor or newer.
-func (w *work) atLeast(t *testing.T, minor int) bool {
-	t.Helper()
-	m := regexp.MustCompile(`v1\.(\d+)\.`).FindStringSubmatch(w.ok("version"))
-	if m == nil {
-		t.Fatalf("%s does not tell its version", w.cli)
-	}
-	got, err := strconv.Atoi(m[1])
-	return err == nil && got >= minor
 }

@@ -168,7 +168,7 @@ func TestSecretsInErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWork(t, "provider")
-			if !w.atLeast(t, 11) {
+			if !w.atLeast(11) {
 				t.Skip("write-only arguments: not run: need release 1.11")
 			}
 			w.take("*")
