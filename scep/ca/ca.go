@@ -77,6 +77,8 @@ type CA struct {
 	authority atomic.Pointer[authority]
 	limiter   *limiter
 	admitted  chan struct{} // bounds the messages in memory
+	places    places        // bounds those of one address among them
+	bodyGrace time.Duration // see patientBody
 	busy      chan struct{} // bounds the messages worked on at once
 	stats     counters
 	quirk     quirkState
@@ -99,7 +101,7 @@ func New(c Config) (*CA, error) {
 	if err != nil {
 		return nil, err
 	}
-	ca := &CA{config: c, log: c.Logger, store: s, admitted: make(chan struct{}, maxAdmitted), busy: make(chan struct{}, maxInFlight)}
+	ca := &CA{config: c, log: c.Logger, store: s, admitted: make(chan struct{}, maxAdmitted), busy: make(chan struct{}, maxInFlight), bodyGrace: bodyGrace}
 	ca.limiter = newLimiter(c.Rate, c.Burst)
 	a, err := openAuthority(&ca.config, s)
 	if err == nil {

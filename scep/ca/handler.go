@@ -21,9 +21,6 @@ import (
 // character of it percent-encoded at worst.
 const maxQuery = scep.MaxMessage * 4 / 3 * 3
 
-// bodyTimeout is how long the body of a POST may take to arrive.
-const bodyTimeout = 15 * time.Second
-
 // ServeHTTP answers GetCACaps, GetCACert and PKIOperation, by GET and POST, at
 // the paths SCEP clients are known to use: /cgi-bin/pkiclient.exe (RFC 8894
 // section 4.1 and IOS), /scep, /scep/NAME, /certsrv/mscep/mscep.dll (NDES), /,
@@ -40,7 +37,7 @@ func (ca *CA) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}()
 	if !ca.limiter.take(r.RemoteAddr, 1, time.Now()) {
 		ca.stats.rateLimited.Add(1)
-		w.Header().Set("Retry-After", "2")
+		turnAway(w, "2")
 		refuseHTTP(w, http.StatusTooManyRequests, "too many requests from this address")
 		return
 	}
@@ -93,6 +90,13 @@ func (a *answer) send(w http.ResponseWriter) {
 	_, _ = w.Write(a.body) // the client's loss
 }
 
+// turnAway is for a request whose body nobody reads: without closing, the answer
+// would wait for the rest of it.
+func turnAway(w http.ResponseWriter, seconds string) {
+	w.Header().Set("Retry-After", seconds)
+	w.Header().Set("Connection", "close")
+}
+
 // knownPath compares without regard to case, as NDES does.
 func knownPath(path string) bool {
 	path = strings.ToLower(strings.TrimSuffix(path, "/"))
@@ -112,14 +116,13 @@ func (ca *CA) answer(w http.ResponseWriter, r *http.Request, operation string) *
 	case "GetCACert":
 		return ca.caCert()
 	case "PKIOperation":
-		select {
-		case ca.admitted <- struct{}{}:
-			defer func() { <-ca.admitted }()
-		default:
+		leave, ok := ca.admit(r.RemoteAddr)
+		if !ok {
 			ca.stats.rateLimited.Add(1)
-			w.Header().Set("Retry-After", "5")
+			turnAway(w, "5")
 			return plain(http.StatusServiceUnavailable, "too many messages at once")
 		}
+		defer leave()
 		message, refused := ca.readMessage(w, r)
 		if refused != nil {
 			ca.stats.malformed.Add(1)
@@ -170,9 +173,7 @@ func (ca *CA) readMessage(w http.ResponseWriter, r *http.Request) ([]byte, *answ
 		w.Header().Set("Connection", "close")
 		return nil, tooLarge
 	}
-	// Not every ResponseWriter has deadlines; a server's own timeouts remain.
-	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(bodyTimeout))
-	message, err := io.ReadAll(http.MaxBytesReader(w, r.Body, scep.MaxMessage))
+	message, err := io.ReadAll(http.MaxBytesReader(w, newPatientBody(w, r.Body, ca.bodyGrace), scep.MaxMessage))
 	var over *http.MaxBytesError
 	switch {
 	case errors.As(err, &over):

@@ -262,13 +262,43 @@ func TestRemarks(t *testing.T) {
 	}
 }
 
+// TestRenewalThatIsNone: what a renewal gives must give more time than the old
+// certificate, or have been made in the same second.
 func TestRenewalThatIsNone(t *testing.T) {
-	ca := newCA(t)
-	ca.challenge = ""
-	old := certify(t, &ca.issuing, keyPhone, phoneName, func(x *x509.Certificate) { x.NotAfter = today.AddDate(0, 0, 14) })
-	ca.shape = func(p *reply) { p.certs = []*x509.Certificate{old.Certificate} }
-	_, err := ca.client(nil).Enroll(t.Context(), Request{Key: key(keyPhone), Credential: &old, Renewal: true})
-	mustRefuse(t, err, CodeNotRenewed, "no newer")
+	from, end := today.AddDate(0, 0, -76), today.AddDate(0, 0, 14)
+	for _, c := range []struct {
+		name   string
+		change func(old *x509.Certificate, made *x509.Certificate)
+		want   string // empty: it is one
+	}{
+		{"the old one again", func(old, made *x509.Certificate) { *made = *old }, "the old certificate again"},
+		{"its serial number again", func(old, made *x509.Certificate) {
+			made.SerialNumber, made.NotAfter = old.SerialNumber, end.AddDate(0, 0, 90)
+		}, "the old certificate again"},
+		{"ends sooner", func(_, made *x509.Certificate) { made.NotAfter = end.Add(-time.Second) }, "no later than the old one"},
+		{"ends with its CA", func(_, made *x509.Certificate) { made.NotBefore, made.NotAfter = today, end }, "no later than the old one"},
+		{"made in the same second", func(_, made *x509.Certificate) { made.NotBefore, made.NotAfter = from, end }, ""},
+		{"a second more", func(_, made *x509.Certificate) { made.NotAfter = end.Add(time.Second) }, ""},
+	} {
+		ca := newCA(t)
+		ca.challenge = ""
+		old := certify(t, &ca.issuing, keyPhone, phoneName, func(x *x509.Certificate) { x.NotBefore, x.NotAfter = from, end })
+		ca.shape = func(p *reply) {
+			if c.name == "the old one again" {
+				p.certs = []*x509.Certificate{old.Certificate}
+				return
+			}
+			p.certs = []*x509.Certificate{ca.issue(p.req.csr, func(made *x509.Certificate) { c.change(old.Certificate, made) })}
+		}
+		res, err := ca.client(nil).Enroll(t.Context(), Request{Key: key(keyPhone), Credential: &old, Renewal: true})
+		if c.want != "" {
+			mustRefuse(t, err, CodeNotRenewed, c.want)
+			continue
+		}
+		if err != nil || res.Certificate.SerialNumber.Cmp(old.Certificate.SerialNumber) == 0 {
+			t.Errorf("%s: %v", c.name, err)
+		}
+	}
 }
 
 func TestRequestsThatCannotBe(t *testing.T) {

@@ -215,7 +215,7 @@ func TestPreflightProbes(t *testing.T) {
 	}{
 		{"an honest CA with a static challenge", nil, map[string]Verdict{
 			"probe-wrong-challenge": VerdictOK, "probe-no-challenge": VerdictOK, "probe-self-signed-renewal": VerdictOK,
-			"probe-message-type-18": VerdictOK, "probe-enroll": VerdictOK, "probe-challenge-reuse": VerdictWarning, "renewal": VerdictNote}},
+			"probe-message-type-18": VerdictOK, "probe-enroll": VerdictOK, "probe-challenge-reuse": VerdictWarning, "renewal": VerdictOK}},
 		{"an open CA", func(ca *testCA) { ca.challenge, ca.lax = "", true }, map[string]Verdict{
 			"probe-wrong-challenge": VerdictProblem, "probe-no-challenge": VerdictProblem, "probe-self-signed-renewal": VerdictProblem,
 			"probe-message-type-18": VerdictProblem}},

@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/rsa"
 	"encoding/hex"
+	"errors"
 	"io"
 	"time"
 
@@ -137,7 +138,8 @@ func (p *preflight) life(ctx context.Context) {
 	renewed, err := p.send(ctx, renewal, kind)
 	switch {
 	case CodeOf(err) == CodeNotRenewed:
-		p.row("renewal", VerdictNote, "", "a renewal by signature is accepted; asked for at once, it does not last longer")
+		p.row("renewal", VerdictWarning, "phones would go on asking, and enrol anew when their certificate has expired",
+			"a renewal by signature is accepted and gives no more time: %v", errors.Unwrap(err))
 	case err != nil:
 		p.row("renewal", VerdictWarning, "phones do not send the challenge with a renewal: their certificates will expire and they enrol anew",
 			"a renewal signed by the certificate, without challenge password, is refused")

@@ -131,13 +131,27 @@ func (x *exchange) accept(m *scep.Message) (*Result, error) {
 		return nil, err
 	}
 	if old := x.req.Credential; old != nil && x.req.Renewal && bytes.Equal(old.Certificate.RawIssuer, cert.RawIssuer) {
-		if cert.SerialNumber.Cmp(old.Certificate.SerialNumber) == 0 || !cert.NotAfter.After(old.Certificate.NotAfter) {
-			return bad(CodeNotRenewed, "some servers return the existing certificate; renew with a new key",
-				"the certificate with serial number %x until %s is no newer than the old one", cert.SerialNumber, day(cert.NotAfter))
+		if err := x.renewed(cert, old.Certificate); err != nil {
+			return nil, err
 		}
 	}
 	x.remarks(res)
 	return res, nil
+}
+
+// renewed tells whether cert gives a phone more time than old. One with the same
+// validity is a renewal too: both were made in the same second, as when somebody
+// tries renewal on a certificate he just got.
+func (x *exchange) renewed(cert, old *x509.Certificate) error {
+	switch {
+	case cert.SerialNumber.Cmp(old.SerialNumber) == 0:
+		return problem(x.step, CodeNotRenewed, "some servers return the existing certificate; renew with a new key",
+			"the reply holds the old certificate again, serial number %x", cert.SerialNumber)
+	case cert.NotAfter.After(old.NotAfter), cert.NotAfter.Equal(old.NotAfter) && cert.NotBefore.Equal(old.NotBefore):
+		return nil
+	}
+	return problem(x.step, CodeNotRenewed, "does the CA itself end then, or does the server hand out what it issued earlier?",
+		"the new certificate, serial number %x, ends on %s, no later than the old one", cert.SerialNumber, day(cert.NotAfter))
 }
 
 // verify builds the chain from the certificate to the pinned root.
