@@ -8,6 +8,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
@@ -22,7 +23,8 @@ import (
 type sarifOutput struct {
 	app            *app
 	results        *jsonArray // nil before the first result
-	written        int        // results
+	limit          int        // of results
+	written        int
 	dropped        int
 	failures, left []sarifNotification
 	ordinals       ordinals
@@ -153,7 +155,7 @@ type sarifNotification struct {
 	Message sarifText `json:"message"`
 }
 
-func newSARIFOutput(a *app) output { return &sarifOutput{app: a} }
+func newSARIFOutput(a *app) output { return &sarifOutput{app: a, limit: maxSARIF} }
 
 func (o *sarifOutput) write(r result) error {
 	if err := o.begin(); err != nil {
@@ -161,7 +163,7 @@ func (o *sarifOutput) write(r result) error {
 	}
 	o.ordinals.nextFile()
 	for _, f := range r.findings {
-		if o.written == maxSARIF {
+		if o.written == o.limit {
 			o.dropped += f.weight()
 			continue
 		}
@@ -182,7 +184,7 @@ func (o *sarifOutput) flush() error {
 		return err
 	}
 	if o.dropped > 0 {
-		text := fmt.Sprintf("%s left out: code scanning takes no log with more than %d results", are(o.dropped, "finding"), maxSARIF)
+		text := fmt.Sprintf("%s left out: code scanning takes no log with more than %d results", are(o.dropped, "finding"), o.limit)
 		o.left = []sarifNotification{{"warning", sarifText{Text: text}}}
 		o.app.say(text, "--min-severity, --max-per-rule and --baseline make it fewer")
 	}
@@ -209,7 +211,7 @@ func (o *sarifOutput) begin() error {
 
 // frame is the log without its results: what stands before and behind them.
 func (o *sarifOutput) frame() (head, tail []byte, err error) {
-	driver := sarifDriver{Name: "cfgxml", Version: versionName(), InformationURI: projectURL}
+	driver := sarifDriver{Name: "cfgxml", Version: sarifVersion(), InformationURI: projectURL}
 	for _, r := range validate.Rules() {
 		driver.Rules = append(driver.Rules, newSARIFRule(r))
 	}
@@ -231,6 +233,15 @@ func (o *sarifOutput) frame() (head, tail []byte, err error) {
 	const results = `"results": `
 	head, tail, _ = bytes.Cut(buf.Bytes(), []byte(results+"[]"))
 	return append(bytes.Clone(head), results...), tail, nil
+}
+
+// sarifVersion is the version, which has to start with a number.
+func sarifVersion() string {
+	version := strings.TrimPrefix(versionName(), "v")
+	if version == "" || version[0] < '0' || version[0] > '9' {
+		version = "0.0.0-" + strings.Trim(version, "()")
+	}
+	return version
 }
 
 func newSARIFRule(r validate.Rule) sarifRule {

@@ -18,6 +18,8 @@ import (
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 	"github.com/santhosh-tekuri/jsonschema/v6"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
 // sarifModule carries the schema that OASIS publishes, as a constant that it
@@ -119,25 +121,30 @@ func TestSARIFSchema(t *testing.T) {
 // written, and the log says that some are not.
 func TestSARIFLimit(t *testing.T) {
 	t.Parallel()
-	const number = maxSARIF + 10
-	file := filepath.Join(t.TempDir(), "a.xml")
-	text := "<flat-profile>\n" + strings.Repeat("<Station_Name ua=\"rw\" bad=\"x\">desk</Station_Name>\n", number) + "</flat-profile>\n"
-	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+	var out, errs bytes.Buffer
+	o := &sarifOutput{app: &app{stdout: &out, stderr: &errs, getenv: os.Getenv}, limit: 3}
+	warning := finding{Problem: validate.Problem{Rule: "non-ascii", Severity: validate.Warning, Message: "m"}, file: "a.xml"}
+	rest := warning
+	rest.more = 5
+	for _, findings := range [][]finding{{warning, warning}, {warning, warning, rest}} {
+		if err := o.write(result{file: "a.xml", findings: findings}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := o.flush(); err != nil {
 		t.Fatal(err)
 	}
-	status, out, errs := run(t, "lint", "--format", "sarif", "--max-per-rule", "0", "--disable", "duplicate-parameter", file)
-	if status != ExitFindings || !strings.Contains(errs, "10 findings are left out") {
-		t.Errorf("status %d, says %q", status, errs)
-	}
-	if err := sarifError(t, []byte(out)); err != nil {
-		t.Error(err)
-	}
+	checkSARIF(t, out.Bytes())
 	var log sarifLog
-	if err := json.Unmarshal([]byte(out), &log); err != nil {
+	if err := json.Unmarshal(out.Bytes(), &log); err != nil {
 		t.Fatal(err)
 	}
 	notes := log.Runs[0].Invocations[0]
-	if n := len(log.Runs[0].Results); n != maxSARIF || !notes.ExecutionSuccessful || len(notes.ToolExecutionNotifications) != 1 {
+	const want = "6 findings are left out: code scanning takes no log with more than 3 results"
+	if n := len(log.Runs[0].Results); n != 3 || !notes.ExecutionSuccessful || len(notes.ToolExecutionNotifications) != 1 || notes.ToolExecutionNotifications[0].Message.Text != want {
 		t.Errorf("%d results, %+v", n, notes)
+	}
+	if !strings.Contains(errs.String(), want) {
+		t.Errorf("says %q", errs.String())
 	}
 }
