@@ -7,6 +7,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -58,7 +60,7 @@ func formats() []format {
 			return b
 		}
 	}
-	ng := func(order binary.AppendByteOrder) func(...[]byte) []byte {
+	ng := func(order binary.AppendByteOrder, unknown int) func(...[]byte) []byte {
 		return func(packets ...[]byte) []byte {
 			block := func(b []byte, kind uint32, body []byte) []byte {
 				for len(body)%4 != 0 {
@@ -74,7 +76,7 @@ func formats() []format {
 			idb = order.AppendUint16(order.AppendUint16(idb, 9), 1)
 			idb = append(idb, 9, 0, 0, 0) // nanoseconds
 			b = block(b, 1, idb)
-			b = block(b, 0x0BAD, make([]byte, 300<<10)) // unknown and long
+			b = block(b, 0x0BAD, make([]byte, unknown))
 			for i, p := range packets {
 				stamp := (1700000000+uint64(i))*1e9 + 5000*1000
 				body := order.AppendUint32(nil, 0)
@@ -90,8 +92,9 @@ func formats() []format {
 	return []format{
 		{"pcap", pcap(binary.LittleEndian, 0xA1B2C3D4)},
 		{"pcap, big endian", pcap(binary.BigEndian, 0xA1B2C3D4)},
-		{"pcapng", ng(binary.LittleEndian)},
-		{"pcapng, big endian", ng(binary.BigEndian)},
+		{"pcapng", ng(binary.LittleEndian, 300)},
+		{"pcapng, big endian", ng(binary.BigEndian, 300)},
+		{"pcapng, an unknown block that is long", ng(binary.LittleEndian, 300<<10)},
 	}
 }
 
@@ -148,6 +151,80 @@ func TestMessages(t *testing.T) {
 	}
 }
 
+// overloaded is a message whose option 43 begins in the options, without an end
+// mark behind it, and goes on in the fields file and sname.
+func overloaded(value string) []byte {
+	b := dhcp(5, false, option(52, "\x03"), option(43, value[:20]))
+	b = b[:len(b)-1]
+	m := b[len(b)-(240+3+3+22):]
+	copy(m[108:], option(43, value[20:60]))
+	copy(m[44:], append(option(43, value[60:]), option(15, "example.nl")...))
+	m[44+2+len(value)-60+12] = 255
+	return b
+}
+
+// TestMessagesOverload: ISC dhcpd's answer to a client with a small message.
+func TestMessagesOverload(t *testing.T) {
+	t.Parallel()
+	value := string(unhex(t, option43.ExampleHex))
+	packet := overloaded(value)
+	for m, err := range option43.Messages(bytes.NewReader(formats()[0].write(packet))) {
+		if err != nil || string(m.Option43) != value || m.Instances != 3 || m.Domain != "example.nl" || m.Damage != "" || !bytes.Contains(m.Codes, []byte{52}) {
+			t.Errorf("%+v, %v", m, err)
+		}
+	}
+	if got, err := option43.ParseText(wireshark(packet)); err != nil || string(got) != value {
+		t.Errorf("the dump of the packet: %x, %v", got, err)
+	}
+}
+
+// TestMessagesStream: a capture of a gigabyte takes the memory of a short one.
+func TestMessagesStream(t *testing.T) {
+	if testing.Short() {
+		t.Skip("reads a gigabyte")
+	}
+	web := dhcp(1, false)
+	web[23] = 6 // TCP
+	web = append(web, make([]byte, 1000)...)
+	minute := formats()[0].write(append(slices.Repeat([][]byte{web}, 1000), dhcp(2, false, option(43, string(unhex(t, option43.ExampleHex)))))...)
+	head, body := minute[:24], minute[24:]
+	const size = 1 << 30
+	file := io.MultiReader(bytes.NewReader(head), &repeated{body: body, left: size / len(body)})
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	n := 0
+	for m, err := range option43.Messages(file) {
+		if err != nil || len(m.Option43) != 69 {
+			t.Fatalf("%+v, %v", m, err)
+		}
+		n++
+	}
+	runtime.ReadMemStats(&after)
+	if n != size/len(body) {
+		t.Errorf("%d messages, want %d", n, size/len(body))
+	}
+	if got := after.TotalAlloc - before.TotalAlloc; got > 2<<20 {
+		t.Errorf("reading a gigabyte allocated %d bytes", got)
+	}
+}
+
+// repeated is its body so many times.
+type repeated struct {
+	body     []byte
+	at, left int
+}
+
+func (r *repeated) Read(p []byte) (int, error) {
+	if r.left == 0 {
+		return 0, io.EOF
+	}
+	n := copy(p, r.body[r.at:])
+	if r.at += n; r.at == len(r.body) {
+		r.at, r.left = 0, r.left-1
+	}
+	return n, nil
+}
+
 func TestMessagesRefuses(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ in, want string }{
@@ -187,6 +264,7 @@ func FuzzMessages(f *testing.F) {
 			f.Add(b)
 		}
 	}
+	f.Add(formats()[0].write(overloaded(string(unhex(f, option43.ExampleHex)))))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		for m, err := range option43.Messages(bytes.NewReader(b)) {
 			if err == nil && len(m.Option43) > len(b) {

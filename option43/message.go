@@ -17,7 +17,7 @@ type Message struct {
 	Domain        string    // option 15
 	ParameterList []byte    // option 55: the options asked for
 	Codes         []byte    // the options that are there, in their order
-	Option43      []byte    // joined from its instances (RFC 3396)
+	Option43      []byte    // joined from its instances (RFC 3396), also those in file and sname
 	Instances     int       // of option 43
 	// Damage says where the options end early, or is empty.
 	Damage string
@@ -96,13 +96,13 @@ func (c *capture) packet(kind uint32, b []byte) bool {
 
 // dhcp parses a message (RFC 2131, section 2): 236 bytes, the cookie, options.
 func (c *capture) dhcp(b []byte) bool {
-	if len(b) < 240 || string(b[236:240]) != string(magicCookie) {
+	if len(b) < optionsAt || string(b[cookieAt:optionsAt]) != string(magicCookie) {
 		return false
 	}
 	m := &c.msg
 	*m = Message{Packet: c.number, Codes: m.Codes[:0], Option43: m.Option43[:0]}
 	copy(m.Client[:], b[28:34])
-	err := eachOption(b[240:], func(code byte, v []byte) {
+	err := eachOption(b, func(code byte, v []byte) {
 		m.Codes = append(m.Codes, code)
 		switch code {
 		case 15:

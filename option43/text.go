@@ -36,8 +36,10 @@ func ParseText(s string) ([]byte, error) {
 			return nil, err
 		}
 	}
-	if at := bytes.Index(b, magicCookie); at >= 0 {
-		return messageOption(b[at+len(magicCookie):])
+	if at := bytes.Index(b, magicCookie); at >= cookieAt {
+		return messageOption(b[at-cookieAt:])
+	} else if at >= 0 { // a dump of the options alone
+		return messageOption(append(make([]byte, cookieAt), b[at:]...))
 	}
 	return b, nil
 }
@@ -168,14 +170,22 @@ func dumpLine(s string) []byte {
 	return out
 }
 
-// magicCookie stands before the options of a DHCP message (RFC 2131, section 3).
+// magicCookie stands before the options of a DHCP message (RFC 2131, section 3),
+// behind the fields sname and file, which may hold options, too.
 var magicCookie = []byte{99, 130, 83, 99}
 
-// messageOption returns option 43 of the options of a DHCP message.
-func messageOption(options []byte) ([]byte, error) {
+const (
+	snameAt   = 44
+	fileAt    = 108
+	cookieAt  = 236
+	optionsAt = 240
+)
+
+// messageOption returns option 43 of a DHCP message.
+func messageOption(m []byte) ([]byte, error) {
 	var value []byte
 	found := false
-	err := eachOption(options, func(code byte, v []byte) {
+	err := eachOption(m, func(code byte, v []byte) {
 		if code == 43 {
 			found = true
 			value = append(value, v...)
@@ -190,8 +200,27 @@ func messageOption(options []byte) ([]byte, error) {
 	return nil, errors.New("the DHCP message has no option 43: look for the server's answer, and for 43 in the parameter request list (option 55)")
 }
 
-// eachOption walks the options of a DHCP message (RFC 2132, section 2).
-func eachOption(b []byte, f func(code byte, value []byte)) error {
+// eachOption walks the options of a DHCP message, and then those that option 52
+// says to be in the fields file and sname (RFC 2132, section 9.3).
+func eachOption(m []byte, f func(code byte, value []byte)) error {
+	var overload byte
+	err := eachOptionOf(m[optionsAt:], func(code byte, v []byte) {
+		if code == 52 && len(v) == 1 {
+			overload = v[0]
+		}
+		f(code, v)
+	})
+	if err == nil && overload&1 != 0 {
+		err = eachOptionOf(m[fileAt:cookieAt], f)
+	}
+	if err == nil && overload&2 != 0 {
+		err = eachOptionOf(m[snameAt:fileAt], f)
+	}
+	return err
+}
+
+// eachOptionOf walks the options of one field (RFC 2132, section 2).
+func eachOptionOf(b []byte, f func(code byte, value []byte)) error {
 	for i := 0; i < len(b); {
 		switch code := b[i]; {
 		case code == 0:
