@@ -32,7 +32,11 @@ type Behavior struct {
 	// ChallengeOnRenewal sends the challenge with a renewal. Default: it serves
 	// the initial enrollment only, as documented.
 	ChallengeOnRenewal bool
-	// AllowWeak takes servers that know neither SHA-256 nor AES. Default: no.
+	// GetOnly sends messages by GET to every server. Default: by POST where the
+	// server names POSTPKIOperation.
+	GetOnly bool
+	// AllowWeak falls back to SHA-1 and triple DES before servers that name nothing
+	// better. Default: no; they are asked with SHA-256 and AES all the same.
 	AllowWeak bool
 	// NoDirectAction refuses GET /admin/resync?URL and GET /admin/reboot, as
 	// Enable_Direct_Action_Url = No does. Default: allowed after login, as

@@ -127,7 +127,7 @@ func (p *Phone) prepare() (job, error) {
 		URL: p.parameters.Server, Fingerprint: p.parameters.RootCAFingerprint,
 		HTTP: p.http, Clock: p.cfg.Clock, Rand: p.cfg.Rand, Cache: p.cfg.Cache, PollLimit: p.cfg.EnrollTimeout,
 		DefaultPath: b.DefaultPath, AllowIssuingPin: b.AllowIssuingPin, RenewalAs19: b.RenewalAs19,
-		ChallengeOnRenewal: b.ChallengeOnRenewal, AllowSHA1: b.AllowWeak, AllowDES3: b.AllowWeak,
+		ChallengeOnRenewal: b.ChallengeOnRenewal, AllowSHA1: b.AllowWeak, AllowDES3: b.AllowWeak, GetOnly: b.GetOnly,
 	}
 	challenge := p.parameters.ChallengePassword
 	installed := p.certificates.inEffect(p.parameters.fips)

@@ -156,13 +156,19 @@ func (l *lockedBuffer) String() string {
 type front struct {
 	mu       sync.Mutex
 	next     http.Handler
-	instead  http.Handler // answers in its place when set
-	requests []string     // operations asked for
+	instead  http.Handler        // answers in its place when set
+	requests []string            // operations asked for
+	methods  map[string][]string // … and how, by operation
 }
 
 func (f *front) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	f.mu.Lock()
-	f.requests = append(f.requests, r.URL.Query().Get("operation"))
+	operation := r.URL.Query().Get("operation")
+	f.requests = append(f.requests, operation)
+	if f.methods == nil {
+		f.methods = map[string][]string{}
+	}
+	f.methods[operation] = append(f.methods[operation], r.Method)
 	h := f.next
 	if f.instead != nil {
 		h = f.instead

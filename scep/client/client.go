@@ -38,6 +38,7 @@ type Config struct {
 
 	RenewalAs19        bool // send renewals as PKCSReq even where RenewalReq is advertised
 	ChallengeOnRenewal bool // send the challenge with a renewal; the phone documents that it does not
+	GetOnly            bool // send messages in the address even where the server names POSTPKIOperation
 
 	HTTP    *http.Client  // nil: own connections, no proxy; redirects are refused in any case
 	Timeout time.Duration // for one exchange; 0: 20 s

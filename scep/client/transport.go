@@ -168,7 +168,7 @@ func (c *Client) badStatus(step string, resp *http.Response, body []byte, secret
 
 // pkiOperation sends a message and gives the reply.
 func (c *Client) pkiOperation(ctx context.Context, step string, s *Server, msg []byte, secret string) (*answer, error) {
-	if s.Capabilities.POST() {
+	if s.Capabilities.POST() && !c.cfg.GetOnly {
 		return c.ask(ctx, step, "PKIOperation", nil, msg, scep.MaxMessage, secret)
 	}
 	text := base64.StdEncoding.EncodeToString(msg)
