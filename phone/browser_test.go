@@ -11,6 +11,7 @@ import (
 
 	"software.sslmate.com/src/go-pkcs12"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/browser"
 )
 
@@ -269,4 +270,47 @@ func TestBrowserPolicy(t *testing.T) {
 	a.Expect("Content Security Policy")
 	a.Expect("ContentSecurityPolicyIssue")
 	a.Only(a.root + "/")
+}
+
+// TestBrowserFleet: the list of many phones leads to the pages of each.
+func TestBrowserFleet(t *testing.T) {
+	t.Parallel()
+	b := browser.Open(t)
+	w := newWorld(t, nil)
+	var phones []*Phone
+	for i := range 6 {
+		c := w.config
+		c.Identity.MAC[5] = byte(i)
+		c.MIC = nil
+		p, err := New(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := w.enrollment()
+		switch i {
+		case 0: // as it left the factory
+		case 1:
+			e.ChallengePassword = cfgxml.NewSecret("mistyped")
+			fallthrough
+		default:
+			p.SetParameters(e)
+			p.Tick(t.Context())
+		}
+		phones = append(phones, p)
+	}
+	srv := httptest.NewServer(NewFleet(phones...).Handler())
+	t.Cleanup(srv.Close)
+	a := &admin{b, w, srv.URL}
+	a.Go(srv.URL + "/")
+	if got := a.Text("main"); !strings.Contains(got, "4 of 6") || !strings.Contains(got, "SEP001A2B3C4D05") {
+		t.Errorf("the list shows %q", got)
+	}
+	a.looks("fleet")
+	a.submit("a[href='SEP001A2B3C4D01/admin/']")
+	a.Announces("asks for the challenge password")
+	a.submit("a[data-asks]")
+	if got := a.Path(); got != "/SEP001A2B3C4D01/screen/" {
+		t.Errorf("the browser is at %s", got)
+	}
+	a.Only(srv.URL + "/")
 }
