@@ -305,16 +305,28 @@ func checkText[T string | []byte](s T) string {
 	return ""
 }
 
-// Text is the value as people write it. The challenge password is masked unless
-// reveal is true.
-func (s Suboption) Text(reveal bool) string {
+// Secret tells whether the value is the challenge password, or might hold it: one
+// wrong length makes a challenge part of another sub-option.
+func (s Suboption) Secret() bool {
 	switch s.Code {
-	case CodeChallengePassword:
-		if !reveal {
-			return masked
-		}
-		return printable(s.Value)
 	case CodeServer:
+		return len(s.Value) != 4 && checkText(s.Value) != ""
+	case CodeRootCAFingerprint:
+		return checkFingerprint(s.Value) != ""
+	case CodeFIPSMode, CodeEnable8021X, CodeCertificateSelect:
+		return len(s.Value) > 1
+	}
+	return true
+}
+
+// Text is the value as people write it. What is [Suboption.Secret] is masked
+// unless reveal is true.
+func (s Suboption) Text(reveal bool) string {
+	if s.Secret() && !reveal {
+		return masked
+	}
+	switch s.Code {
+	case CodeServer, CodeChallengePassword:
 		return printable(s.Value)
 	case CodeFIPSMode:
 		return s.choice("Disabled", "Enabled")

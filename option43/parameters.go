@@ -142,7 +142,7 @@ type Budget struct {
 func (p Parameters) Budget() Budget {
 	return Budget{
 		Used:  len(p.Server) + len(p.ChallengePassword),
-		Limit: min(MaxServerAndChallenge, MaxLength-p.overhead()),
+		Limit: max(0, min(MaxServerAndChallenge, MaxLength-p.overhead())),
 		Total: p.Len(),
 	}
 }

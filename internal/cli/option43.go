@@ -45,6 +45,48 @@ type option43Flags struct {
 	fips, dot1x                    bool
 	certificate                    string
 	domain                         string
+	scope                          scopeFlags
+}
+
+// scopeFlags are what else is known of the network the option is for.
+type scopeFlags struct {
+	options []uint
+	tr069   bool
+	fips    string
+}
+
+func (f *scopeFlags) register(c *cobra.Command) {
+	flags := c.Flags()
+	flags.UintSliceVar(&f.options, "scope-option", nil, "`code` of another option that the same scope sends, such as 66 (repeatable)")
+	f.registerKnown(c)
+}
+
+// registerKnown registers those that a capture does not tell.
+func (f *scopeFlags) registerKnown(c *cobra.Command) {
+	flags := c.Flags()
+	flags.BoolVar(&f.tr069, "tr069", false, "TR-069 announces its server by option 43 in the same scope")
+	flags.StringVar(&f.fips, "onboarding-fips", "", "FIPS mode where the phone will be registered: `mode` is enabled or disabled")
+	completeWith(c, "onboarding-fips", "enabled", "disabled")
+}
+
+func (f *scopeFlags) scope() (option43.Scope, error) {
+	s := option43.Scope{TR069: f.tr069}
+	for _, code := range f.options {
+		if code < 1 || code > 254 {
+			return s, usageError("--scope-option %d is no code of an option, those are 1 to 254", code)
+		}
+		s.Options = append(s.Options, byte(code))
+	}
+	switch f.fips {
+	case "":
+	case "enabled":
+		s.FIPS = option43.On
+	case "disabled":
+		s.FIPS = option43.Off
+	default:
+		return s, usageError("--onboarding-fips %q is neither enabled nor disabled", f.fips)
+	}
+	return s, nil
 }
 
 func (f *option43Flags) register(c *cobra.Command) {
@@ -52,11 +94,12 @@ func (f *option43Flags) register(c *cobra.Command) {
 	flags.StringVar(&f.server, "server", "", "SCEP server, an http `URL` or an IP address")
 	flags.StringVar(&f.fingerprint, "fingerprint", "", "root CA fingerprint: SHA-1, -256, -384 or -512 in `hex`, colons and blanks allowed")
 	flags.StringVar(&f.challenge, "challenge", "", "challenge password from `source`: @PATH, env:VARIABLE or -")
-	flags.BoolVar(&f.fips, "fips", false, "the phone will be registered where FIPS mode is enabled")
+	flags.BoolVar(&f.fips, "fips", false, "FIPS mode, for phones that will be registered where it is enabled")
 	flags.BoolVar(&f.dot1x, "dot1x", false, "enable 802.1X authentication (wired)")
 	flags.StringVar(&f.certificate, "certificate", "", "certificate for 802.1X: `which` is custom or manufacturing (wired)")
 	flags.StringVar(&f.domain, "domain", "", "`domain` of option 15, checked against what common name and RADIUS can bear")
 	completeWith(c, "certificate", "custom", "manufacturing")
+	f.scope.register(c)
 }
 
 // parameters turns the flags into parameters and warns on standard error.
@@ -92,10 +135,15 @@ func (a *app) parameters(c *cobra.Command, f option43Flags) (option43.Parameters
 	default:
 		return p, usageError("--certificate %q is neither custom nor manufacturing", f.certificate)
 	}
+	scope, err := f.scope.scope()
+	if err != nil {
+		return p, err
+	}
 	if err := p.Validate(); err != nil {
 		return p, &exitError{code: ExitFindings, err: err}
 	}
-	a.warn(option43.Check(p, option43.Scope{Domain: f.domain}))
+	scope.Domain = f.domain
+	a.warn(option43.Check(p, scope))
 	return p, nil
 }
 
@@ -167,7 +215,7 @@ among them: give @FILE or - instead where that matters.`,
 		RunE: func(_ *cobra.Command, args []string) error { return a.option43Decode(args[0], format, reveal) },
 	}
 	c.Flags().StringVarP(&format, "format", "f", "text", "output `format`: text, json")
-	c.Flags().BoolVar(&reveal, "reveal", false, "print the challenge password")
+	c.Flags().BoolVar(&reveal, "reveal", false, "print the challenge password, and what might hold it")
 	completeWith(c, "format", "text", "json")
 	return c
 }
@@ -234,61 +282,6 @@ func (a *app) option43Decode(source, format string, reveal bool) error {
 	if problems != nil {
 		return &exitError{code: ExitFindings, err: problems}
 	}
-	return nil
-}
-
-func option43Explain(a *app) *cobra.Command {
-	reveal := false
-	c := &cobra.Command{
-		Use:   "explain HEX|@FILE|-",
-		Short: "Show the bytes as a table, each sub-option counted",
-		Long: `explain shows which bytes of option 43 are which sub-option, how long each is, what
-it means, how much of the length budget is used, and what to mind.`,
-		Example: `  cfgxml option43 explain 0b0b31302e37392e35372e39310c1412040870625C5B755D73F5925285F8F5FF5D55AF`,
-		Args:    cobra.ExactArgs(1),
-		RunE:    func(_ *cobra.Command, args []string) error { return a.option43Explain(args[0], reveal) },
-	}
-	c.Flags().BoolVar(&reveal, "reveal", false, "print the challenge password")
-	return c
-}
-
-// option43Explain colours code, length and value apart. A masked challenge's
-// bytes are masked, too.
-func (a *app) option43Explain(source string, reveal bool) error {
-	b, err := a.option43Bytes(source)
-	if err != nil {
-		return err
-	}
-	subs, problems := option43.Decode(b)
-	p := a.paint(a.stdout)
-	fmt.Fprintf(a.stdout, "%s\n", p.bold("offset  code    length    sub-option                    value"))
-	for _, s := range subs {
-		fmt.Fprintf(a.stdout, "%6d  %s  %s  %-28s  %s\n", s.Offset,
-			p.blue(fmt.Sprintf("%2d %02x", s.Code, byte(s.Code))),
-			p.yellow(fmt.Sprintf("%4d %02x", len(s.Value), len(s.Value))),
-			s.Code, p.green(s.Text(reveal)))
-		value := s.Value
-		if s.Code == option43.CodeChallengePassword && !reveal {
-			fmt.Fprintf(a.stdout, "        %s %s\n", p.dim(fmt.Sprintf("%02x%02x", byte(s.Code), len(value))), p.dim(strings.Repeat("··", len(value))))
-			continue
-		}
-		for first := true; first || len(value) > 0; first = false {
-			head := "    "
-			if first {
-				head = fmt.Sprintf("%02x%02x", byte(s.Code), len(s.Value))
-			}
-			n := min(len(value), 32)
-			fmt.Fprintf(a.stdout, "        %s %s\n", p.dim(head), p.dim(hex.EncodeToString(value[:n])))
-			value = value[n:]
-		}
-	}
-	params := subs.Parameters()
-	budget := params.Budget()
-	fmt.Fprintf(a.stdout, "\n%d of %d bytes; server and challenge password %d of %d\n", len(b), option43.MaxLength, budget.Used, budget.Limit)
-	if problems != nil {
-		return &exitError{code: ExitFindings, err: problems}
-	}
-	a.warn(option43.Check(params, option43.Scope{}))
 	return nil
 }
 

@@ -18,6 +18,7 @@ import (
 )
 
 func option43Check(a *app) *cobra.Command {
+	var f scopeFlags
 	all := false
 	c := &cobra.Command{
 		Use:   "check FILE.pcap|-",
@@ -28,8 +29,15 @@ can use it. The status is 1 when something stands in the way. Capture with
 tcpdump -s 0 -w FILE.pcap 'udp port 67 or udp port 68'.`,
 		Example: "  cfgxml option43 check phones.pcap",
 		Args:    cobra.ExactArgs(1),
-		RunE:    func(_ *cobra.Command, args []string) error { return a.option43Check(args[0], all) },
+		RunE: func(_ *cobra.Command, args []string) error {
+			scope, err := f.scope()
+			if err != nil {
+				return err
+			}
+			return a.option43Check(args[0], scope, all)
+		},
 	}
+	f.registerKnown(c)
 	c.Flags().BoolVar(&all, "all", false, "clients that are no phones as well")
 	return c
 }
@@ -43,7 +51,7 @@ type dhcpClient struct {
 // maxClients bounds the memory for a capture of a flood of made-up addresses.
 const maxClients = 1 << 18
 
-func (a *app) option43Check(file string, all bool) error {
+func (a *app) option43Check(file string, scope option43.Scope, all bool) error {
 	r := a.stdin
 	if file != stdinName {
 		f, err := os.Open(file)
@@ -75,7 +83,7 @@ func (a *app) option43Check(file string, all bool) error {
 			continue
 		}
 		found++
-		bad, notes := judge(m, c)
+		bad, notes := judge(m, c, scope)
 		verdict := p.green("ok")
 		if bad {
 			problems++
@@ -96,8 +104,9 @@ func (a *app) option43Check(file string, all bool) error {
 	return nil
 }
 
-// judge says what a message does for the phone.
-func judge(m *option43.Message, c dhcpClient) (bad bool, notes []string) {
+// judge says what a message does for the phone, in a scope of which it tells
+// domain and options itself.
+func judge(m *option43.Message, c dhcpClient, scope option43.Scope) (bad bool, notes []string) {
 	if m.Damage != "" {
 		return true, []string{m.Damage}
 	}
@@ -117,6 +126,9 @@ func judge(m *option43.Message, c dhcpClient) (bad bool, notes []string) {
 		notes = append(notes, fmt.Sprintf("option 43 came in %d pieces: whether phones join them is unknown", m.Instances))
 		bad = true
 	}
+	if bytes.IndexByte(m.Codes, 52) >= 0 {
+		notes = append(notes, "options go on in the fields file and sname of the message (option 52): some clients do not read them there; let the client announce a larger message, or send fewer options")
+	}
 	subs, err := option43.Decode(m.Option43)
 	for _, s := range subs {
 		notes = append(notes, fmt.Sprintf("%-28s  %s", s.Code, s.Text(false)))
@@ -124,7 +136,8 @@ func judge(m *option43.Message, c dhcpClient) (bad bool, notes []string) {
 	if err != nil {
 		return true, append(notes, strings.Split(err.Error(), "\n")...)
 	}
-	for _, w := range option43.Check(subs.Parameters(), option43.Scope{Options: m.Codes, Domain: m.Domain}) {
+	scope.Options, scope.Domain = m.Codes, m.Domain
+	for _, w := range option43.Check(subs.Parameters(), scope) {
 		notes = append(notes, "warning: "+w.String())
 	}
 	return bad, notes

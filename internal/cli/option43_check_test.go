@@ -30,6 +30,7 @@ func TestOption43CheckTraps(t *testing.T) {
 		"gets it empty":      {[]string{string(ask), string(dhcpMessage(5, []byte{43, 0}))}, "is mandatory and missing", ExitFindings},
 		"in two pieces":      {[]string{string(ask), string(dhcpMessage(5, append([]byte{43, byte(half)}, value[:half]...), append([]byte{43, byte(len(value) - half)}, value[half:]...)))}, "in 2 pieces", ExitFindings},
 		"with an end mark":   {[]string{string(ask), string(dhcpMessage(5, append(append([]byte{43, byte(len(value) + 1)}, value...), 255)))}, "end mark 255", ExitFindings},
+		"in file":            {[]string{string(ask), string(inFile(dhcpMessage(5, []byte{52, 1, 1})))}, "options go on in the fields file and sname", ExitClean},
 		"TFTP beside it":     {[]string{string(ask), string(dhcpMessage(5, exampleOption(), []byte{66, 1, 'a'}))}, "option 66 stands in the same scope", ExitClean},
 		"domain without dot": {[]string{string(ask), string(dhcpMessage(5, exampleOption(), domain("corp")))}, "has no dot", ExitClean},
 		"no phone":           {[]string{string(dhcpMessage(1, append([]byte{60, 8}, "DP-9871X"...)))}, "0 DHCP messages of phones", ExitFindings},
@@ -51,4 +52,11 @@ func TestOption43CheckTraps(t *testing.T) {
 			t.Errorf("%s: the challenge is printed", name)
 		}
 	}
+}
+
+// inFile puts the example into the field file of a message.
+func inFile(packet []byte) []byte {
+	at := bytes.Index(packet, []byte{99, 130, 83, 99}) - 236
+	copy(packet[at+108:], append(exampleOption(), 255))
+	return packet
 }
