@@ -35,7 +35,7 @@ finding right or to write the comment that silences it.`,
 		Example: `  cfgxml lsp < /dev/null || test $? = 1   # an editor starts it`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			s := &lspServer{in: bufio.NewReader(a.stdin), out: a.stdout, documents: map[string]*lspDocument{}}
+			s := &lspServer{in: bufio.NewReaderSize(a.stdin, maxHeader), out: a.stdout, documents: map[string]*lspDocument{}}
 			s.linter = &linter{app: a, configs: &configs{folders: map[string]loaded{}}, least: validate.Info, most: maxPerRule}
 			return s.serve(cmd.Context())
 		},
@@ -44,17 +44,19 @@ finding right or to write the comment that silences it.`,
 
 // lspServer answers one client, message by message, in their order.
 type lspServer struct {
-	in        *bufio.Reader
-	out       io.Writer
-	linter    *linter
-	documents map[string]*lspDocument // by URI
-	shutdown  bool
+	in                    *bufio.Reader
+	out                   io.Writer
+	linter                *linter
+	documents             map[string]*lspDocument // by URI
+	initialized, shutdown bool
 }
 
 // lspDocument is a file as the editor has it.
 type lspDocument struct {
 	uri      string
+	version  *int // as the editor counts; nil if it does not
 	text     []byte
+	bareCR   bool // a carriage return alone ends a line in it
 	findings []finding
 }
 
@@ -79,10 +81,13 @@ const (
 	rpcInvalidRequest = -32600
 	rpcUnknownMethod  = -32601
 	rpcInvalidParams  = -32602
+	lspNotInitialized = -32002
 )
 
-// maxMessage bounds a message; a file and its JSON escapes.
-const maxMessage = 2 * maxFile
+const (
+	maxMessage = 2 * maxFile // of a message: a file and its JSON escapes
+	maxHeader  = 8 << 10     // of a line before it
+)
 
 // serve runs until the client says exit or goes away. Without the shutdown that
 // has to come first the exit status is 1, as the protocol asks.
@@ -90,6 +95,8 @@ func (s *lspServer) serve(ctx context.Context) error {
 	for ctx.Err() == nil {
 		data, err := s.read()
 		switch {
+		case errors.Is(err, io.EOF) && s.shutdown:
+			return nil
 		case errors.Is(err, io.EOF):
 			return errFindings
 		case err != nil:
@@ -102,26 +109,19 @@ func (s *lspServer) serve(ctx context.Context) error {
 			}
 			continue
 		}
-		if m.Method == "exit" {
-			if s.shutdown {
-				return nil
-			}
+		switch {
+		case m.Method == "exit" && s.shutdown:
+			return nil
+		case m.Method == "exit":
 			return errFindings
+		case m.Method == "":
+			continue // a response: nothing was asked
+		case len(m.ID) == 0:
+			err = s.notified(m)
+		default:
+			err = s.respond(m)
 		}
-		result, rpcErr := s.handle(m)
-		if len(m.ID) == 0 || m.Method == "" {
-			if result != nil { // what a notification leads to is another
-				if err := s.write(result.(rpcMessage)); err != nil {
-					return err
-				}
-			}
-			continue
-		}
-		response := rpcMessage{ID: m.ID, Result: result, Error: rpcErr}
-		if rpcErr == nil && result == nil {
-			response.Result = json.RawMessage("null")
-		}
-		if err := s.write(response); err != nil {
+		if err != nil {
 			return err
 		}
 	}
@@ -133,14 +133,16 @@ func (s *lspServer) serve(ctx context.Context) error {
 func (s *lspServer) read() ([]byte, error) {
 	length := -1
 	for first := true; ; first = false {
-		line, err := s.in.ReadString('\n')
-		if err != nil {
-			if errors.Is(err, io.EOF) && (!first || line != "") {
-				err = io.ErrUnexpectedEOF
-			}
+		text, err := s.in.ReadSlice('\n')
+		switch {
+		case errors.Is(err, bufio.ErrBufferFull):
+			return nil, fmt.Errorf("a header line of more than %d bytes", maxHeader)
+		case errors.Is(err, io.EOF) && (!first || len(text) > 0):
+			return nil, io.ErrUnexpectedEOF
+		case err != nil:
 			return nil, err
 		}
-		line = strings.TrimRight(line, "\r\n")
+		line := strings.TrimRight(string(text), "\r\n")
 		if line == "" {
 			break
 		}
@@ -170,39 +172,32 @@ func (s *lspServer) write(m rpcMessage) error {
 	return err
 }
 
-// handle answers one message. The result of a notification is nil or the
-// notification to send in turn.
-func (s *lspServer) handle(m rpcMessage) (any, *rpcError) {
-	if s.shutdown {
+// respond answers a request.
+func (s *lspServer) respond(m rpcMessage) error {
+	result, rpcErr := s.result(m)
+	response := rpcMessage{ID: m.ID, Result: result, Error: rpcErr}
+	if rpcErr == nil && result == nil {
+		response.Result = json.RawMessage("null")
+	}
+	return s.write(response)
+}
+
+func (s *lspServer) result(m rpcMessage) (any, *rpcError) {
+	switch {
+	case s.shutdown:
 		return nil, &rpcError{rpcInvalidRequest, "after shutdown only exit is expected"}
+	case m.Method == "initialize" && s.initialized:
+		return nil, &rpcError{rpcInvalidRequest, "initialize was sent before"}
+	case m.Method == "initialize":
+		s.initialized = true
+		return lspInitialized, nil
+	case !s.initialized:
+		return nil, &rpcError{lspNotInitialized, "initialize comes first"}
 	}
 	switch m.Method {
-	case "initialize":
-		return lspInitialized, nil
 	case "shutdown":
 		s.shutdown = true
 		return nil, nil
-	case "textDocument/didOpen":
-		return answer(m, func(p struct {
-			TextDocument struct{ URI, Text string }
-		}) any {
-			return s.update(p.TextDocument.URI, p.TextDocument.Text)
-		})
-	case "textDocument/didChange":
-		return answer(m, func(p struct {
-			TextDocument   struct{ URI string }
-			ContentChanges []struct{ Text string }
-		}) any {
-			if len(p.ContentChanges) == 0 {
-				return nil
-			}
-			return s.update(p.TextDocument.URI, p.ContentChanges[len(p.ContentChanges)-1].Text)
-		})
-	case "textDocument/didClose":
-		return answer(m, func(p lspAt) any {
-			delete(s.documents, p.TextDocument.URI)
-			return publish(p.TextDocument.URI, []lspDiagnostic{})
-		})
 	case "textDocument/hover":
 		return answer(m, s.hover)
 	case "textDocument/completion":
@@ -213,7 +208,7 @@ func (s *lspServer) handle(m rpcMessage) (any, *rpcError) {
 	return nil, &rpcError{rpcUnknownMethod, "there is no method " + m.Method}
 }
 
-// answer hands the parameters of a message to f.
+// answer hands the parameters of a request to f.
 func answer[P any](m rpcMessage, f func(P) any) (any, *rpcError) {
 	var p P
 	if err := json.Unmarshal(m.Params, &p); err != nil {
@@ -222,11 +217,43 @@ func answer[P any](m rpcMessage, f func(P) any) (any, *rpcError) {
 	return f(p), nil
 }
 
-// update looks at a document anew and publishes what there is to find.
-func (s *lspServer) update(uri, text string) any {
-	d := &lspDocument{uri: uri, text: []byte(text)}
-	s.documents[uri] = d
-	file := uriPath(uri)
+// notified takes a notification, of which it may lead to another. What it does
+// not know or cannot read it passes over: nobody waits for an answer. Among that
+// are cancellations, because whatever was asked has been answered by then.
+func (s *lspServer) notified(m rpcMessage) error {
+	if !s.initialized || s.shutdown {
+		return nil
+	}
+	var p lspChange
+	if json.Unmarshal(m.Params, &p) != nil || p.TextDocument.URI == "" {
+		return nil
+	}
+	d := s.documents[p.TextDocument.URI]
+	switch m.Method {
+	case "textDocument/didOpen":
+		d = &lspDocument{uri: p.TextDocument.URI}
+		s.documents[d.uri] = d
+		d.set([]byte(p.TextDocument.Text))
+	case "textDocument/didChange":
+		if d == nil {
+			return nil
+		}
+		for _, c := range p.ContentChanges {
+			d.change(c)
+		}
+	case "textDocument/didClose":
+		delete(s.documents, p.TextDocument.URI)
+		return s.publish(&lspDocument{uri: p.TextDocument.URI}, []lspDiagnostic{})
+	default:
+		return nil
+	}
+	d.version = p.TextDocument.Version
+	return s.publish(d, s.check(d))
+}
+
+// check looks at a document anew.
+func (s *lspServer) check(d *lspDocument) []lspDiagnostic {
+	file := uriPath(d.uri)
 	// The settings may have been edited since.
 	s.linter.configs.folders = map[string]loaded{}
 	settings, err := s.linter.configs.settings(file, validate.Settings{})
@@ -236,17 +263,17 @@ func (s *lspServer) update(uri, text string) any {
 	}
 	d.findings = s.linter.check(new(cfgxml.Document), file, d.text, settings)
 	for _, f := range d.findings {
-		diagnostics = append(diagnostics, newDiagnostic(f))
+		diagnostics = append(diagnostics, d.diagnostic(f))
 	}
-	return publish(uri, diagnostics)
+	return diagnostics
 }
 
-func publish(uri string, diagnostics []lspDiagnostic) any {
-	params, err := json.Marshal(map[string]any{"uri": uri, "diagnostics": diagnostics})
+func (s *lspServer) publish(d *lspDocument, diagnostics []lspDiagnostic) error {
+	params, err := json.Marshal(lspPublished{d.uri, d.version, diagnostics})
 	if err != nil {
-		return nil // strings and numbers do not fail
+		return err
 	}
-	return rpcMessage{Method: "textDocument/publishDiagnostics", Params: params}
+	return s.write(rpcMessage{Method: "textDocument/publishDiagnostics", Params: params})
 }
 
 // uriPath is the file of a file: URI, or the URI itself.

@@ -5,6 +5,7 @@ package cli
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
@@ -144,7 +145,7 @@ const ignoreReason = "say why"
 func (s *lspServer) codeActions(p lspAt) any {
 	actions := []lspAction{}
 	d := s.documents[p.TextDocument.URI]
-	if d == nil {
+	if only := p.Context.Only; d == nil || len(only) > 0 && !slices.Contains(only, "quickfix") && !slices.Contains(only, "") {
 		return actions
 	}
 	from, to := d.offset(p.Range.Start), d.offset(p.Range.End)
@@ -152,7 +153,7 @@ func (s *lspServer) codeActions(p lspAt) any {
 		if !f.placed() || f.end.Offset < from || f.start.Offset > to {
 			continue
 		}
-		diagnostics := []lspDiagnostic{newDiagnostic(f)}
+		diagnostics := []lspDiagnostic{d.diagnostic(f)}
 		if len(f.Fixes) > 0 {
 			var edits []lspTextEdit
 			for _, x := range f.Fixes {

@@ -3,6 +3,8 @@
 package cli
 
 import (
+	"bytes"
+	"slices"
 	"unicode/utf16"
 	"unicode/utf8"
 
@@ -23,11 +25,34 @@ type lspRange struct {
 	End   lspPosition `json:"end"`
 }
 
-// lspAt is a place in a document, or, for code actions, a range of one.
+// lspAt is a place in a document, or, for code actions, a range of one and the
+// kinds that are asked for.
 type lspAt struct {
 	TextDocument struct{ URI string }
 	Position     lspPosition
 	Range        lspRange
+	Context      struct{ Only []string }
+}
+
+// lspChange is a document that was opened, changed or closed.
+type lspChange struct {
+	TextDocument struct {
+		URI, Text string
+		Version   *int
+	}
+	ContentChanges []lspEdited
+}
+
+// lspEdited is new text for a range, or without one for the whole document.
+type lspEdited struct {
+	Range *lspRange
+	Text  string
+}
+
+type lspPublished struct {
+	URI         string          `json:"uri"`
+	Version     *int            `json:"version,omitempty"`
+	Diagnostics []lspDiagnostic `json:"diagnostics"`
 }
 
 type lspDiagnostic struct {
@@ -78,11 +103,12 @@ type lspEdit struct {
 	Changes map[string][]lspTextEdit `json:"changes"`
 }
 
-// lspInitialized is the answer to initialize: documents are sent whole.
+// lspInitialized is the answer to initialize: of a document that is edited the
+// changes are sent.
 var lspInitialized = map[string]any{
 	"capabilities": map[string]any{
 		"positionEncoding":   "utf-16",
-		"textDocumentSync":   map[string]any{"openClose": true, "change": 1},
+		"textDocumentSync":   map[string]any{"openClose": true, "change": 2},
 		"hoverProvider":      true,
 		"completionProvider": map[string]any{"triggerCharacters": []string{"<", ">", "\""}},
 		"codeActionProvider": map[string]any{"codeActionKinds": []string{"quickfix"}},
@@ -90,37 +116,71 @@ var lspInitialized = map[string]any{
 	"serverInfo": map[string]any{"name": "cfgxml"},
 }
 
-func newDiagnostic(f finding) lspDiagnostic {
-	d := lspDiagnostic{Severity: 3, Code: f.Rule, Source: "cfgxml", Message: sentence(f)}
+func (d *lspDocument) diagnostic(f finding) lspDiagnostic {
+	x := lspDiagnostic{Severity: 3, Code: f.Rule, Source: "cfgxml", Message: sentence(f)}
 	switch f.Severity {
 	case validate.Error:
-		d.Severity = 1
+		x.Severity = 1
 	case validate.Warning:
-		d.Severity = 2
+		x.Severity = 2
 	}
 	if url := f.url(); url != "" {
-		d.CodeDescription = &lspCodeDescription{url}
+		x.CodeDescription = &lspCodeDescription{url}
 	}
-	if f.placed() {
-		d.Range = lspRange{toLSP(f.start), toLSP(f.end)}
+	switch {
+	case f.placed() && d.bareCR: // which ends no line in a finding's place
+		x.Range = d.span(f.start.Offset, f.end.Offset)
+	case f.placed():
+		x.Range = lspRange{toLSP(f.start), toLSP(f.end)}
 	}
-	return d
+	return x
 }
 
 func toLSP(p cfgxml.Position) lspPosition { return lspPosition{p.Line - 1, p.UTF16Column - 1} }
 
+func (d *lspDocument) set(text []byte) {
+	d.text = text
+	d.bareCR = bytes.Count(text, []byte{'\r'}) > bytes.Count(text, []byte("\r\n"))
+}
+
+// change makes one change.
+func (d *lspDocument) change(c lspEdited) {
+	if c.Range == nil {
+		d.set([]byte(c.Text))
+		return
+	}
+	start, end := d.offset(c.Range.Start), d.offset(c.Range.End)
+	end = max(start, end)
+	d.set(slices.Concat(d.text[:start], []byte(c.Text), d.text[end:]))
+}
+
+// lineEnd is the length of the line end at i, 0 for none. To editors a carriage
+// return alone is one, too.
+func (d *lspDocument) lineEnd(i int) int {
+	switch {
+	case d.text[i] == '\n':
+		return 1
+	case d.text[i] != '\r':
+		return 0
+	case i+1 < len(d.text) && d.text[i+1] == '\n':
+		return 2
+	}
+	return 1
+}
+
 // offset is the byte of the text at a place; one beyond a line is its end.
 func (d *lspDocument) offset(at lspPosition) int {
 	i := 0
-	for line := 0; line < at.Line; i++ {
-		if i >= len(d.text) {
-			return len(d.text)
+	for line := 0; line < at.Line; line++ {
+		for i < len(d.text) && d.lineEnd(i) == 0 {
+			i++
 		}
-		if d.text[i] == '\n' {
-			line++
+		if i == len(d.text) {
+			return i
 		}
+		i += d.lineEnd(i)
 	}
-	for units := 0; units < at.Character && i < len(d.text) && d.text[i] != '\n' && d.text[i] != '\r'; {
+	for units := 0; units < at.Character && i < len(d.text) && d.lineEnd(i) == 0; {
 		r, n := utf8.DecodeRune(d.text[i:])
 		units += max(utf16.RuneLen(r), 1)
 		i += n
@@ -128,13 +188,16 @@ func (d *lspDocument) offset(at lspPosition) int {
 	return i
 }
 
-// position is the place of a byte of the text.
+// position is the place of a byte of the text; one in a line end is its start.
 func (d *lspDocument) position(offset int) lspPosition {
 	var p lspPosition
 	for i := 0; i < offset; {
-		if d.text[i] == '\n' {
+		if n := d.lineEnd(i); n > 0 {
+			if i+n > offset {
+				return p
+			}
 			p.Line, p.Character = p.Line+1, 0
-			i++
+			i += n
 			continue
 		}
 		r, n := utf8.DecodeRune(d.text[i:])
