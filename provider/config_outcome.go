@@ -172,7 +172,7 @@ func (w wish) settings(doc *cfgxml.Document) []setting {
 	if w.server != nil {
 		set(setting{name: cfgxml.ParamServer, value: *w.server})
 	}
-	if w.fingerprint != nil {
+	if w.fingerprint != nil && !w.keepsFingerprint(doc) {
 		set(setting{name: cfgxml.ParamRootCAFingerprint, value: cfgxml.NormalizeFingerprint(*w.fingerprint)})
 	}
 	if w.challenge != nil {
@@ -192,6 +192,17 @@ func (w wish) settings(doc *cfgxml.Document) []setting {
 		}
 	}
 	return all
+}
+
+// keepsFingerprint tells whether the stored file has the fingerprint already, be
+// it in another spelling. The phone would take the documented spelling for a
+// change and request a new certificate, for nothing.
+func (w wish) keepsFingerprint(doc *cfgxml.Document) bool {
+	if w.hasBase || doc == nil || *w.fingerprint == "" {
+		return false
+	}
+	stored, _ := doc.Get(cfgxml.ParamRootCAFingerprint)
+	return cfgxml.NormalizeFingerprint(stored) == cfgxml.NormalizeFingerprint(*w.fingerprint)
 }
 
 // edits makes edits of the settings.

@@ -35,8 +35,13 @@ func (m configModel) challengeMark() []byte {
 }
 
 // forgets lists the parameters that were managed in the state and are not in
-// the configuration.
+// the configuration. mark is what the last apply left; there is none after an
+// import, whose state says what the file holds and not what is managed: then
+// nothing is forgotten, and what the configuration does not name is left alone.
 func (m configModel) forgets(state configModel, mark []byte) []string {
+	if len(mark) == 0 {
+		return nil
+	}
 	var names []string
 	gone := func(param string, was, is attr.Value) {
 		if !was.IsNull() && is.IsNull() {

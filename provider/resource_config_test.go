@@ -112,6 +112,7 @@ func TestConfigChangeAndDrift(t *testing.T) {
 		"fingerprint in another spelling": {config: wanted("root_ca_fingerprint", strings.ToLower(fingerprint[:4])+":"+fingerprint[4:]), enrollment: "1"},
 		"somebody changed the server": {edit: [2]string{"http://scep.example.net", "http://evil.example.net"}, config: wanted(), enrollment: "2",
 			change: `CDC_Server_1_: "http://evil.example.net" -> "http://scep.example.net"; the phone requests a new certificate`},
+		"somebody wrote the fingerprint in another way": {edit: [2]string{fingerprint, strings.ToLower(fingerprint[:4]) + ":" + fingerprint[4:]}, config: wanted(), enrollment: "1"},
 		"somebody changed the challenge": {edit: [2]string{secret, "other"}, config: wanted(), enrollment: "2",
 			change: `CDC_Challenge_Password_1_: changed (secret); the phone requests a new certificate`},
 		"somebody put a mask": {edit: [2]string{secret, "*****"}, config: wanted(), enrollment: "2",
@@ -611,6 +612,20 @@ func TestConfigImport(t *testing.T) {
 	}
 	if planned := c.must(c.plan(config, got, wanted())); !planned.value.Equal(got.value) {
 		t.Errorf("the plan after the import is not empty:\n%s\nwas\n%s", planned.value, got.value)
+	}
+	// What the configuration does not name is left alone, the first time and later.
+	for _, named := range []map[string]any{{"path": "a.xml"}, wanted("server", nil, "challenge_password_wo", nil), wanted("challenge_password_wo", nil, "common_name", nil)} {
+		planned := c.must(c.plan(config, got, named))
+		if planned.text("changes") != "" || planned.text("reenrolls") != "false" || planned.text("enrollment_revision") != "1" {
+			t.Errorf("%v: the plan after the import changes %s", named, planned.text("changes"))
+		}
+		done := c.must(c.apply(config, got, planned, named))
+		if again := c.must(c.plan(config, c.must(c.read(config, done)), named)); again.text("changes") != "" || !again.value.Equal(done.value) {
+			t.Errorf("%v: the plan after it changes %s: %s", named, again.text("changes"), again.value)
+		}
+		if content(t, dir, "a.xml") != spliced(t) {
+			t.Fatalf("%v: the file was changed:\n%s", named, content(t, dir, "a.xml"))
+		}
 	}
 	_, ds := c.imported(config, "b.xml")
 	expect(t, ds, tfprotov6.DiagnosticSeverityError, "path", "No Such Configuration File", "b.xml")
