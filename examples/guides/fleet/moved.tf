@@ -1,0 +1,30 @@
+terraform {
+  required_providers {
+    ciscophone = {
+      source  = "phonecfg/ciscophone"
+      version = "~> 0.1"
+    }
+  }
+}
+
+provider "ciscophone" {
+  store = "/srv/phones"
+}
+
+# The single resources are forgotten; their files stay.
+removed {
+  from = ciscophone_config.phone
+
+  lifecycle {
+    destroy = false
+  }
+}
+
+resource "ciscophone_fleet" "all" {
+  inventory = file("phones.csv")
+
+  server                  = "http://scep.example.net/scep"
+  root_ca_fingerprint     = "4813494D137E1631BBA301D5ACAB6E7BB7AA74CE1185D456565EF51D737677B2"
+  challenge_password_file = "/etc/ciscophone/challenge"
+  common_name             = "$MAU.{site}.example.net"
+}

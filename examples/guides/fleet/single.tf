@@ -1,0 +1,27 @@
+terraform {
+  required_providers {
+    ciscophone = {
+      source  = "phonecfg/ciscophone"
+      version = "~> 0.1"
+    }
+  }
+}
+
+provider "ciscophone" {
+  store = "/srv/phones"
+}
+
+resource "ciscophone_config" "phone" {
+  for_each = { for p in csvdecode(file("phones.csv")) : p.mac => p }
+
+  path = "SEP${replace(each.key, ":", "")}.xml"
+
+  server                  = "http://scep.example.net/scep"
+  root_ca_fingerprint     = "4813494D137E1631BBA301D5ACAB6E7BB7AA74CE1185D456565EF51D737677B2"
+  challenge_password_file = "/etc/ciscophone/challenge"
+  common_name             = "$MAU.${each.value.site}.example.net"
+
+  parameters = {
+    Station_Name = each.value.Station_Name
+  }
+}
