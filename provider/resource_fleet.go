@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -396,15 +397,19 @@ const (
 
 // push brings every file to what it shall hold and notes which succeeded.
 func (f *fleet) push(ctx context.Context, done []bool) {
+	var started atomic.Int64
 	each(ctx, len(f.phones), func() (func(int), func()) {
 		l := f.looker()
+		// The first batches are smaller, each worker's another size, so that later
+		// some write while others wait for the disk.
+		most := batchFiles / 8 * int((started.Add(1)-1)%8+1)
 		var of []int // the phones of what is not in its place yet
 		size := 0
 		commit := func() {
 			for n, err := range l.bulk.Commit(ctx) {
 				f.findings[of[n]].err, done[of[n]] = err, err == nil
 			}
-			of, size = of[:0], 0
+			of, size, most = of[:0], 0, batchFiles
 		}
 		return func(i int) {
 				item := f.item(ctx, l, i)
@@ -417,7 +422,7 @@ func (f *fleet) push(ctx context.Context, done []bool) {
 				for _, part := range item.Data {
 					size += len(part)
 				}
-				if len(of) == batchFiles || size >= batchBytes {
+				if len(of) == most || size >= batchBytes {
 					commit()
 				}
 			}, func() {
