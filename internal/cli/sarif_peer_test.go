@@ -22,9 +22,9 @@ func peer(t *testing.T, variable, what string) string {
 	case path != "":
 		return path
 	case os.Getenv("PEERS") == "required":
-		t.Fatalf("%s: needs %s, and PEERS=required (make npm)", what, variable)
+		t.Fatalf("%s: needs %s, which make test sets, and PEERS=required", what, variable)
 	}
-	t.Skipf("%s: not run: needs %s (make npm)", what, variable)
+	t.Skipf("%s: not run: needs %s, which make test sets", what, variable)
 	return ""
 }
 
