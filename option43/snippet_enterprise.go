@@ -15,7 +15,7 @@ func (s *snippet) ios() {
 	line := fmt.Sprintf(" option 43 hex %s", s.hex())
 	s.line("! IOS does not choose option 43 by option 60: keep the phones in a pool of their own (documented).")
 	if len(line) > iosLine {
-		s.line("! The line of option 43 has %d characters; IOS takes about %d: shorten the values or use another server.", len(line), iosLine)
+		s.line("! The line of option 43 has %d characters; IOS is said to take about %d (not tried): shorten the values or use another server.", len(line), iosLine)
 	}
 	s.line("ip dhcp pool PHONES")
 	if s.net.complete() {
@@ -45,8 +45,9 @@ func (s *snippet) cnr() {
 		fmt.Fprintf(&value, "(%d %s)", sub.Code, v)
 	})
 	s.line("# An option definition set serves one vendor option string: one set and one value for each model (documented).")
-	s.line("# Sub-options of the set: 10 unsigned 8-bit, 11 string, 12 binary, 13 string, 14 unsigned 8-bit, 15 unsigned 8-bit.")
-	s.line("# If the binary type refuses the fingerprint as it stands, write it with colons: %s", hexBytes(s.p.RootCAFingerprint, "", ":"))
+	s.line("# Sub-options of the set: 10 unsigned 8-bit, 11 string, 12 binary, 13 string, 14 unsigned 8-bit, 15 unsigned 8-bit;")
+	s.line("# define them before the values are set. Only the form of setVendorOption and of its value is documented, none of this was tried.")
+	s.line("# If the binary type refuses the fingerprint as it stands, write it with colons (not tried): %s", hexBytes(s.p.RootCAFingerprint, "", ":"))
 	for _, m := range s.models {
 		set := "cdc-" + strings.ToLower(m)
 		s.line("option-set %s create 8-bit vendor-option-string=%q", set, m)
@@ -67,7 +68,10 @@ func (s *snippet) windows() {
 	if s.net.complete() {
 		scope = s.net.Subnet.Masked().Addr().String()
 	}
-	s.line("# Text goes as bytes: the type String may append a NUL, which a phone would take as part of the value.")
+	s.line("# Text goes as bytes: the type String may append a NUL, which a phone would take as part of the value (reported, not tried).")
+	if !s.net.complete() {
+		s.line("# Replace the scope by that of the phones.")
+	}
 	s.line("# Every byte has 0x: digits without it are read as decimal (documented).")
 	s.line("$scope = '%s'", scope)
 	var quoted []string

@@ -153,15 +153,20 @@ func (s *snippet) fortios() {
 	s.line("end")
 }
 
+// mikrotik gives both options as bytes in one set, so that only phones get them.
 func (s *snippet) mikrotik() {
 	s.line("# RouterOS sends an option only if the client asks for it in its parameter request list (documented).")
-	s.line("# Replace SERVER and POOL by the names of the DHCP server and of its address pool.")
+	s.line("# Replace SERVER and POOL by the names of the DHCP server and of its address pool. Whether its matcher takes")
+	s.line("# the whole of option 60 or a part was not tried.")
 	s.line("/ip dhcp-server option add name=cdc43 code=43 value=0x%s", s.hex())
-	s.line("/ip dhcp-server option sets add name=cdc options=cdc43")
+	options := "cdc43"
+	if s.domain != "" {
+		s.line("# cdc15 is the domain %s.", s.domain)
+		s.line("/ip dhcp-server option add name=cdc15 code=15 value=0x%x", s.domain)
+		options += ",cdc15"
+	}
+	s.line("/ip dhcp-server option sets add name=cdc options=%s", options)
 	for _, m := range s.models {
 		s.line("/ip dhcp-server matcher add name=cdc-%s server=SERVER code=60 value=%q address-pool=POOL option-set=cdc", strings.ToLower(m), m)
-	}
-	if s.domain != "" {
-		s.line("/ip dhcp-server network set [find] domain=%s", s.domain)
 	}
 }

@@ -175,3 +175,31 @@ func (n *network) compareCapture(file, want string) {
 		n.t.Errorf("tshark reads\n%s\nwe read\n%s", strings.Join(theirs, "\n"), strings.Join(ours, "\n"))
 	}
 }
+
+// TestSnippetQuoting: a challenge arrives as it is, whatever a server's
+// configuration makes of its characters.
+func TestSnippetQuoting(t *testing.T) {
+	needPeers(t, "udhcpc", "kea-dhcp4", "dhcpd")
+	t.Parallel()
+	for format, server := range map[string]string{"kea-structured": "kea", "isc-dhcpd": "isc-dhcpd"} {
+		t.Run(format, func(t *testing.T) {
+			t.Parallel()
+			n := newNetwork(t)
+			for _, challenge := range []option43.Challenge{
+				`a"b\c,d <&>'$(e) %s`, `'quoted'`, `"quoted"`, "0x41", "1234", "true", "a//b#c", " blanks ", `\`, "10.79.57.91",
+			} {
+				p := option43.Example()
+				p.ChallengePassword = challenge
+				value, err := p.Encode()
+				if err != nil {
+					t.Fatal(err)
+				}
+				s := n.serve(dhcpServers[server], n.snippet(format, p))
+				if got := n.udhcpc("DP-9871")["opt43"]; got != hex.EncodeToString(value) {
+					t.Errorf("%s: option 43 is %s, want %x", string(challenge), got, value)
+				}
+				s.stop()
+			}
+		})
+	}
+}
