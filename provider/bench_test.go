@@ -38,3 +38,28 @@ func BenchmarkFleet(b *testing.B) {
 		c.run(fleetName, done, with)
 	}
 }
+
+// BenchmarkConfig does the same with 50 resources of one phone each.
+func BenchmarkConfig(b *testing.B) {
+	const phones = 50
+	var template strings.Builder
+	template.WriteString("<flat-profile>\n")
+	for i := range 2900 {
+		fmt.Fprintf(&template, "  <Parameter_%d_ ua=\"na\">a value, %d of these</Parameter_%d_>\n", i, i, i)
+	}
+	template.WriteString("</flat-profile>\n")
+	for b.Loop() {
+		b.StopTimer()
+		c := newWire(b, b.TempDir())
+		file := write(b, b.TempDir(), "template.xml", template.String())
+		b.StartTimer()
+		for i := range phones {
+			with := wanted("path", fmt.Sprintf("SEP%012X.xml", i), "base_file", file)
+			done := c.run(config, state{}, with)
+			done = c.must(c.read(config, done))
+			if again := c.must(c.plan(config, done, with)); !again.value.Equal(done.value) {
+				b.Fatal("the plan is not empty")
+			}
+		}
+	}
+}

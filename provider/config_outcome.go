@@ -4,8 +4,6 @@ package provider
 
 import (
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"maps"
@@ -108,29 +106,13 @@ func (w wish) against(raw []byte, exists bool) (outcome, error) {
 		}
 	}
 	o.problems = validate.Enrollment(doc.Enrollment(), validate.Settings{Identity: w.phone})
-	o.digest = digest(doc)
+	o.digest = digests.of(content, doc)
 	o.changes, o.reenrolls = w.changes(doc, present, exists, exists && bytes.Equal(content, present))
 	if stored.packed != "" {
 		o.changes = append([]string{stored.becomes(w.sealing)}, o.changes...)
 	}
 	o.commonName = expand(doc.Enrollment().CommonName, w.phone)
 	return o, nil
-}
-
-// digest is SHA-256 of a document with all secrets replaced, in hexadecimal.
-func digest(doc *cfgxml.Document) string {
-	sum := sha256.Sum256(doc.Redacted())
-	return hex.EncodeToString(sum[:])
-}
-
-// digestOf is digest for bytes. What cannot be read cannot be redacted, so it
-// has no digest but a word.
-func digestOf(data []byte) string {
-	doc, err := cfgxml.Parse(data, cfgxml.Tolerant())
-	if err != nil {
-		return "unreadable"
-	}
-	return digest(doc)
 }
 
 // render gives the bytes to push.
@@ -146,7 +128,11 @@ func (w wish) render(present []byte, exists bool) ([]byte, error) {
 		}
 		return cfgxml.Build(edits...)
 	}
-	doc, err := cfgxml.Parse(from, cfgxml.Tolerant())
+	parse := cfgxml.Parse
+	if w.hasBase {
+		parse = bases.parse
+	}
+	doc, err := parse(from, cfgxml.Tolerant())
 	if err != nil {
 		return nil, &errUnreadable{name: name, base: w.hasBase, err: err}
 	}

@@ -132,8 +132,11 @@ func (m configModel) undecided() configModel {
 func (m configModel) observe(data []byte) configModel {
 	imported := m.ContentDigest.IsNull()
 	m.ID = m.Path
-	m.ContentDigest = types.StringValue(digestOf(data))
 	doc, err := cfgxml.Parse(data, cfgxml.Tolerant())
+	m.ContentDigest = types.StringValue(unreadable)
+	if err == nil {
+		m.ContentDigest = types.StringValue(digests.of(data, doc))
+	}
 	// What the last push changed is history at the first refresh: the next plan
 	// shows its own changes, not the removal of these.
 	m.Changes, m.Reenrolls = stringList(nil), types.BoolValue(false)

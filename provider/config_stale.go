@@ -81,9 +81,9 @@ func stillAsRead(ctx context.Context, private privateReader, prior, config confi
 // sees tells whether a content is the one of the state: all of it where a base
 // decides over all of it, else the parameters that are managed.
 func (m configModel) sees(content []byte, whole bool) bool {
-	now := m.observe(content)
 	if whole {
-		return now.ContentDigest.Equal(m.ContentDigest)
+		return m.ContentDigest.ValueString() == digestOf(content)
 	}
+	now := m.observe(content)
 	return now.Server.Equal(m.Server) && now.RootCAFingerprint.Equal(m.RootCAFingerprint) && now.CommonName.Equal(m.CommonName) && now.Parameters.Equal(m.Parameters)
 }

@@ -23,8 +23,12 @@ func Serve(version, address string, debug bool) error {
 	var opts []tf6server.ServeOpt
 	if debug {
 		opts = append(opts, tf6server.WithManagedDebug())
+	} else if err := skipUnheardLogs(); err != nil {
+		return err
 	}
-	return tf6server.Serve(address, func() tfprotov6.ProviderServer { return NewServer(version) }, opts...)
+	return withBallast(func() error {
+		return tf6server.Serve(address, func() tfprotov6.ProviderServer { return NewServer(version) }, opts...)
+	})
 }
 
 // NewServer gives the provider as a CLI sees it, for protocol 6.
