@@ -5,13 +5,14 @@ package provider
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/list/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/estate"
 )
 
 // configList lists the files of a store, to import them.
@@ -27,8 +28,9 @@ type configListModel struct {
 
 func (r *configList) ListResourceConfigSchema(_ context.Context, _ list.ListResourceSchemaRequest, resp *list.ListResourceSchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The files of the store that could be managed by `ciscophone_config`: those whose names end with `.xml` or `.cfg`. For `terraform query` of Terraform 1.14 or newer; " +
-			"OpenTofu has no list resources. The store must be a directory: a web server cannot be listed.",
+		MarkdownDescription: "The files of the store that could be managed by `ciscophone_config`: those whose names end with `.xml` or `.cfg`. For `terraform query` of Terraform 1.14 or newer. " +
+			"OpenTofu has no list resources; there `cfgxml list --import STORE` lists the same files and writes the `import` blocks and resources. " +
+			"The store must be a directory: a web server cannot be listed.",
 		Attributes: map[string]schema.Attribute{
 			"prefix": schema.StringAttribute{Optional: true, MarkdownDescription: "Lists only files whose names begin so, such as `site-a/SEP`."},
 		},
@@ -44,24 +46,19 @@ func (r *configList) List(ctx context.Context, req list.ListRequest, stream *lis
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
-	names, err := store.List(ctx)
+	names, err := estate.Names(ctx, store, m.Prefix.ValueString())
 	if err != nil {
 		hint := "\n\nCheck that the provider's store is right and may be read."
-		if errors.Is(err, errors.ErrUnsupported) {
-			hint = "\n\nA web server cannot be listed: use the directory behind it as store, or import by name."
+		if errors.Is(err, estate.ErrNoList) {
+			hint = ""
 		}
 		diags.AddError("Store Cannot Be Listed", sentence(err)+hint)
 		stream.Results = list.ListResultsStreamDiagnostics(diags)
 		return
 	}
 	stream.Results = func(push func(list.ListResult) bool) {
-		sent := int64(0)
-		for _, name := range names {
-			lower := strings.ToLower(name)
-			if !strings.HasPrefix(name, m.Prefix.ValueString()) || !strings.HasSuffix(lower, ".xml") && !strings.HasSuffix(lower, ".cfg") {
-				continue
-			}
-			if sent++; req.Limit > 0 && sent > req.Limit {
+		for i, name := range names {
+			if req.Limit > 0 && int64(i) >= req.Limit {
 				return
 			}
 			result := req.NewListResult(ctx)

@@ -178,6 +178,7 @@ func (a *app) commands() []*cobra.Command {
 		checkPlanCommand(a),
 		gitSetupCommand(a),
 		getCommand(a),
+		listCommand(a),
 		rulesCommand(a),
 		explainCommand(a),
 		xsdCommand(a),

@@ -30,6 +30,7 @@ var exampleFiles = map[string]string{
 	"before/desk.xml":   "<flat-profile>\n<CDC_Server_1_>http://old.example.com/</CDC_Server_1_>\n</flat-profile>\n",
 	"after/desk.xml":    "<flat-profile>\n<CDC_Server_1_>http://new.example.com/</CDC_Server_1_>\n</flat-profile>\n",
 	"key.txt":           "a key of the examples\n",
+	"state.json":        `{"format_version": "1.0"}`,
 	"plan.json":         `{"format_version": "1.2", "planned_values": {}, "resource_changes": []}`,
 	"challenge.txt":     "battery staple\n",
 	"phones/desk-1.xml": "<flat-profile>\n<Station_Name>1</Station_Name>\n</flat-profile>\n",

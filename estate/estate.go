@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package estate
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path"
+	"regexp"
+	"strings"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/device"
+	"github.com/phonecfg/terraform-provider-ciscophone/push"
+	"github.com/phonecfg/terraform-provider-ciscophone/validate"
+)
+
+// ErrNoList says that a store cannot tell which files it has.
+var ErrNoList = errors.New("a web server cannot be listed: use the directory behind it, or name the files yourself")
+
+// Names gives the names of a store's files that may be configurations, sorted:
+// those that end with .xml or .cfg, in any case, and begin with prefix.
+func Names(ctx context.Context, store push.Store, prefix string) ([]string, error) {
+	all, err := store.List(ctx)
+	if errors.Is(err, errors.ErrUnsupported) {
+		return nil, fmt.Errorf("%s: %w", store, ErrNoList)
+	}
+	if err != nil {
+		return nil, err
+	}
+	names := all[:0]
+	for _, name := range all {
+		if lower := strings.ToLower(name); strings.HasPrefix(name, prefix) && (strings.HasSuffix(lower, ".xml") || strings.HasSuffix(lower, ".cfg")) {
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
+// What a file tells of its challenge password.
+const (
+	ChallengeSet    = "set"
+	ChallengeMasked = "masked" // asterisks, as a phone's own export has: not the password
+)
+
+// A File is one configuration file.
+type File struct {
+	Path  string `json:"path"`            // its name in the store
+	MAC   string `json:"mac,omitempty"`   // twelve digits, by the file's name
+	Model string `json:"model,omitempty"` // such as DP-9871, by the file's or the certificate's name
+
+	Server            string `json:"server,omitempty"`              // CDC_Server_1_
+	RootCAFingerprint string `json:"root_ca_fingerprint,omitempty"` // CDC_Root_CA_Fingerprint_1_, as it stands there
+	CommonName        string `json:"common_name,omitempty"`         // CDC_Common_Name_1_, macros as they stand there
+	Challenge         string `json:"challenge,omitempty"`           // "", ChallengeSet or ChallengeMasked
+
+	// Problem says why the file cannot be managed as it is, "" when it can: it is
+	// encrypted, it is no configuration, a phone could not enrol with it.
+	Problem string `json:"problem,omitempty"`
+}
+
+// Look reads a file of a store. An error is the store's; what is wrong with the
+// content is told by the file.
+func Look(ctx context.Context, store push.Store, name string) (File, error) {
+	data, _, err := store.Get(ctx, name)
+	if err != nil {
+		return File{}, err
+	}
+	return file(name, data), nil
+}
+
+func file(name string, data []byte) File {
+	f := File{Path: name}
+	f.identify(strings.TrimSuffix(path.Base(name), path.Ext(name)))
+	doc, err := cfgxml.Parse(data, cfgxml.Tolerant())
+	if err != nil {
+		f.Problem = unreadable(data, err)
+		return f
+	}
+	e := doc.Enrollment()
+	f.Server, f.RootCAFingerprint, f.CommonName = e.Server, e.RootCAFingerprint, e.CommonName
+	switch {
+	case e.ChallengePassword.IsZero():
+	case e.ChallengePassword.Masked():
+		f.Challenge = ChallengeMasked
+	default:
+		f.Challenge = ChallengeSet
+	}
+	if first, _, _ := strings.Cut(e.CommonName, "."); f.Model == "" {
+		if id, err := device.ParseMICName(first); err == nil && (f.MAC == "" || f.MAC == id.MAC.Upper()) {
+			f.Model, f.MAC = id.Model.String(), id.MAC.Upper()
+		}
+	}
+	for _, p := range validate.AtLeast(validate.Enrollment(e, validate.Settings{}), validate.Error) {
+		f.Problem = p.Message
+		break
+	}
+	return f
+}
+
+// unreadable says why data could not be read as a configuration.
+func unreadable(data []byte, err error) string {
+	switch cipher, gzip, ok := cfgxml.Sealed(data); {
+	case ok && cipher != cfgxml.NoCipher:
+		return "encrypted (" + cipher.String() + ")"
+	case ok && gzip:
+		return "compressed (gzip)"
+	}
+	return "no configuration of a phone: " + err.Error()
+}
+
+// macAtEnd finds the MAC address in names such as SEP001A2B3C4D5E and
+// spa504g-001a2b3c4d5e.
+var macAtEnd = regexp.MustCompile(`(?i)(?:^|[^0-9a-f])([0-9a-f]{12})$`)
+
+// identify takes from a file's name whose it is.
+func (f *File) identify(stem string) {
+	if id, err := device.ParseMICName(stem); err == nil {
+		f.Model, f.MAC = id.Model.String(), id.MAC.Upper()
+		return
+	}
+	if m := macAtEnd.FindStringSubmatch(stem); m != nil {
+		if mac, err := device.ParseMAC(m[1]); err == nil {
+			f.MAC = mac.Upper()
+		}
+	}
+}

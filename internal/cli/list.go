@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/estate"
+	"github.com/phonecfg/terraform-provider-ciscophone/push"
+)
+
+// listFlags are the flags of `cfgxml list`.
+type listFlags struct {
+	prefix, state, format string
+	imports               bool
+}
+
+// listed is one file and who manages it.
+type listed struct {
+	estate.File
+	Managed string `json:"managed_by,omitempty"` // the address of a resource
+}
+
+func listCommand(a *app) *cobra.Command {
+	var f listFlags
+	c := &cobra.Command{
+		Use:     "list STORE",
+		GroupID: groupReview,
+		Short:   "List the phones whose files are in a folder, and bring them under OpenTofu or Terraform",
+		Long: `list shows the configuration files in a folder and below it, those that end with
+.xml or .cfg: whose each is (MAC address and model, where the name of the file or
+of the certificate tells them) and what it says of enrollment. Of a challenge
+password it tells whether there is one. What stands in the way of managing a file,
+such as that it is encrypted, is below it.
+
+With --state, which takes what "tofu show -json" or "terraform show -json" prints
+of the state, it also shows which resource manages each file: a ciscophone_config
+by the name of the file, a ciscophone_fleet by the MAC address in it.
+
+--import writes, in place of the list, an import block and a resource for each
+file that is not managed yet. Their plan imports and changes nothing. A file that
+cannot be managed as it is is left out with a comment that says why, and the exit
+status is 1. It is to OpenTofu what the list resource ciscophone_config is to
+Terraform 1.14.`,
+		Example: `  cfgxml list phones
+  cfgxml list --state state.json --format json phones
+  cfgxml list --state state.json --import phones > found.tf`,
+		Args: cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error { return a.list(cmd.Context(), args[0], f) },
+	}
+	flags := c.Flags()
+	flags.StringVar(&f.prefix, "prefix", "", "only files whose names in the folder begin with `text`, such as site-a/SEP")
+	flags.StringVar(&f.state, "state", "", "the state as JSON, from `file` or - for standard input")
+	flags.BoolVar(&f.imports, "import", false, "write import blocks and resources for what is not managed")
+	flags.StringVarP(&f.format, "format", "f", "text", "output `format`: text, json")
+	completeWith(c, "format", "text", "json")
+	return c
+}
+
+func (a *app) list(ctx context.Context, folder string, f listFlags) error {
+	switch {
+	case f.format != "text" && f.format != "json":
+		return usageError("unknown format %q", f.format).hint("choose from text, json")
+	case f.imports && f.format != "text":
+		return usageError("--import writes HCL and no list in %s", f.format).hint("leave out --format, or --import")
+	}
+	store, err := a.openStore(folder)
+	if err != nil {
+		return err
+	}
+	var by managers
+	if f.state != "" {
+		data, err := a.readFile(f.state)
+		if err != nil {
+			return failure(err)
+		}
+		if by, err = readManagers(data); err != nil {
+			return failure(&fileError{f.state, err}).hint("make it by: tofu show -json > state.json")
+		}
+	}
+	names, err := estate.Names(ctx, store, f.prefix)
+	if errors.Is(err, estate.ErrNoList) {
+		return usageError("%w", err)
+	}
+	if err != nil {
+		return failure(err)
+	}
+	files := make([]listed, 0, len(names))
+	for _, name := range names {
+		file, err := estate.Look(ctx, store, name)
+		if err != nil {
+			return failure(err)
+		}
+		files = append(files, listed{file, by.of(file)})
+	}
+	switch {
+	case f.imports:
+		return a.writeImports(files)
+	case f.format == "json":
+		return writeJSON(a.stdout, files)
+	}
+	return a.listText(files, f.state != "")
+}
+
+// openStore opens a folder that a person named, relative to where he is.
+func (a *app) openStore(folder string) (push.Store, error) {
+	if !strings.Contains(folder, "://") {
+		info, err := os.Stat(folder)
+		if err != nil {
+			return nil, failure(readError(folder, err))
+		}
+		if !info.IsDir() {
+			return nil, usageError("%s is no folder", folder).hint("give the folder that the phones' files are in")
+		}
+		if folder, err = filepath.Abs(folder); err != nil {
+			return nil, failure(err)
+		}
+	}
+	store, err := push.Open(folder, push.Options{MaxSize: maxFile})
+	if err != nil {
+		return nil, usageError("%w", err)
+	}
+	return store, nil
+}
+
+func (a *app) listText(files []listed, state bool) error {
+	head := []string{"FILE", "MAC", "MODEL", "SERVER", "ROOT CA", "COMMON NAME", "CHALLENGE"}
+	if state {
+		head = append(head, "MANAGED BY")
+	}
+	rows := [][]string{head}
+	managed, problems := 0, 0
+	for _, f := range files {
+		row := []string{f.Path, f.MAC, f.Model, f.Server, abbreviated(f.RootCAFingerprint), f.CommonName, f.Challenge}
+		if state {
+			row = append(row, f.Managed)
+		}
+		rows = append(rows, row)
+		if f.Managed != "" {
+			managed++
+		}
+		if f.Problem != "" {
+			problems++
+		}
+	}
+	w := bufio.NewWriter(a.stdout)
+	p := a.paint(a.stdout)
+	for i, line := range aligned(rows) {
+		if i == 0 {
+			line = p.bold(line)
+		}
+		fmt.Fprintln(w, line)
+		if i > 0 && files[i-1].Problem != "" {
+			fmt.Fprintln(w, "  "+p.yellow(clean(files[i-1].Problem)))
+		}
+	}
+	summary := count(len(files), "file")
+	if state {
+		summary += fmt.Sprintf("; %d managed", managed)
+	}
+	if problems > 0 {
+		summary += fmt.Sprintf("; %d cannot be managed as they are", problems)
+	}
+	fmt.Fprintln(w, p.bold(summary))
+	return w.Flush()
+}
+
+// abbreviated is the beginning of a fingerprint, enough to tell two CAs apart.
+func abbreviated(fingerprint string) string {
+	const shown = 8
+	if len(fingerprint) <= shown {
+		return fingerprint
+	}
+	return fingerprint[:shown] + "…"
+}
+
+// aligned sets rows in columns as wide as their widest cell. Empty cells are a
+// dash, and control characters, which a file may hold, question marks.
+func aligned(rows [][]string) []string {
+	width := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i, cell := range row {
+			if row[i] = clean(cell); row[i] == "" {
+				row[i] = "-"
+			}
+			width[i] = max(width[i], widths.StringWidth(row[i]))
+		}
+	}
+	lines := make([]string, len(rows))
+	for n, row := range rows {
+		cells := slices.Clone(row)
+		for i := range cells[:len(cells)-1] {
+			cells[i] = widths.FillRight(cells[i], width[i])
+		}
+		lines[n] = strings.Join(cells, "  ")
+	}
+	return lines
+}

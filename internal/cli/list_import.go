@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"bufio"
+	"fmt"
+	"path"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/estate"
+)
+
+// writeImports writes HCL that brings files under a provider: for each an
+// import block, and a resource that says of the file what it says itself, so
+// that the plan changes nothing.
+func (a *app) writeImports(files []listed) error {
+	w := bufio.NewWriter(a.stdout)
+	written, managed, left := 0, 0, 0
+	labels := map[string]bool{}
+	for _, f := range files {
+		switch {
+		case f.Managed != "":
+			managed++
+		case f.Problem != "":
+			left++
+			fmt.Fprintf(w, "# %s is left out: %s\n\n", clean(f.Path), clean(f.Problem))
+		default:
+			written++
+			writeImport(w, label(f.Path, labels), f.File)
+		}
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	a.say(fmt.Sprintf("%s to import, %d managed already, %d left out", count(written, "file"), managed, left))
+	if left > 0 {
+		return errFindings
+	}
+	return nil
+}
+
+func writeImport(w *bufio.Writer, label string, f estate.File) {
+	fmt.Fprintf(w, "import {\n  to = ciscophone_config.%s\n  id = %s\n}\n\n", label, hclString(f.Path))
+	fmt.Fprintf(w, "resource \"ciscophone_config\" %q {\n", label)
+	arguments := [][2]string{{"path", f.Path}, {"server", f.Server}, {"root_ca_fingerprint", f.RootCAFingerprint}, {"common_name", f.CommonName}}
+	width := 0
+	for _, arg := range arguments {
+		if arg[1] != "" {
+			width = max(width, len(arg[0]))
+		}
+	}
+	for _, arg := range arguments {
+		if arg[1] != "" {
+			fmt.Fprintf(w, "  %-*s = %s\n", width, arg[0], hclString(arg[1]))
+		}
+	}
+	if f.Challenge != "" {
+		fmt.Fprint(w, "  # The challenge password in the file stays as it is. challenge_password_file or\n  # challenge_password_wo would manage it.\n")
+	}
+	fmt.Fprint(w, "}\n\n")
+}
+
+// label makes the name of a resource of a file's name: sep001a2b3c4d5e. taken
+// are those that are in use.
+func label(name string, taken map[string]bool) string {
+	stem := strings.ToLower(strings.TrimSuffix(name, path.Ext(name)))
+	id := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' || r == '_' || r == '-' {
+			return r
+		}
+		return '_'
+	}, stem)
+	if id == "" || id[0] != '_' && (id[0] < 'a' || id[0] > 'z') {
+		id = "phone_" + id
+	}
+	free := id
+	for n := 2; taken[free]; n++ {
+		free = id + "_" + strconv.Itoa(n)
+	}
+	taken[free] = true
+	return free
+}
+
+// hclString quotes for HCL, where ${ and %{ begin templates and escapes are
+// other than in Go.
+func hclString(s string) string {
+	var b strings.Builder
+	b.WriteByte('"')
+	for i, r := range s {
+		switch {
+		case r == '"' || r == '\\':
+			b.WriteByte('\\')
+			b.WriteRune(r)
+		case r == '\n':
+			b.WriteString(`\n`)
+		case r == '\r':
+			b.WriteString(`\r`)
+		case r == '\t':
+			b.WriteString(`\t`)
+		case (r == '$' || r == '%') && strings.HasPrefix(s[i+1:], "{"):
+			b.WriteRune(r)
+			b.WriteRune(r)
+		case unicode.IsPrint(r):
+			b.WriteRune(r)
+		case r > 0xffff:
+			fmt.Fprintf(&b, `\U%08x`, r)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	b.WriteByte('"')
+	return b.String()
+}
