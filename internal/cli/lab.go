@@ -4,6 +4,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -96,7 +97,11 @@ func (a *app) lab(ctx context.Context, f labFlags) error {
 		Dir: f.dir, Phones: f.phones, Host: f.listen, DHCP: f.dhcp, Domain: f.domain, Resync: f.resync, Lifetime: f.lifetime,
 		Quirks: quirks, Output: a.stdout, Logger: slog.New(slog.NewTextHandler(logs, nil)),
 	})
-	if err != nil {
+	var used *lab.InUseError
+	switch {
+	case errors.As(err, &used):
+		return failure(used).hint("stop that one, or give another --dir")
+	case err != nil:
 		return failure(err)
 	}
 	return l.Wait() // an interrupt is how a lab ends, no error

@@ -72,6 +72,7 @@ type Lab struct {
 	cancel    context.CancelFunc
 	ctx       context.Context
 	ca        *ca.CA
+	lock      *os.File // of the folder
 	fleet     *phone.Fleet
 	transport *http.Transport
 	servers   []*server
@@ -163,6 +164,9 @@ func (l *Lab) Close() error {
 		if l.ca != nil {
 			l.closed = l.ca.Close()
 		}
+		if l.lock != nil {
+			l.lock.Close() // and with it the lock
+		}
 	})
 	return l.closed
 }
@@ -172,6 +176,10 @@ func (l *Lab) start(c Config) error {
 		if err := os.MkdirAll(filepath.Join(l.dir, d), 0o700); err != nil {
 			return err
 		}
+	}
+	var err error
+	if l.lock, err = lock(l.dir); err != nil {
+		return err
 	}
 	former, _ := Read(l.dir) // for the addresses; a damaged one counts as none
 	if err := os.Remove(filepath.Join(l.dir, InfoFile)); err != nil && !errors.Is(err, fs.ErrNotExist) {

@@ -8,10 +8,12 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/json"
+	"errors"
 	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -204,4 +206,39 @@ func TestStartRefuses(t *testing.T) {
 			t.Errorf("%s: no error", name)
 		}
 	}
+}
+
+// TestFolderInUse: of two labs in one folder the second one does not start, and
+// takes nothing from the first; when that has ended it does.
+func TestFolderInUse(t *testing.T) {
+	keyPool()
+	dir := filepath.Join(t.TempDir(), "lab")
+	c := lab.Config{Dir: dir, Phones: 1, Keys: poolKey}
+	first, err := lab.Start(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.Close()
+	second, err := lab.Start(t.Context(), c)
+	var used *lab.InUseError
+	if !errors.As(err, &used) {
+		if second != nil {
+			second.Close()
+		}
+		t.Fatalf("a second lab: %v", err)
+	}
+	if used.Dir != dir || used.Process != strconv.Itoa(os.Getpid()) || used.SCEPURL != first.Info().SCEPURL {
+		t.Errorf("%+v", used)
+	}
+	if info, err := lab.Read(dir); err != nil || info.SCEPURL != first.Info().SCEPURL {
+		t.Errorf("lab.json of the first: %+v, %v", info, err)
+	}
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	third, err := lab.Start(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	third.Close()
 }
