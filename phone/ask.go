@@ -89,17 +89,21 @@ func (p *Phone) discover(ctx context.Context) {
 	if !due {
 		return
 	}
+	var o Offer
 	n, err := p.cfg.DHCP()
 	if err == nil {
-		var o Offer
 		o, err = p.AskDHCP(ctx, n)
 		err = errors.Join(err, n.Close())
 		if o.Address.IsValid() && p.cfg.OnLease != nil {
 			p.cfg.OnLease(o)
 		}
 	}
-	if err != nil && ctx.Err() == nil {
-		p.log.Warn("DHCP", "error", err, "again", again.UTC())
+	if err == nil || ctx.Err() != nil {
+		return
+	}
+	p.log.Warn("DHCP", "error", err, "again", again.UTC())
+	if !o.Address.IsValid() && p.cfg.OnNoLease != nil {
+		p.cfg.OnNoLease(err)
 	}
 }
 

@@ -57,9 +57,10 @@ type Config struct {
 	// DHCP opens a connection of UDP payloads between the ports of DHCP, with
 	// which a factory-reset phone asks for option 43 before anything else; nil: it
 	// does not ask by itself, see [Phone.AskDHCP]. OnLease hears of each answer,
-	// before the phone enrolls.
-	DHCP    func() (net.PacketConn, error)
-	OnLease func(Offer)
+	// before the phone enrolls, and OnNoLease of why there was none.
+	DHCP      func() (net.PacketConn, error)
+	OnLease   func(Offer)
+	OnNoLease func(error)
 	// HTTP sends the requests for cfg.xml and to the SCEP server. Nil means a
 	// client that all phones of the process share, without proxy. Redirects are
 	// never followed.

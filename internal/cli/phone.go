@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -103,6 +104,21 @@ func (a *app) phone(ctx context.Context, f phoneFlags) error {
 	if f.verbose {
 		logs = a.stderr
 	}
+	if f.dhcp != "" { // said now, not by each phone each minute
+		n, err := dhcp4.ListenClient(f.dhcp)
+		if err != nil {
+			return failure(err)
+		}
+		n.Close()
+	}
+	listener, err := net.Listen("tcp", f.listen)
+	if errors.Is(err, syscall.EADDRNOTAVAIL) {
+		return failure(err).hint("no interface has the address: in a new network namespace run ip link set lo up, or give --listen")
+	}
+	if err != nil {
+		return failure(err)
+	}
+	defer listener.Close()
 	ids := make([]device.Identity, f.count)
 	for i := range ids {
 		ids[i] = device.Identity{Model: model, MAC: plus(first, i), Serial: fmt.Sprintf("FCH%08d", i+1)}
@@ -123,6 +139,9 @@ func (a *app) phone(ctx context.Context, f phoneFlags) error {
 		if f.dhcp != "" {
 			c.DHCP = func() (net.PacketConn, error) { return dhcp4.ListenClient(f.dhcp) }
 			c.OnLease = func(o phone.Offer) { a.leased(ctx, f, id, o) }
+			c.OnNoLease = func(err error) {
+				fmt.Fprintf(a.stdout, "SEP%s  no lease: %v; asks again in a minute\n", id.MAC.Upper(), err)
+			}
 		}
 		p, err := phone.New(c)
 		if err != nil {
@@ -130,15 +149,12 @@ func (a *app) phone(ctx context.Context, f phoneFlags) error {
 		}
 		phones = append(phones, p)
 	}
-	return a.livePhones(ctx, f, phone.NewFleet(phones...))
+	return a.livePhones(ctx, f, listener, phone.NewFleet(phones...))
 }
 
-// livePhones runs the phones until ctx ends, or as long as --wait says.
-func (a *app) livePhones(ctx context.Context, f phoneFlags, fleet *phone.Fleet) error {
-	listener, err := net.Listen("tcp", f.listen)
-	if err != nil {
-		return failure(err)
-	}
+// livePhones runs the phones until ctx ends, or as long as --wait says, and shows
+// their pages to who comes to the listener.
+func (a *app) livePhones(ctx context.Context, f phoneFlags, listener net.Listener, fleet *phone.Fleet) error {
 	server := &http.Server{Handler: fleet.Handler(), ReadHeaderTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(listener) }()
 	defer server.Close()

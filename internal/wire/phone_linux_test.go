@@ -216,6 +216,28 @@ func TestLabDHCP(t *testing.T) {
 	}
 }
 
+// TestNoLease: a phone that nobody answers says so, and one that gets no option
+// 43 says how long it was.
+func TestNoLease(t *testing.T) {
+	needPeers(t, "dnsmasq")
+	t.Parallel()
+	n := newNetwork(t)
+	ask := func(wait string) string {
+		out, err := n.try(n.client, n.cfgxml(), "phone", "--dir", "phones", "--dhcp", clientPort, "--wait", wait)
+		if err == nil || !strings.Contains(out, "1 of 1 phones have no certificate after "+wait) {
+			t.Errorf("%v:\n%s", err, out)
+		}
+		return out
+	}
+	if out := ask("8s"); !strings.Contains(out, "SEP001A2B3C4D5E  no lease: DHCP as DP-9871: no DHCP server answered; asks again in a minute") {
+		t.Errorf("without a server it says\n%s", out)
+	}
+	n.serve(dhcpServers["dnsmasq"], "dhcp-range=10.43.0.100,10.43.0.200,10m\n").says(t, "DHCP, IP range")
+	if out := ask("3s"); !strings.Contains(out, "from 10.43.0.1, option 43 with 0 bytes, option 15 \"\"") {
+		t.Errorf("without option 43 it says\n%s", out)
+	}
+}
+
 func leaf(t *testing.T, p paper) string {
 	t.Helper()
 	block, _ := pem.Decode([]byte(p.cert))
