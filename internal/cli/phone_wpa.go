@@ -121,7 +121,12 @@ func writeWPA(out string, s phone.Supplicant, trusted []byte) error {
 		{"client.key", key, 0o600},
 		{wpaFile, wpaConfig(out, s.Identity), 0o644},
 	} {
-		if err := maybe.WriteFile(filepath.Join(out, f.name), f.data, f.mode); err != nil {
+		path := filepath.Join(out, f.name)
+		// A file that is there would hand on its mode, and a key be read by others.
+		if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+		if err := maybe.WriteFile(path, f.data, f.mode); err != nil {
 			return err
 		}
 	}
