@@ -63,7 +63,7 @@ func (c certificateView) Ends() time.Time { return c.ends() }
 func (c certificateView) Ended() bool     { return !c.now.Before(c.ends()) }
 
 // Renews is when the phone begins to ask for the next one.
-func (c certificateView) Renews() time.Time { return c.ends().Add(-renewalWindow) }
+func (c certificateView) Renews() time.Time { return c.Leaf().NotAfter.Add(-renewalWindow) }
 
 // Days is how long it is valid in all, Left how long still; whole days.
 func (c certificateView) Days() int { return days(c.ends().Sub(c.Leaf().NotBefore)) }
