@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/spf13/cobra"
 
@@ -301,12 +302,14 @@ func (f fileDiff) oneSidedText() string {
 	return text
 }
 
-// clean makes a name fit for a line of a report.
-func clean(name string) string {
+// clean makes a text that somebody else chose, such as the name of a file in a
+// pull request, fit for a line of a report: it ends no line, and tells a terminal
+// nothing, nor turns the direction of writing.
+func clean(text string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' || r == 0x7f {
+		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
 			return '?'
 		}
 		return r
-	}, name)
+	}, text)
 }

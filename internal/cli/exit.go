@@ -79,9 +79,13 @@ func (a *app) report(err error) int {
 // say prints a message for people: what happened, then what to do.
 func (a *app) say(message string, hints ...string) {
 	p := a.paint(a.stderr)
-	fmt.Fprintf(a.stderr, "cfgxml: %s\n", strings.ReplaceAll(message, "\n", "\n  "))
+	var lines []string
+	for line := range strings.SplitSeq(message, "\n") {
+		lines = append(lines, clean(line))
+	}
+	fmt.Fprintf(a.stderr, "cfgxml: %s\n", strings.Join(lines, "\n  "))
 	for _, h := range hints {
-		fmt.Fprintf(a.stderr, "  %s %s\n", p.dim("hint:"), h)
+		fmt.Fprintf(a.stderr, "  %s %s\n", p.dim("hint:"), clean(h))
 	}
 }
 

@@ -76,12 +76,16 @@ func readError(name string, err error) error {
 	if errors.As(err, &path) {
 		err = path.Err
 	}
+	if name == "" {
+		name = `""`
+	}
 	return fmt.Errorf("cannot read %s: %w", name, err)
 }
 
 // discover turns the arguments of a command into file names: a directory
 // stands for the .xml files in it and below, in the order of their names, a
-// file for itself whatever its name. Directories that cannot be read are
+// file for itself whatever its name. Pipes, sockets and devices in a directory
+// are passed over, and so are links to directories. Directories that cannot be read are
 // reported as errors beside the files that were found.
 func discover(args []string) (files []string, errs []error) {
 	for _, arg := range args {
@@ -110,12 +114,22 @@ func discover(args []string) (files []string, errs []error) {
 			switch {
 			case entry.IsDir() && hidden:
 				return filepath.SkipDir
-			case entry.IsDir(), hidden:
-			case strings.EqualFold(filepath.Ext(entry.Name()), ".xml"):
+			case entry.IsDir(), hidden, !strings.EqualFold(filepath.Ext(entry.Name()), ".xml"):
+			case isFile(path, entry):
 				files = append(files, path)
 			}
 			return nil
 		})
 	}
 	return files, errs
+}
+
+// isFile tells whether an entry of a directory is to be read: a file, or a link
+// to one. A link to nowhere is, so that the error is told.
+func isFile(path string, entry fs.DirEntry) bool {
+	if entry.Type()&fs.ModeSymlink == 0 {
+		return entry.Type().IsRegular()
+	}
+	info, err := os.Stat(path)
+	return err != nil || info.Mode().IsRegular()
 }

@@ -33,6 +33,9 @@ not have the parameter. A password is printed only with --reveal.`,
 }
 
 func (a *app) get(file, name string, reveal bool) error {
+	if name == "" {
+		return usageError("the name of the parameter is empty")
+	}
 	if cfgxml.IsSecret(name) && !reveal {
 		return usageError("%s holds a password", name).hint("--reveal prints it")
 	}

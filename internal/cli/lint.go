@@ -361,6 +361,7 @@ func (l *linter) check(doc *cfgxml.Document, file string, data []byte, settings 
 			continue
 		}
 		f := finding{Problem: p, file: file}
+		f.Message, f.Hint = clean(p.Message), clean(p.Hint)
 		if p.Start >= 0 {
 			f.start, f.end = position(p.Start), position(max(p.End, p.Start))
 			f.snippet = newSnippet(data, p.Start, p.End)
@@ -385,12 +386,12 @@ documented. Forms that are not quite XML but that phones are known to take are n
 // syntaxProblem turns the scanner's error into a problem like those of the
 // rules.
 func syntaxProblem(data []byte, err error) (validate.Problem, cfgxml.Position) {
-	message, at := plainSyntax(data, err)
-	p := validate.Problem{Rule: syntaxRule, Severity: validate.Error, Message: message, Start: -1, End: -1}
-	if at.Line > 0 {
-		p.Start, p.End = at.Offset, at.Offset
+	f := newFault(data, err)
+	p := validate.Problem{Rule: syntaxRule, Severity: validate.Error, Message: f.message, Hint: f.hint, Start: -1, End: -1}
+	if f.at.Line > 0 {
+		p.Start, p.End = f.at.Offset, f.at.Offset
 	}
-	return p, at
+	return p, f.at
 }
 
 func joinNames(names []string) string {

@@ -77,9 +77,9 @@ func (o *textOutput) flush() error {
 // place is FILE:LINE:COLUMN, or FILE for a problem of the whole document.
 func place(f finding) string {
 	if !f.placed() {
-		return f.file
+		return clean(f.file)
 	}
-	return fmt.Sprintf("%s:%d:%d", f.file, f.start.Line, f.start.Column)
+	return fmt.Sprintf("%s:%d:%d", clean(f.file), f.start.Line, f.start.Column)
 }
 
 func severityColor(p painter, s validate.Severity) string {

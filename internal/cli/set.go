@@ -196,12 +196,15 @@ func (a *app) parseFile(file string) (*cfgxml.Document, error) {
 }
 
 func notWellFormed(file string, data []byte, err error) error {
-	message, at := plainSyntax(data, err)
-	if at.Line == 0 {
-		return failure(&fileError{file, errors.New(message)})
+	f := newFault(data, err)
+	if f.at.Line == 0 {
+		return failure(&fileError{file, errors.New(f.message)})
 	}
-	e := failure(&fileError{file, fmt.Errorf("line %d, column %d: %s", at.Line, at.Column, message)})
-	if file == stdinName {
+	e := failure(&fileError{file, fmt.Errorf("line %d, column %d: %s", f.at.Line, f.at.Column, f.message)})
+	switch {
+	case f.hint != "":
+		return e.hint("%s", f.hint)
+	case file == stdinName:
 		return e
 	}
 	return e.hint("cfgxml lint %s shows the place", file)

@@ -11,22 +11,42 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 )
 
-// plainSyntax says why a document cannot be read and where, for a user who does
-// not know the options of package cfgxml. The place is zero where there is none.
-func plainSyntax(data []byte, err error) (message string, at cfgxml.Position) {
+// fault is why a document cannot be read, for a user who does not know the
+// options of package cfgxml.
+type fault struct {
+	message, hint string
+	at            cfgxml.Position // zero where it has no place
+}
+
+func newFault(data []byte, err error) fault {
 	var syntax *cfgxml.SyntaxError
 	var limit *cfgxml.LimitError
 	switch {
 	case errors.As(err, &syntax):
-		return syntax.Msg, positionOf(data, syntax.Offset)
+		return syntaxFault(data, syntax)
 	case !errors.As(err, &limit):
-		return err.Error(), at
+		return fault{message: err.Error()}
 	case limit.What == "depth":
-		return fmt.Sprintf("elements nest deeper than %d: no phone's file does", limit.Limit), positionOf(data, limit.Offset)
+		return fault{message: fmt.Sprintf("elements nest deeper than %d: no phone's file does", limit.Limit), at: positionOf(data, limit.Offset)}
 	case limit.What == "path":
-		return fmt.Sprintf("the names of nested groups have more than %d bytes together: no phone's file has such", limit.Limit), positionOf(data, limit.Offset)
+		return fault{message: fmt.Sprintf("the names of nested groups have more than %d bytes together: no phone's file has such", limit.Limit), at: positionOf(data, limit.Offset)}
 	}
-	return fmt.Sprintf("the document has %d bytes, more than the %d that are read: no phone's file has", limit.Got, limit.Limit), at
+	return fault{message: fmt.Sprintf("the document has %d bytes, more than the %d that are read: no phone's file has", limit.Got, limit.Limit)}
+}
+
+// syntaxFault tells a file that is something else altogether from a slip.
+func syntaxFault(data []byte, err *cfgxml.SyntaxError) fault {
+	line := data[bytes.LastIndexByte(data[:min(err.Offset, len(data))], '\n')+1:]
+	cipher, gzip, packed := cfgxml.Sealed(data)
+	switch {
+	case packed && gzip:
+		return fault{"the file is compressed, as for the phone", "read it with cfgxml decrypt, which undoes that too", positionOf(data, 0)}
+	case packed && cipher == cfgxml.AES256CBC: // the other cipher has no magic number
+		return fault{"the file is encrypted, as for the phone", "read it with cfgxml decrypt --key @PATH", positionOf(data, 0)}
+	case bytes.HasPrefix(line, []byte("<<<<<<<")):
+		return fault{"a merge is not finished: both sides stand here, between the markers that git writes", "keep what is right of the two and take the markers out", positionOf(data, err.Offset)}
+	}
+	return fault{message: err.Msg, at: positionOf(data, err.Offset)}
 }
 
 // positionOf is the place of a byte in a document that could not be read.
