@@ -44,6 +44,7 @@ for platform; do
 		-ldflags "-s -w -X main.version=$version" -o "$first/$name" .
 	ln -f "$first/$name" "$second/$name" 2>/dev/null || cp -f "$first/$name" "$second/$name"
 	echo "$first/$name"
+	echo "$second/$name"
 done
 
 cat >"$dir.tfrc" <<EOF

@@ -95,6 +95,33 @@ func terraform(t *testing.T, suits func(minor int) bool) string {
 	return ""
 }
 
+// eachHost runs a test on an OpenTofu and on a Terraform, because each asks for
+// the provider at a registry of its own. The newest Terraform does; without one
+// it says so.
+func eachHost(t *testing.T, run func(t *testing.T, cli, host string)) {
+	t.Helper()
+	newWork(t, "provider") // skips here, once, without any
+	tofu := slices.IndexFunc(candidates(), func(path string) bool { return releaseOf(t, path).tofu })
+	t.Run("registry.opentofu.org", func(t *testing.T) {
+		t.Parallel()
+		if tofu < 0 {
+			t.Skipf("%s: not run: needs OpenTofu: set CISCOPHONE_TOFU (make test builds one)", t.Name())
+		}
+		run(t, candidates()[tofu], "registry.opentofu.org")
+	})
+	t.Run("registry.terraform.io", func(t *testing.T) {
+		t.Parallel()
+		cli := terraform(t, func(minor int) bool { return minor >= 14 })
+		if cli == "" {
+			cli = terraform(t, func(minor int) bool { return minor >= 8 })
+		}
+		if cli == "" {
+			t.Skipf("%s: NOT RUN: needs a Terraform: make terraform builds one, TF_ACC_TERRAFORM_PATH names one", t.Name())
+		}
+		run(t, cli, "registry.terraform.io")
+	})
+}
+
 // number makes 11403 of build/terraform-1.14.3.
 func number(path string) int {
 	n := 0
@@ -128,6 +155,7 @@ func TestCLIs(t *testing.T) {
 		from, below int
 	}{
 		{"actions and list resources, with their examples", 14, 1000},
+		{"guides, mirror and dev_overrides at Terraform's registry host", 8, 1000},
 		{"the words for a CLI without functions", 0, 8},
 		{"the words for a CLI without write-only arguments", 8, 11},
 		{"the words for a CLI without identities", 11, 12},

@@ -60,54 +60,58 @@ func steps(t *testing.T, page string) []step {
 	return all
 }
 
+// TestGuides follows the guides with OpenTofu, as they are written, and with
+// Terraform, which prints the same where it matters.
 func TestGuides(t *testing.T) {
 	t.Parallel()
 	pages, err := filepath.Glob(filepath.Join("..", "..", "docs", "guides", "*.md"))
 	if err != nil || len(pages) == 0 {
 		t.Fatalf("no guides: %v", err)
 	}
-	newWork(t, "provider") // skips here, once, without a CLI
-	for _, page := range pages {
-		t.Run(strings.TrimSuffix(filepath.Base(page), ".md"), func(t *testing.T) {
-			t.Parallel()
-			w := newWork(t, "provider")
-			if !strings.Contains(w.ok("version"), "OpenTofu") {
-				t.Skip("guides: not run: they show what OpenTofu prints, and this is another CLI")
-			}
-			w.take("*")
-			w.offerProvider()
-			info := startLab(t, 3, 100*time.Millisecond).Info()
-			challenge := strings.TrimSpace(read(t, info.ChallengeFile))
-			sessions := 0
-			for _, s := range steps(t, page) {
-				switch {
-				case s.file != "":
-					w.write(s.file, made(info).Replace(s.text))
-				case s.kind == "console":
-					sessions++
-					w.session(page, s, info)
-				}
-			}
-			if sessions == 0 {
-				t.Errorf("%s holds no session", page)
-			}
-			os.RemoveAll(filepath.Join(w.dir, "before")) // a copy of the store, which holds passwords
-			os.RemoveAll(filepath.Join(w.dir, "mirror")) // large
-			w.nowhere(challenge)
-		})
+	eachHost(t, func(t *testing.T, cli, host string) {
+		for _, page := range pages {
+			t.Run(strings.TrimSuffix(filepath.Base(page), ".md"), func(t *testing.T) {
+				t.Parallel()
+				followGuide(t, newWorkOf(t, cli, "provider"), host, page)
+			})
+		}
+	})
+}
+
+// followGuide does what a guide says, against a lab of its own.
+func followGuide(t *testing.T, w *work, host, page string) {
+	w.take("*")
+	w.offerProvider(host)
+	info := startLab(t, 3, 100*time.Millisecond).Info()
+	challenge := strings.TrimSpace(read(t, info.ChallengeFile))
+	sessions := 0
+	for _, s := range steps(t, page) {
+		switch {
+		case s.file != "":
+			w.write(s.file, made(info).Replace(s.text))
+		case s.kind == "console":
+			sessions++
+			w.session(page, s, info)
+		}
 	}
+	if sessions == 0 {
+		t.Errorf("%s holds no session", page)
+	}
+	os.RemoveAll(filepath.Join(w.dir, "before")) // a copy of the store, which holds passwords
+	os.RemoveAll(filepath.Join(w.dir, "mirror")) // large
+	w.nowhere(challenge)
 }
 
 // offerProvider makes init find this test as the provider's release 0.1.0, and
-// tofu, cfgxml and a checkout of the project be there.
-func (w *work) offerProvider() {
+// tofu (whichever CLI that is), cfgxml and a checkout of the project be there.
+func (w *work) offerProvider(host string) {
 	w.t.Helper()
 	root, err := filepath.Abs(filepath.Join("..", ".."))
 	if err != nil {
 		w.t.Fatal(err)
 	}
 	mirror := filepath.Join(w.t.TempDir(), "mirror")
-	folder := filepath.Join(mirror, "registry.opentofu.org", "phonecfg", "ciscophone", "0.1.0", runtime.GOOS+"_"+runtime.GOARCH)
+	folder := filepath.Join(mirror, host, "phonecfg", "ciscophone", "0.1.0", runtime.GOOS+"_"+runtime.GOARCH)
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		w.t.Fatal(err)
 	}
@@ -181,6 +185,9 @@ func (w *work) session(page string, s step, info lab.Info) {
 		rest := printed[i+1]
 		for expected := range strings.Lines(want) {
 			expected = strings.TrimSpace(expected)
+			if !w.release().tofu { // the guides show OpenTofu's words
+				expected = strings.NewReplacer("OpenTofu", "Terraform", "registry.opentofu.org", "registry.terraform.io").Replace(expected)
+			}
 			_, after, found := strings.Cut(rest, expected)
 			if !found {
 				w.t.Errorf("%s:%d: %s\nprints no further line with %q:\n%s", page, s.line, line, expected, printed[i+1])
