@@ -24,6 +24,19 @@ type configModel struct {
 	Phone      types.Object `tfsdk:"phone"`
 	OnDestroy  types.String `tfsdk:"on_destroy"`
 
+	sharedModel
+
+	ID                    types.String `tfsdk:"id"`
+	ContentDigest         types.String `tfsdk:"content_digest"`
+	Changes               types.List   `tfsdk:"changes"`
+	Reenrolls             types.Bool   `tfsdk:"reenrolls"`
+	Revision              types.Int64  `tfsdk:"revision"`
+	EnrollmentRevision    types.Int64  `tfsdk:"enrollment_revision"`
+	CertificateCommonName types.String `tfsdk:"certificate_common_name"`
+}
+
+// sharedModel is what a configuration and a fleet have in common.
+type sharedModel struct {
 	Server            types.String `tfsdk:"server"`
 	RootCAFingerprint types.String `tfsdk:"root_ca_fingerprint"`
 	CommonName        types.String `tfsdk:"common_name"`
@@ -36,14 +49,6 @@ type configModel struct {
 	Encryption        types.String `tfsdk:"encryption"`
 	EncryptionKeyWO   types.String `tfsdk:"encryption_key_wo"` // write-only
 	EncryptionKeyFile types.String `tfsdk:"encryption_key_file"`
-
-	ID                    types.String `tfsdk:"id"`
-	ContentDigest         types.String `tfsdk:"content_digest"`
-	Changes               types.List   `tfsdk:"changes"`
-	Reenrolls             types.Bool   `tfsdk:"reenrolls"`
-	Revision              types.Int64  `tfsdk:"revision"`
-	EnrollmentRevision    types.Int64  `tfsdk:"enrollment_revision"`
-	CertificateCommonName types.String `tfsdk:"certificate_common_name"`
 }
 
 // phoneModel is the nested object phone.

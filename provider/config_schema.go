@@ -4,6 +4,7 @@ package provider
 
 import (
 	"context"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -16,8 +17,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 )
 
 // Values of on_destroy.
@@ -106,22 +105,6 @@ func (r *configResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 				MarkdownDescription: "Further parameters by their element name, for instance `{ Certificate_Select = \"Custom installed\" }`. " +
 					"Parameters that hold a password are refused, because this map is in the state; keep them in the base.",
 			},
-			"encryption": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "Encrypts the file: `aes-256-cbc` (as `openssl enc` does, SHA-256; the phone's `Profile_Rule` has `[--key \"SECRET\"]`) or " +
-					"`aes128gcm` (RFC 8188; the web server must send `Content-Encoding: aes128gcm`). The plan opens the stored file and compares what is in it.",
-				Validators: []validator.String{stringvalidator.OneOf(cfgxml.AES256CBC.String(), cfgxml.AES128GCM.String())},
-			},
-			"encryption_key_wo": schema.StringAttribute{
-				Optional: true, Sensitive: true, WriteOnly: true,
-				MarkdownDescription: "The secret of `encryption`. Write-only (Terraform 1.11, OpenTofu 1.11): never in plan or state. A refresh cannot open the file then; the plan can.",
-				Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("encryption")), stringvalidator.ConflictsWith(path.MatchRoot("encryption_key_file"))},
-			},
-			"encryption_key_file": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Absolute path of a file that holds the secret of `encryption`, one line end at its end ignored. Works with every CLI; the content is never in plan or state.",
-				Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("encryption"))},
-			},
 			"phone": schema.SingleNestedAttribute{
 				Optional:            true,
 				MarkdownDescription: "The phone that reads the file. With it the common name is checked as the phone will expand it, and `certificate_common_name` is known.",
@@ -172,4 +155,5 @@ func (r *configResource) Schema(_ context.Context, _ resource.SchemaRequest, res
 			},
 		},
 	}
+	maps.Copy(resp.Schema.Attributes, sealingAttributes("the file", " A refresh cannot open the file then; the plan can."))
 }

@@ -22,12 +22,14 @@ import (
 
 // A finding is what one phone's file is like, compared with what it shall be.
 type finding struct {
-	same      bool
-	exists    bool
-	untouched bool            // it is what the last apply wrote, to the byte
-	changes   []cfgxml.Change // of the managed parameters
-	other     bool            // something else than these differs too
-	err       error
+	same       bool
+	exists     bool
+	untouched  bool            // it is what the last apply wrote, to the byte
+	changes    []cfgxml.Change // of the managed parameters
+	other      bool            // something else than these differs too
+	packed     string          // how it is packed otherwise than it should be, "" for as it should be
+	unreadable bool            // it is replaced
+	err        error
 }
 
 func (f finding) reenrolls() bool {
@@ -43,6 +45,7 @@ func (f finding) reenrolls() bool {
 type source struct {
 	store    push.Store
 	template *fleetTemplate         // nil: spliced into what the store holds
+	sealing  *cfgxml.SealOptions    // nil: not encrypted
 	before   func() map[string]wish // by file, what the last apply wrote from the template; worked out when first needed
 }
 
@@ -52,6 +55,7 @@ type looker struct {
 	source
 	bulk     *push.Bulk
 	stored   []byte // the file looked at, in bulk's buffer
+	plain    []byte // what is in it
 	now, was pieces // what it shall be, what the last apply wrote
 	parsed   cfgxml.Document
 	spliced  []byte // the file with the wish spliced in
@@ -70,9 +74,13 @@ func (l *looker) look(ctx context.Context, p *fleetPhone) (f finding) {
 	default:
 		return f
 	}
-	if l.template != nil {
+	sealed := l.open(&f)
+	switch {
+	case l.template != nil:
 		f.err = l.fromTemplate(p, &f)
-	} else {
+	case sealed != nil:
+		f.err = sealed
+	default:
 		f.err = l.fromStored(p, &f)
 	}
 	if f.err == nil && !f.same {
@@ -88,22 +96,39 @@ func (l *looker) look(ctx context.Context, p *fleetPhone) (f finding) {
 	return f
 }
 
+// open opens the file. One that cannot be opened is an error only where the
+// file itself is what is changed.
+func (l *looker) open(f *finding) error {
+	l.plain = nil
+	if !f.exists {
+		return nil
+	}
+	opened, err := unseal(l.stored, l.sealing)
+	if err != nil {
+		f.packed, f.unreadable = errSealed.Error(), true
+		return &errUnreadable{name: "the file in the store", err: err}
+	}
+	l.plain, f.packed = opened.plain, opened.packed
+	return nil
+}
+
 // fromTemplate compares with the template's document. A file that is as the
 // last apply wrote it has just the changes between the two wishes: a change for
 // all phones is told without reading 10,000 documents.
 func (l *looker) fromTemplate(p *fleetPhone, f *finding) error {
-	if err := l.template.fill(&l.now, p.wish); err != nil || !f.exists {
+	if err := l.template.fill(&l.now, p.wish); err != nil || !f.exists || f.unreadable {
 		return err
 	}
-	if f.same = l.now.equal(l.stored); f.same {
+	if l.now.equal(l.plain) {
+		f.same = f.packed == ""
 		return nil
 	}
-	if was, ok := l.before()[p.name]; ok && l.isAs(was, l.stored) {
+	if was, ok := l.before()[p.name]; ok && l.isAs(was, l.plain) {
 		f.untouched, f.changes = true, p.wish.changesSince(was, l.template.doc)
 		return nil
 	}
-	if err := l.parsed.Reset(l.stored, cfgxml.Tolerant()); err != nil {
-		f.other = true // it is replaced
+	if err := l.parsed.Reset(l.plain, cfgxml.Tolerant()); err != nil {
+		f.unreadable = true
 		return nil
 	}
 	var err error
@@ -128,7 +153,7 @@ func (l *looker) fromStored(p *fleetPhone, f *finding) (err error) {
 		}
 		l.spliced, err = cfgxml.Build(edits...)
 	} else {
-		if err := l.parsed.Reset(l.stored, cfgxml.Tolerant()); err != nil {
+		if err := l.parsed.Reset(l.plain, cfgxml.Tolerant()); err != nil {
 			return &errUnreadable{name: "the file in the store", err: err}
 		}
 		l.spliced, err = l.parsed.AppendEdit(l.spliced[:0], p.wish.edits(&l.parsed)...)
@@ -137,10 +162,20 @@ func (l *looker) fromStored(p *fleetPhone, f *finding) (err error) {
 		return err
 	}
 	l.now.parts = append(l.now.parts[:0], l.spliced)
-	if f.same = f.exists && bytes.Equal(l.spliced, l.stored); f.exists && !f.same {
+	same := f.exists && bytes.Equal(l.spliced, l.plain)
+	if f.same = same && f.packed == ""; f.exists && !same {
 		f.changes = p.wish.managedChanges(l.parsed.Get)
 	}
 	return nil
+}
+
+// content gives what is to be stored, after a look.
+func (l *looker) content() ([][]byte, error) {
+	if l.sealing == nil {
+		return l.now.parts, nil
+	}
+	sealed, err := seal(bytes.Join(l.now.parts, nil), l.sealing)
+	return [][]byte{sealed}, err
 }
 
 // changesSince lists what changes in a file that is as the template with the

@@ -4,6 +4,7 @@ package provider
 
 import (
 	"context"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -25,14 +26,7 @@ type fleetModel struct {
 	Parameters   types.Map    `tfsdk:"parameters"`
 	OnDestroy    types.String `tfsdk:"on_destroy"`
 
-	Server            types.String `tfsdk:"server"`
-	RootCAFingerprint types.String `tfsdk:"root_ca_fingerprint"`
-	CommonName        types.String `tfsdk:"common_name"`
-
-	ChallengeWO        types.String `tfsdk:"challenge_password_wo"` // write-only
-	ChallengeWOVersion types.Int64  `tfsdk:"challenge_password_wo_version"`
-	ChallengeFile      types.String `tfsdk:"challenge_password_file"`
-	Challenge          types.String `tfsdk:"challenge_password"`
+	sharedModel
 
 	Phones             types.String `tfsdk:"phones"` // a map to the CLI, see server
 	Changes            types.List   `tfsdk:"changes"`
@@ -43,10 +37,8 @@ type fleetModel struct {
 
 // asConfig gives what a fleet has in common with a single configuration.
 func (m fleetModel) asConfig() configModel {
-	return configModel{Path: m.Path, BaseFile: m.TemplateFile, Base: m.Template, Parameters: m.Parameters,
-		Server: m.Server, RootCAFingerprint: m.RootCAFingerprint, CommonName: m.CommonName,
-		ChallengeWO: m.ChallengeWO, ChallengeWOVersion: m.ChallengeWOVersion, ChallengeFile: m.ChallengeFile, Challenge: m.Challenge,
-		Phone: types.ObjectNull(phoneTypes)}
+	return configModel{Path: m.Path, BaseFile: m.TemplateFile, Base: m.Template, Parameters: m.Parameters, OnDestroy: m.OnDestroy,
+		sharedModel: m.sharedModel, Phone: types.ObjectNull(phoneTypes)}
 }
 
 func (r *fleetResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -143,4 +135,5 @@ func (r *fleetResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 			},
 		},
 	}
+	maps.Copy(resp.Schema.Attributes, sealingAttributes("every file", ""))
 }

@@ -26,6 +26,7 @@ var (
 	_ resource.ResourceWithConfigure      = (*fleetResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*fleetResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*fleetResource)(nil)
+	_ resource.ResourceWithImportState    = (*fleetResource)(nil)
 )
 
 func newFleetResource() resource.Resource { return &fleetResource{} }
@@ -45,6 +46,7 @@ func (r *fleetResource) ValidateConfig(ctx context.Context, req resource.Validat
 		return
 	}
 	resp.Diagnostics.Append(m.asConfig().validateValues(ctx, map[string]string{"base_file": "template_file", "base": "template"}, true)...)
+	resp.Diagnostics.Append(m.asConfig().validateSealing()...)
 	if m.Path.IsNull() {
 		m.Path = types.StringValue("SEP$MAU.xml")
 	}
@@ -88,6 +90,7 @@ func (r *fleetResource) fleet(ctx context.Context, of asked, plan fleetModel) (*
 	if diags.HasError() {
 		return nil, diags
 	}
+	f.sealing = shared.sealing
 	if shared.hasBase {
 		at := path.Root("template")
 		if !config.TemplateFile.IsNull() {
@@ -194,10 +197,18 @@ func (f *fleet) settle(m fleetModel, prior *fleetModel) fleetModel {
 			continue
 		}
 		again := found.reenrolls()
+		if found.packed != "" {
+			t.add("packed "+found.packed, p.name, unsealed{packed: found.packed}.becomes(f.sealing))
+		}
 		switch {
 		case !found.exists:
 			again = p.wish.server != nil && *p.wish.server != ""
 			t.add("new", p.name, "new file")
+		case found.unreadable:
+			again = p.wish.server != nil && *p.wish.server != ""
+			if found.packed == "" {
+				t.add("unreadable", p.name, "the stored file is not readable and is replaced")
+			}
 		case found.other:
 			t.add("other", p.name, "parameters or comments that are not as in the template are put right")
 		}
@@ -442,21 +453,27 @@ func (f *fleet) item(ctx context.Context, l *looker, i int) *push.Item {
 	} else if !found.same {
 		found.err = l.template.fill(&l.now, p.wish)
 	}
-	switch {
-	case found.err != nil || found.same:
+	if found.err != nil || found.same {
 		return nil
+	}
+	item := &push.Item{Name: p.name}
+	if item.Data, found.err = l.content(); found.err != nil {
+		return nil
+	}
+	switch {
 	case !found.exists:
-		return &push.Item{Name: p.name, Data: l.now.parts}
 	case f.foreseen(found):
 		was := l.before()[p.name]
-		return &push.Item{Name: p.name, Data: l.now.parts, Replaces: func(present []byte) bool { return l.isAs(was, present) }}
+		item.Replaces = func(present []byte) bool { return l.isAs(was, present) }
+	default:
+		item.Prior = push.VersionOf(l.stored)
 	}
-	return &push.Item{Name: p.name, Data: l.now.parts, Prior: push.VersionOf(l.stored)}
+	return item
 }
 
 // foreseen tells whether what a file holds follows from the configurations.
 func (f *fleet) foreseen(found *finding) bool {
-	return f.template != nil && (!found.exists || found.untouched)
+	return f.template != nil && (!found.exists || found.untouched && f.sealing == nil)
 }
 
 // leave does to the files of phones what on_destroy says.
@@ -466,7 +483,7 @@ func (f *fleet) leave(ctx context.Context, phones []fleetPhone, how string) []er
 		return errs
 	}
 	each(ctx, len(phones), func() (func(int), func()) {
-		return func(i int) { errs[i] = leave(ctx, f.store, phones[i].name, how, nil) }, func() {}
+		return func(i int) { errs[i] = leave(ctx, f.store, phones[i].name, how, f.sealing) }, func() {}
 	})
 	return errs
 }
@@ -476,6 +493,12 @@ func (f *fleet) leave(ctx context.Context, phones []fleetPhone, how string) []er
 func (r *fleetResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("changes"), stringList(nil))...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("reenrolls"), types.Int64Value(0))...)
+}
+
+// ImportState says what to do instead.
+func (r *fleetResource) ImportState(_ context.Context, _ resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	resp.Diagnostics.AddError("A Fleet Is Not Imported", "It takes over what the store holds when it is created: files that are as they should be stay untouched, and the plan lists "+
+		"in changes what is otherwise. Leave the import out and run plan.")
 }
 
 func (r *fleetResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
@@ -492,6 +515,10 @@ func (r *fleetResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	f := &fleet{source: source{store: r.session.store}}
 	phones, diags := state.phones(wish{}, false)
 	resp.Diagnostics.Append(diags...)
+	if how == destroyClear {
+		f.sealing, diags = state.asConfig().sealing()
+		resp.Diagnostics.Append(diags...)
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}

@@ -161,6 +161,32 @@ func TestFleetPartialFailure(t *testing.T) {
 	c.must(c.apply(fleetName, part, again, wantedFleet()))
 }
 
+// TestFleetTakesOver: a fleet is not imported but created over what is there,
+// which stays as it is where it is right.
+func TestFleetTakesOver(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	c := newWire(t, dir)
+	_, ds := c.imported(fleetName, "SEP001A2B3C4D5E.xml")
+	if !ds.failed() || !strings.Contains(ds.String(), "takes over what the store holds") {
+		t.Errorf("import: %s", ds)
+	}
+	c.run(fleetName, state{}, wantedFleet())
+	const name = "SEP001A2B3C4D5E.xml"
+	before, err := os.Stat(filepath.Join(dir, name))
+	if err != nil {
+		t.Fatal(err)
+	}
+	planned := c.must(c.plan(fleetName, state{}, wantedFleet()))
+	if got := planned.text("changes"); got != "" {
+		t.Errorf("a fleet over files that are right has changes: %s", got)
+	}
+	c.must(c.apply(fleetName, state{}, planned, wantedFleet()))
+	if after, err := os.Stat(filepath.Join(dir, name)); err != nil || !os.SameFile(before, after) {
+		t.Errorf("%s was written anew (%v)", name, err)
+	}
+}
+
 func TestFleetDestroy(t *testing.T) {
 	t.Parallel()
 	for _, how := range []string{destroyKeep, destroyClear, destroyDelete} {

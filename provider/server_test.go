@@ -72,16 +72,6 @@ func TestServerMap(t *testing.T) {
 	}
 }
 
-// TestServerImports: what a fleet does not offer is told by the framework, with
-// its map and without.
-func TestServerImports(t *testing.T) {
-	t.Parallel()
-	c := newWire(t, t.TempDir())
-	if _, ds := c.imported(fleetName, "x"); !ds.failed() {
-		t.Error("a fleet can be imported: let this test tell how")
-	}
-}
-
 func TestDigests(t *testing.T) {
 	t.Parallel()
 	for _, want := range []map[string]string{nil, {}, {"": ""}, {"001a2b3c4d5e": strings.Repeat("x", 70_000)}} {
