@@ -44,6 +44,41 @@ func TestS09AnyParameterStartsEnrollment(t *testing.T) {
 	}
 }
 
+// TestS09OneByOne: the parameters come one after the other, in any order. The
+// first one makes the phone act: without both mandatory ones it can only say
+// which is missing. From then on each one sends a request.
+func TestS09OneByOne(t *testing.T) {
+	t.Parallel()
+	for _, order := range []string{"SFCN", "FSNC", "CSFN", "NCFS", "CNSF", "NFCS"} {
+		w := newWorld(t, nil)
+		full, now := w.enrollment(), cfgxml.Enrollment{}
+		for i, p := range order {
+			switch p {
+			case 'S':
+				now.Server = full.Server
+			case 'F':
+				now.RootCAFingerprint = full.RootCAFingerprint
+			case 'C':
+				now.ChallengePassword = full.ChallengePassword
+			case 'N':
+				now.CommonName = full.CommonName
+			}
+			before := w.front.count("PKIOperation")
+			w.phone.SetParameters(now)
+			w.phone.Tick(t.Context())
+			sent, complete := w.front.count("PKIOperation")-before, now.Server != "" && now.RootCAFingerprint != ""
+			switch s := w.phone.Status(); {
+			case complete && sent != 1:
+				t.Errorf("%s: %d requests after %c", order, sent, p)
+			case !complete && (sent != 0 || s.State != Incomplete || !strings.Contains(s.Download, "is not set")):
+				t.Errorf("%s: %d requests after %c, state %s: %s", order, sent, p, s.State, s.Download)
+			case i == len(order)-1 && w.holds().Leaf().Subject.CommonName != "phone-001a2b3c4d5e.example.nl":
+				t.Errorf("%s: at the end %s", order, w.holds().Leaf().Subject)
+			}
+		}
+	}
+}
+
 // TestS15MandatoryParameters: with a mandatory one missing nothing can be asked
 // for, and the status says which.
 func TestS15MandatoryParameters(t *testing.T) {
