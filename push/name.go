@@ -20,9 +20,7 @@ const (
 // or refuse such names), no backslash, no control character, at most 1,024
 // bytes in all and 200 an element. The error wraps fs.ErrInvalid.
 func ValidName(name string) error {
-	bad := func(why string) error {
-		return fmt.Errorf("name %.80q: %s: %w", name, why, fs.ErrInvalid)
-	}
+	bad := func(why string) error { return &nameError{name: name, why: why} }
 	switch {
 	case name == "":
 		return bad("is empty")
@@ -52,3 +50,11 @@ func ValidName(name string) error {
 	}
 	return nil
 }
+
+// A nameError says what is wrong with a name. That it is fs.ErrInvalid is for
+// programs; "invalid argument" would tell people nothing.
+type nameError struct{ name, why string }
+
+func (e *nameError) Error() string { return fmt.Sprintf("name %.80q: %s", e.name, e.why) }
+
+func (e *nameError) Unwrap() error { return fs.ErrInvalid }
