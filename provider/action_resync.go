@@ -4,7 +4,6 @@ package provider
 
 import (
 	"context"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/action/schema"
@@ -64,12 +63,12 @@ func (resyncAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *
 	}
 	var password cfgxml.Secret
 	if !m.Password.IsNull() {
-		data, err := readFile(m.Password.ValueString(), maxChallengeFile)
+		text, err := readSecretFile(m.Password.ValueString(), "password")
 		if err != nil {
-			resp.Diagnostics.AddAttributeError(path.Root("admin_password_file"), "Password File Cannot Be Read", sentence(err))
+			resp.Diagnostics.AddAttributeError(path.Root("admin_password_file"), "Password File Cannot Be Used", sentence(err))
 			return
 		}
-		password = cfgxml.NewSecret(strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r"))
+		password = cfgxml.NewSecret(text)
 	}
 	resp.SendProgress(action.InvokeProgressEvent{Message: "telling " + m.PhoneURL.ValueString() + " to fetch its configuration"})
 	if err := verify.Resync(ctx, m.PhoneURL.ValueString(), m.FileURL.ValueString(), password, nil); err != nil {

@@ -5,7 +5,9 @@ package provider
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os/exec"
 	"strings"
 	"time"
@@ -29,15 +31,26 @@ func challengeFromCommand(ctx context.Context, args []string) (string, error) {
 	cmd.Stdout, cmd.Stderr = out, explained
 	cmd.WaitDelay = time.Second
 	err := cmd.Run()
+	var start *exec.Error
+	var path *fs.PathError
 	switch {
 	case ctx.Err() != nil:
-		return "", fmt.Errorf("%s took too long: %w", args[0], ctx.Err())
+		return "", fmt.Errorf("the command %s took too long: %w", args[0], ctx.Err())
+	case errors.As(err, &start):
+		return "", fmt.Errorf("the command %s cannot be run: %w; give the path of a program, or the name of one on PATH", args[0], start.Err)
+	case errors.As(err, &path):
+		return "", fmt.Errorf("the command %s cannot be run: %w; give the path of a program, or the name of one on PATH", args[0], path.Err)
+	case err != nil && explained.Len() == 0:
+		return "", fmt.Errorf("the command %s failed and says nothing: %w", args[0], err)
 	case err != nil:
-		return "", fmt.Errorf("%s: %w: %s", args[0], err, strings.TrimSpace(explained.String()))
+		return "", fmt.Errorf("the command %s failed: %w: %s", args[0], err, strings.TrimSpace(explained.String()))
 	}
-	text := strings.TrimRight(out.String(), "\r\n")
-	if text == "" || strings.ContainsAny(text, "\r\n") {
-		return "", fmt.Errorf("%s wrote %d lines, want exactly one: the challenge password", args[0], strings.Count(out.String(), "\n"))
+	text := strings.TrimSuffix(strings.TrimSuffix(out.String(), "\n"), "\r")
+	switch {
+	case text == "":
+		return "", fmt.Errorf("the command %s wrote nothing to standard output, want one line: the challenge password", args[0])
+	case strings.ContainsAny(text, "\r\n"):
+		return "", fmt.Errorf("the command %s wrote more than one line to standard output, want one: the challenge password", args[0])
 	}
 	return text, nil
 }

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -61,15 +62,12 @@ func (m configModel) challenge() (*cfgxml.Secret, diag.Diagnostics) {
 	var text string
 	switch {
 	case !m.ChallengeFile.IsNull():
-		data, err := readFile(m.ChallengeFile.ValueString(), maxChallengeFile)
-		if err != nil {
-			diags.AddAttributeError(path.Root("challenge_password_file"), "Challenge Password File Cannot Be Read", sentence(err))
-			return nil, diags
-		}
-		text = strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
-		if text == "" {
-			diags.AddAttributeError(path.Root("challenge_password_file"), "Challenge Password File Is Empty",
-				fmt.Sprintf("%s holds no password. For enrollment by the phone's factory certificate leave the attribute out.", m.ChallengeFile.ValueString()))
+		var err error
+		if text, err = readSecretFile(m.ChallengeFile.ValueString(), "password"); err != nil {
+			if errors.Is(err, errEmptyFile) {
+				err = fmt.Errorf("%w; for enrollment by the phone's factory certificate leave the attribute out", err)
+			}
+			diags.AddAttributeError(path.Root("challenge_password_file"), "Challenge Password File Cannot Be Used", sentence(err))
 			return nil, diags
 		}
 	case !m.ChallengeWO.IsNull():
@@ -109,22 +107,61 @@ func readFile(name string, limit int64) ([]byte, error) {
 	info, err := os.Stat(name)
 	switch {
 	case err != nil:
-		return nil, err
+		return nil, unread(name, err)
 	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s is not a regular file", name)
+		return nil, fmt.Errorf("%s is not a regular file: give the path of a file", name)
 	case info.Size() > limit:
-		return nil, fmt.Errorf("%s has %d bytes, more than the limit of %d", name, info.Size(), limit)
+		return nil, fmt.Errorf("%s has %d bytes, more than the limit of %d: is it the right file?", name, info.Size(), limit)
 	}
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, err
+		return nil, unread(name, err)
 	}
 	defer f.Close()
 	data, err := io.ReadAll(io.LimitReader(f, limit+1))
-	if err == nil && int64(len(data)) > limit {
-		err = errors.New(name + " grew while it was read")
+	switch {
+	case err != nil:
+		return nil, unread(name, err)
+	case int64(len(data)) > limit:
+		return nil, errors.New(name + " grew while it was read: try again when nobody writes it")
 	}
-	return data, err
+	return data, nil
+}
+
+// unread says why a file could not be read and what to do, without the name of
+// the system call.
+func unread(name string, err error) error {
+	var at *fs.PathError
+	if errors.As(err, &at) {
+		err = at.Err
+	}
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s: no such file: check the path; the file must be on the machine that runs plan and apply", name)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%s may not be read by the user that runs plan and apply: give that user the right to", name)
+	}
+	return fmt.Errorf("%s cannot be read: %w", name, err)
+}
+
+// errEmptyFile says that a file has nothing in it.
+var errEmptyFile = errors.New("holds nothing")
+
+// readSecretFile reads a file that holds a secret and nothing else. One line end
+// at its end does not count; a further one would become part of the secret.
+func readSecretFile(name, what string) (string, error) {
+	data, err := readFile(name, maxChallengeFile)
+	if err != nil {
+		return "", err
+	}
+	text := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
+	switch {
+	case text == "":
+		return "", fmt.Errorf("%s %w: want the %s in it", name, errEmptyFile, what)
+	case strings.ContainsAny(text, "\r\n"):
+		return "", fmt.Errorf("%s holds more than one line: want the %s and nothing else in it", name, what)
+	}
+	return text, nil
 }
 
 func pointer(v types.String) *string {

@@ -29,7 +29,8 @@ func (r *configResource) ValidateConfig(ctx context.Context, req resource.Valida
 	}
 	if !m.Path.IsUnknown() {
 		if err := push.ValidName(m.Path.ValueString()); err != nil {
-			resp.Diagnostics.AddAttributeError(path.Root("path"), "Invalid Path", sentence(err))
+			resp.Diagnostics.AddAttributeError(path.Root("path"), "Invalid Path",
+				sentence(err)+"\n\nWrite the name of the file in the store, such as SEP001A2B3C4D5E.xml or site-a/SEP001A2B3C4D5E.xml.")
 		}
 	}
 	resp.Diagnostics.Append(m.validateValues(ctx, nil, false)...)

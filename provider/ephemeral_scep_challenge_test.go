@@ -89,8 +89,9 @@ func TestChallengeCommand(t *testing.T) {
 	for _, tc := range []struct{ script, challenge, problem string }{
 		{script: "echo " + secret, challenge: secret},
 		{script: "printf '" + secret + "\\r\\n'", challenge: secret},
-		{script: "exit 0", problem: "wrote 0 lines"},
-		{script: "echo " + secret + "; echo " + secret, problem: "wrote 2 lines"},
+		{script: "exit 0", problem: "wrote nothing"},
+		{script: "exit 3", problem: "failed and says nothing: exit status 3."},
+		{script: "echo " + secret + "; echo " + secret, problem: "wrote more than one line"},
 		{script: "echo " + secret + "; echo the vault is sealed >&2; exit 3", problem: "exit status 3: the vault is sealed"},
 		{script: "echo '********'", problem: "mask characters"},
 		{script: "sleep 20", problem: "took too long"},
@@ -100,8 +101,9 @@ func TestChallengeCommand(t *testing.T) {
 			t.Errorf("%s: %q, %s", tc.script, challenge, ds)
 		}
 	}
-	if _, ds := c.open(map[string]any{"command": []any{"/no/such/program"}}); !ds.failed() {
-		t.Error("a program that does not exist")
+	for _, program := range []string{"/no/such/program", "no-such-program"} {
+		_, ds := c.open(map[string]any{"command": []any{program}})
+		expect(t, ds, tfprotov6.DiagnosticSeverityError, "command", "The command "+program+" cannot be run: ", "name of one on PATH.")
 	}
 }
 
@@ -133,7 +135,7 @@ func TestChallengeNDES(t *testing.T) {
 		"full":               {url: srv.URL + "/certsrv/full/", auth: "ntlm", attribute: "ndes_url", problem: "password cache of NDES is full"},
 		"unknown CA":         {url: srv.URL + "/certsrv/mscep_admin/", auth: "ntlm", more: map[string]any{"ndes_ca_file": nil}, attribute: "ndes_url", problem: "ndes_ca_file names the CA"},
 		"no CA":              {url: srv.URL + "/certsrv/mscep_admin/", more: map[string]any{"ndes_ca_file": notPEM}, attribute: "ndes_ca_file", problem: "holds no certificate"},
-		"no such CA":         {url: srv.URL + "/certsrv/mscep_admin/", more: map[string]any{"ndes_ca_file": notPEM + "x"}, attribute: "ndes_ca_file", problem: "no such file"},
+		"no such CA":         {url: srv.URL + "/certsrv/mscep_admin/", more: map[string]any{"ndes_ca_file": notPEM + "x"}, attribute: "ndes_ca_file", problem: "no such file: check the path"},
 		"relative CA":        {url: srv.URL + "/certsrv/mscep_admin/", more: map[string]any{"ndes_ca_file": "ca.pem"}, attribute: "ndes_ca_file", problem: "where the provider was started"},
 		"another way":        {url: srv.URL + "/certsrv/mscep_admin/", auth: "kerberos", attribute: "ndes_auth", problem: `"basic" "ntlm"`},
 		"nobody listens":     {url: "https://127.0.0.1:9/", attribute: "ndes_url", problem: "does not answer"},

@@ -44,8 +44,8 @@ func (option43DecodeFunction) Run(ctx context.Context, req function.RunRequest, 
 		return
 	}
 	b, err := option43.ParseText(text)
-	if err != nil {
-		resp.Error = function.NewArgumentFuncError(0, err.Error())
+	if err != nil { // its error quotes the text, and with it the challenge password
+		resp.Error = function.NewArgumentFuncError(0, "value is not the text of an option 43: want hexadecimal digits, such as 0a01010b12…, as option43_encode or a server's configuration has them")
 		return
 	}
 	subs, err := option43.Decode(b)

@@ -243,7 +243,7 @@ func TestConfigErrorsAtPlan(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "broken.xml", "<flat-profile>\n<a>x</b>\n</flat-profile>")
 	write(t, dir, "masked.xml", "<flat-profile><CDC_Challenge_Password_1_>*****</CDC_Challenge_Password_1_></flat-profile>")
-	empty := write(t, t.TempDir(), "challenge", "\n")
+	empty, lines := write(t, t.TempDir(), "challenge", "\n"), write(t, t.TempDir(), "lines", secret+"\n"+secret+"\n")
 	masked := write(t, t.TempDir(), "base.xml", strings.Replace(admin, "hunter22", "********", 1))
 	for name, c := range map[string]struct {
 		config    map[string]any
@@ -252,18 +252,21 @@ func TestConfigErrorsAtPlan(t *testing.T) {
 	}{
 		"no fingerprint":   {wanted("root_ca_fingerprint", nil), "root_ca_fingerprint", []string{"Invalid Phone Configuration", "rule cdc-"}},
 		"no server":        {wanted("server", nil), "server", []string{"Invalid Phone Configuration", "rule cdc-"}},
-		"missing base":     {wanted("base_file", "/no/such/base.xml"), "base_file", []string{"Cannot Be Read", "no such file"}},
+		"missing base":     {wanted("base_file", "/no/such/base.xml"), "base_file", []string{"Cannot Be Read", "/no/such/base.xml: no such file: check the path"}},
 		"base is a folder": {wanted("base_file", dir), "base_file", []string{"not a regular file"}},
 		"stored is broken": {wanted("path", "broken.xml"), "path", []string{"line 2", "by hand"}},
 		"mask in the base": {wanted("base_file", masked), "base_file", []string{"Masked Password", "Admin_Password"}},
 		"mask in the store would be written back": {wanted("path", "masked.xml", "challenge_password_wo", nil), "path",
 			[]string{"Masked Password", "CDC_Challenge_Password_1_", "challenge_password_wo"}},
-		"mask as challenge":       {wanted("challenge_password_wo", "****"), "challenge_password_wo", []string{"mask"}},
-		"nothing to write":        {map[string]any{"path": "new.xml"}, "path", []string{"Nothing To Write"}},
-		"empty challenge file":    {wanted("challenge_password_wo", nil, "challenge_password_file", empty), "challenge_password_file", []string{"Is Empty"}},
-		"missing challenge file":  {wanted("challenge_password_wo", nil, "challenge_password_file", empty+"x"), "challenge_password_file", []string{"Cannot Be Read"}},
-		"control character":       {wanted("parameters", map[string]any{"Station_Name": "a\x01"}), `parameters["Station_Name"]`, []string{"Cannot Be Written"}},
-		"white space at the ends": {wanted("parameters", map[string]any{"Station_Name": " a "}), `parameters["Station_Name"]`, []string{"Cannot Be Written"}},
+		"mask as challenge":           {wanted("challenge_password_wo", "****"), "challenge_password_wo", []string{"mask"}},
+		"nothing to write":            {map[string]any{"path": "new.xml"}, "path", []string{"Nothing To Write"}},
+		"empty challenge file":        {wanted("challenge_password_wo", nil, "challenge_password_file", empty), "challenge_password_file", []string{"Cannot Be Used", "holds nothing", "leave the attribute out"}},
+		"missing challenge file":      {wanted("challenge_password_wo", nil, "challenge_password_file", empty+"x"), "challenge_password_file", []string{"Cannot Be Used", "no such file"}},
+		"challenge file of two lines": {wanted("challenge_password_wo", nil, "challenge_password_file", lines), "challenge_password_file", []string{"Cannot Be Used", "more than one line"}},
+		"key file of two lines":       {wanted("encryption", "aes128gcm", "encryption_key_file", lines), "encryption_key_file", []string{"Cannot Be Used", "more than one line"}},
+		"empty key file":              {wanted("encryption", "aes128gcm", "encryption_key_file", empty), "encryption_key_file", []string{"Cannot Be Used", "holds nothing"}},
+		"control character":           {wanted("parameters", map[string]any{"Station_Name": "a\x01"}), `parameters["Station_Name"]`, []string{"Cannot Be Written"}},
+		"white space at the ends":     {wanted("parameters", map[string]any{"Station_Name": " a "}), `parameters["Station_Name"]`, []string{"Cannot Be Written"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -47,7 +47,7 @@ func (c *wire) invoke(config map[string]any) (progress []string, ds diagnostics)
 func TestResync(t *testing.T) {
 	t.Parallel()
 	c := newWire(t, "")
-	file := write(t, t.TempDir(), "password", secret+"\n")
+	file, lines := write(t, t.TempDir(), "password", secret+"\n"), write(t, t.TempDir(), "lines", secret+"\n\n")
 	var asked []string
 	phone := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked = append(asked, r.Method+" "+r.URL.String())
@@ -73,6 +73,7 @@ func TestResync(t *testing.T) {
 		{map[string]any{"phone_url": phone.URL, "file_url": "forbidden"}, "GET /admin/resync?forbidden", "direct actions are switched off"},
 		{map[string]any{"phone_url": phone.URL, "admin_password_file": file, "file_url": "elsewhere"}, "GET /admin/resync?elsewhere", "302"},
 		{map[string]any{"phone_url": phone.URL, "admin_password_file": "password"}, "", "not an absolute path"},
+		{map[string]any{"phone_url": phone.URL, "admin_password_file": lines}, "", "holds more than one line"},
 		{map[string]any{"phone_url": "10.0.0.1"}, "", "must be an http:// or https:// URL"},
 		{map[string]any{"phone_url": "http://admin:" + secret + "@10.0.0.1/"}, "", "holds credentials"},
 	} {

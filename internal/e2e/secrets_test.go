@@ -3,6 +3,8 @@
 package e2e
 
 import (
+	"encoding/base64"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -13,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	cfg "github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 )
 
 // spread puts one secret into everything that takes one, in configurations
@@ -37,8 +41,10 @@ variable "known" {
 variable "dir" { type = string }
 variable "web" { type = string }
 locals {
-  broken = "<flat-profile><CDC_Challenge_Password_1_>${var.secret}<CDC_Challenge_Password_1_></flat-profile>"
-  leaky  = "<flat-profile><Admin_Password>${var.known}<Admin_Password></flat-profile>"
+  broken   = "<flat-profile><CDC_Challenge_Password_1_>${var.secret}<CDC_Challenge_Password_1_></flat-profile>"
+  root     = "4813494D137E1631BBA301D5ACAB6E7BB7AA74CE1185D456565EF51D737677B2"
+  option43 = provider::ciscophone::option43_encode({ server = "http://10.0.0.1", root_ca_fingerprint = local.root, challenge_password = var.known })
+  leaky    = "<flat-profile><Admin_Password>${var.known}<Admin_Password></flat-profile>"
 }
 provider "ciscophone" { store = var.dir }
 provider "ciscophone" {
@@ -67,6 +73,38 @@ resource "ciscophone_config" "file" {
 resource "ciscophone_config" "parameter" {
   path       = "e.xml"
   parameters = { CDC_Challenge_Password_1_ = var.known, Admin_Password = "${var.known}\u0007" }
+}
+resource "ciscophone_config" "cipher" {
+  path                  = "f.xml"
+  encryption            = "rot13"
+  encryption_key_wo     = var.secret
+  challenge_password_wo = var.secret
+}
+resource "ciscophone_config" "no_cipher" {
+  path              = "g.xml"
+  encryption_key_wo = var.secret
+}
+resource "ciscophone_config" "cleared" {
+  path              = "h.xml"
+  encryption        = "aes128gcm"
+  encryption_key_wo = var.secret
+  on_destroy        = "clear"
+}
+resource "ciscophone_config" "credentials" {
+  path                = "l.xml"
+  server              = "http://admin:${var.secret}@10.0.0.1/scep"
+  root_ca_fingerprint = "AB"
+}
+ephemeral "ciscophone_scep_challenge" "address" {
+  ndes_url      = "ftp://admin:${var.secret}@127.0.0.1:1/"
+  ndes_username = "EXAMPLE\\ndes"
+  ndes_password = var.secret
+  ndes_auth     = "kerberos"
+}
+ephemeral "ciscophone_scep_challenge" "two" {
+  length  = 5
+  command = ["echo", var.secret]
+  timeout = "soon"
 }
 resource "ciscophone_fleet" "characters" {
   inventory             = "mac,model\n00:1A:2B:3C:4D,9871\n"
@@ -104,6 +142,60 @@ resource "ciscophone_config" "base_file" {
   base_file               = "${var.dir}/broken.xml"
   challenge_password_file = "${var.dir}/two-lines"
 }
+resource "ciscophone_config" "two_lines" {
+  path                    = "i.xml"
+  challenge_password_file = "${var.dir}/two-lines"
+}
+resource "ciscophone_config" "key_file" {
+  path                  = "j.xml"
+  encryption            = "aes128gcm"
+  encryption_key_file   = "${var.dir}/two-lines"
+  challenge_password_wo = var.secret
+}
+resource "ciscophone_config" "other_key" {
+  path                  = "sealed.xml"
+  encryption            = "aes-256-cbc"
+  encryption_key_wo     = var.secret
+  challenge_password_wo = var.secret
+}
+resource "ciscophone_config" "sealed_base" {
+  path                  = "k.xml"
+  base                  = local.broken
+  encryption            = "aes-256-cbc"
+  encryption_key_wo     = var.secret
+  challenge_password_wo = var.secret
+}
+ephemeral "ciscophone_scep_challenge" "lines" {
+  command = ["printf", "%s\n%s\n", var.secret, var.secret]
+}
+ephemeral "ciscophone_scep_challenge" "status" {
+  command = ["sh", "-c", "echo \"$0\"; exit 3", var.secret]
+}
+ephemeral "ciscophone_scep_challenge" "missing" {
+  command = ["/no/such/program", "--password", var.secret]
+}
+ephemeral "ciscophone_scep_challenge" "control" {
+  command = ["printf", "%s\\007", var.secret]
+}
+ephemeral "ciscophone_scep_challenge" "basic" {
+  ndes_url        = "${var.web}/certsrv/mscep_admin/"
+  ndes_username   = "EXAMPLE\\ndes"
+  ndes_password   = var.secret
+  ndes_allow_http = true
+}
+ephemeral "ciscophone_scep_challenge" "ntlm" {
+  ndes_url        = "${var.web}/ntlm"
+  ndes_username   = "EXAMPLE\\ndes"
+  ndes_password   = var.secret
+  ndes_auth       = "ntlm"
+  ndes_allow_http = true
+}
+ephemeral "ciscophone_scep_challenge" "page" {
+  ndes_url        = "${var.web}/page"
+  ndes_username   = "EXAMPLE\\ndes"
+  ndes_password   = var.secret
+  ndes_allow_http = true
+}
 resource "ciscophone_config" "web" {
   provider              = ciscophone.web
   path                  = "a.xml"
@@ -140,6 +232,26 @@ output "diff" {
   value     = provider::ciscophone::diff(local.leaky, "<flat-profile/>")
   sensitive = true
 }
+output "option43" {
+  value     = provider::ciscophone::option43_encode({ server = "http://10.0.0.1", root_ca_fingerprint = local.root, challenge_password = "${var.known}\u0007" })
+  sensitive = true
+}
+output "option43_server" {
+  value     = provider::ciscophone::option43_encode({ server = "http://admin:${var.known}@10.0.0.1", root_ca_fingerprint = local.root })
+  sensitive = true
+}
+output "option43_decode" {
+  value     = provider::ciscophone::option43_decode(var.known)
+  sensitive = true
+}
+output "option43_typo" {
+  value     = provider::ciscophone::option43_decode("${local.option43}0")
+  sensitive = true
+}
+output "option43_cut" {
+  value     = provider::ciscophone::option43_decode(substr(local.option43, 0, 44))
+  sensitive = true
+}
 output "fingerprint" {
   value     = provider::ciscophone::fingerprint(var.known)
   sensitive = true
@@ -158,13 +270,24 @@ func TestSecretsInErrors(t *testing.T) {
 	const secret, known = "Zq8-challenge-Wx3", "Kp5-password-Vb6"
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		user, password, _ := r.BasicAuth()
+		switch r.URL.Path {
+		case "/ntlm":
+			w.Header().Set("WWW-Authenticate", "NTLM "+base64.StdEncoding.EncodeToString([]byte("NTLMSSP\x00\x02"+secret)))
+			w.WriteHeader(http.StatusUnauthorized)
+		case "/page":
+			_, _ = fmt.Fprintf(w, "<b>0F1E2D3C4B5A6978</b> %s <b>0F1E2D3C4B5A6978</b>", password)
+		}
 		http.Error(w, "no: "+user+" with "+password, http.StatusForbidden) // a server that tells everything
 	}))
 	t.Cleanup(web.Close)
+	sealed, err := cfg.Seal([]byte("<flat-profile/>"), cfg.SealOptions{Cipher: cfg.AES256CBC, Key: cfg.NewSecret("another")})
+	if err != nil {
+		t.Fatal(err)
+	}
 	for name, c := range map[string]struct {
 		config string
 		errors int
-	}{"refused": {refused, 7}, "failing": {failing, 16}} {
+	}{"refused": {refused, 13}, "failing": {failing, 30}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWork(t, "provider")
@@ -177,6 +300,7 @@ func TestSecretsInErrors(t *testing.T) {
 			for file, text := range map[string]string{
 				"broken.xml": "<flat-profile><CDC_Challenge_Password_1_>" + secret + "<CDC_Challenge_Password_1_></flat-profile>",
 				"two-lines":  secret + "\n" + secret + "\n",
+				"sealed.xml": string(sealed),
 			} {
 				if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600); err != nil {
 					t.Fatal(err)
