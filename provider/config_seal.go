@@ -7,8 +7,11 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 )
@@ -17,6 +20,28 @@ import (
 var ciphers = map[string]cfgxml.Cipher{
 	cfgxml.AES256CBC.String(): cfgxml.AES256CBC,
 	cfgxml.AES128GCM.String(): cfgxml.AES128GCM,
+}
+
+// sealingAttributes are the attributes of the encryption of what.
+func sealingAttributes(what, refresh string) map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"encryption": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Encrypts " + what + ": `aes-256-cbc` (as `openssl enc` does, SHA-256; the phone's `Profile_Rule` has `[--key \"SECRET\"]`) or " +
+				"`aes128gcm` (RFC 8188; the web server must send `Content-Encoding: aes128gcm`). The plan opens the stored file and compares what is in it.",
+			Validators: []validator.String{stringvalidator.OneOf(cfgxml.AES256CBC.String(), cfgxml.AES128GCM.String())},
+		},
+		"encryption_key_wo": schema.StringAttribute{
+			Optional: true, Sensitive: true, WriteOnly: true,
+			MarkdownDescription: "The secret of `encryption`. Write-only (Terraform 1.11, OpenTofu 1.11): never in plan or state." + refresh,
+			Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("encryption")), stringvalidator.ConflictsWith(path.MatchRoot("encryption_key_file"))},
+		},
+		"encryption_key_file": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "Absolute path of a file that holds the secret of `encryption`, one line end at its end ignored. Works with every CLI; the content is never in plan or state.",
+			Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("encryption"))},
+		},
+	}
 }
 
 // sealing gives how the file is encrypted, nil where it is not. A write-only
