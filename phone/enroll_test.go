@@ -434,4 +434,28 @@ func TestS22OldCertificateStays(t *testing.T) {
 	if n := len(w.phone.Status().Certificates); n != 1 {
 		t.Errorf("%d certificates on the phone, want the new one only", n)
 	}
+
+	// The same at a renewal: it fails, and then the CA answers.
+	before = w.holds()
+	w.clock.set(before.Leaf().NotAfter.Add(-10 * day))
+	asked := 0
+	w.front.replace(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		asked++
+		stays("while renewing")
+		http.Error(rw, "down", http.StatusServiceUnavailable)
+	}))
+	w.phone.Tick(t.Context())
+	stays("renewal failed")
+	if s := w.phone.Status(); s.State != Renewing || asked == 0 {
+		t.Errorf("state %s after %d questions", s.State, asked)
+	}
+	w.front.replace(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		stays("while the CA answers")
+		w.ca.ServeHTTP(rw, r)
+	}))
+	w.clock.advance(renewalCheck)
+	w.phone.Tick(t.Context())
+	if c := w.holds(); c.ID == before.ID || !c.Leaf().NotAfter.After(before.Leaf().NotAfter) {
+		t.Errorf("not renewed: %s", w.phone.Status().Download)
+	}
 }
