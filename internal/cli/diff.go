@@ -218,6 +218,9 @@ func (a *app) compareFolders(ctx context.Context, dirA, dirB string) (c comparis
 			f, err = a.compareFiles(filepath.ToSlash(name), fileA, fileB)
 		}
 		var exit *exitError
+		if errors.Is(err, errInterrupted) {
+			return c, true, failure(errInterrupted)
+		}
 		if errors.As(err, &exit) {
 			failed = true
 			a.say(exit.Error(), exit.hints...)

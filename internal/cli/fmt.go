@@ -106,6 +106,8 @@ func (a *app) fmt(ctx context.Context, args []string, f fmtFlags) error {
 		differs = differs || changed
 		var exit *exitError
 		switch {
+		case errors.Is(err, errInterrupted):
+			return failure(errInterrupted)
 		case errors.As(err, &exit):
 			failed = true
 			a.say(exit.Error(), exit.hints...)
