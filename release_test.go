@@ -52,7 +52,9 @@ type goreleaser struct {
 		Files        []struct{ Src string }
 		NameTemplate string `yaml:"name_template"`
 	}
+	Nfpms    []struct{ ID string }
 	Checksum struct {
+		IDs          []string
 		Algorithm    string
 		NameTemplate string      `yaml:"name_template"`
 		ExtraFiles   []extraFile `yaml:"extra_files"`
@@ -143,6 +145,16 @@ func TestRelease(t *testing.T) {
 	want := []extraFile{{"terraform-registry-manifest.json", "{{ .ProjectName }}_{{ .Version }}_manifest.json"}}
 	if !slices.Equal(g.Checksum.ExtraFiles, want) || !slices.Equal(g.Release.ExtraFiles, want) {
 		t.Error("the registry's manifest must be in the release and in the checksums")
+	}
+	var ids []string
+	for _, a := range g.Archives {
+		ids = append(ids, a.ID)
+	}
+	for _, p := range g.Nfpms {
+		ids = append(ids, p.ID)
+	}
+	if !slices.Equal(g.Checksum.IDs, ids) {
+		t.Errorf("checksums of %v, want of %v", g.Checksum.IDs, ids)
 	}
 	if len(g.Signs) != 1 || g.Signs[0].Artifacts != "checksum" {
 		t.Error("the checksums must be signed")
