@@ -95,8 +95,8 @@ func (a *app) textconv(file, tags string) error {
 	}
 	var key []byte
 	if tags != "" {
-		if key, err = a.readFile(tags); err != nil {
-			return failure(err)
+		if key, err = a.readFile(tags); err != nil { // git would stop at a status other than 0
+			a.say(err.Error()+": that a password changed does not show", "run cfgxml git-setup in this clone")
 		}
 	}
 	lines, err := parameterLines(doc, key)

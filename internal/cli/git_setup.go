@@ -78,7 +78,7 @@ func (a *app) gitSetup(ctx context.Context, f gitSetupFlags) error {
 	key := filepath.Join(folder, tagKeyName)
 	settings := [][2]string{
 		{"diff.cfgxml.command", program + " diff --git-driver"},
-		{"diff.cfgxml.textconv", program + " diff --textconv --tags " + shellQuote(key)},
+		{"diff.cfgxml.textconv", program + ` diff --textconv --tags "$(git rev-parse --git-common-dir)/` + tagKeyName + `"`}, // a clone may be moved
 		{"merge.cfgxml.name", "by parameter, by cfgxml"},
 		{"merge.cfgxml.driver", program + " merge --write --markers --marker-size %L --name %P %O %A %B"},
 	}
