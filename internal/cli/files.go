@@ -19,6 +19,17 @@ const maxFile = 64 << 20
 // stdinName is how standard input is named on the command line and in output.
 const stdinName = "-"
 
+// spoken is how a file is named to people.
+func spoken(name string) string {
+	switch name {
+	case stdinName:
+		return "<stdin>"
+	case "":
+		return `""`
+	}
+	return name
+}
+
 // readFile reads one named file, or standard input for "-".
 func (a *app) readFile(name string) ([]byte, error) {
 	return a.appendFile(nil, name)
@@ -76,10 +87,7 @@ func readError(name string, err error) error {
 	if errors.As(err, &path) {
 		err = path.Err
 	}
-	if name == "" {
-		name = `""`
-	}
-	return fmt.Errorf("cannot read %s: %w", name, err)
+	return fmt.Errorf("cannot read %s: %w", spoken(name), err)
 }
 
 // discover turns the arguments of a command into file names: a directory

@@ -143,7 +143,7 @@ func (a *app) fmtFile(file string, f fmtFlags, o cfgxml.FormatOptions) (changed 
 		}
 	}
 	if f.list && changed {
-		if _, err := fmt.Fprintln(a.stdout, file); err != nil {
+		if _, err := fmt.Fprintln(a.stdout, spoken(file)); err != nil {
 			return changed, err
 		}
 	}
@@ -167,10 +167,7 @@ func (a *app) fmtDiff(file string, doc *cfgxml.Document, o cfgxml.FormatOptions)
 	if err != nil {
 		return failure(&fileError{file, err})
 	}
-	name := strings.TrimPrefix(file, "./")
-	if file == stdinName {
-		name = "<stdin>"
-	}
+	name := spoken(strings.TrimPrefix(file, "./"))
 	text := diff.Diff(name+".orig", redacted, name, masked.Format(o))
 	if len(text) == 0 {
 		_, err := fmt.Fprintf(a.stdout, "%s: only white space in masked values differs\n", name)

@@ -130,7 +130,7 @@ func (a *app) lint(ctx context.Context, args []string, f lintFlags) error {
 
 	l := &linter{app: a, settings: settings, configs: configs, least: least, most: f.maxPerRule, stdinName: f.stdinFilename, fix: f.fix}
 	if l.stdinName == "" {
-		l.stdinName = "<stdin>"
+		l.stdinName = spoken(stdinName)
 	}
 	if accepted != nil {
 		l.least, l.most = validate.Info, 0 // what is not shown is accepted, too

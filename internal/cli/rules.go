@@ -78,7 +78,10 @@ func explainCommand(a *app) *cobra.Command {
 
 func (a *app) explain(id string) error {
 	r, ok := validate.RuleByID(id)
-	if !ok {
+	switch {
+	case id == syntaxRule:
+		r = validate.Rule{ID: syntaxRule, Severity: validate.Error, Summary: "the file is not a well-formed configuration", Why: syntaxWhy}
+	case !ok:
 		return unknownRule(id)
 	}
 	p := a.paint(a.stdout)
@@ -100,25 +103,32 @@ func (a *app) explain(id string) error {
 	if !r.Ignorable {
 		fmt.Fprintf(&b, "\nThis rule cannot be silenced by a comment.\n")
 	}
-	fmt.Fprintf(&b, "\n%s\n", p.dim(validate.Problem{Rule: r.ID}.DocURL()))
+	if ok {
+		fmt.Fprintf(&b, "\n%s\n", p.dim(r.DocURL()))
+	}
 	_, err := fmt.Fprint(a.stdout, b.String())
 	return err
 }
 
-// unknownRule names the rules that share a word with id.
+// unknownRule names the rules that are written alike, or share a word with id.
 func unknownRule(id string) *exitError {
 	err := usageError("there is no rule %q", id)
-	var near []string
+	var ids, shared []string
 	for _, r := range validate.Rules() {
+		ids = append(ids, r.ID)
 		for word := range strings.SplitSeq(id, "-") {
-			if len(word) > 3 && strings.Contains(r.ID, word) && len(near) < 3 {
-				near = append(near, r.ID)
+			if len(word) > 3 && strings.Contains(r.ID, word) {
+				shared = append(shared, r.ID)
 				break
 			}
 		}
 	}
+	near := alike(id, ids)
+	if len(near) == 0 {
+		near = shared[:min(len(shared), 3)]
+	}
 	if len(near) > 0 {
-		return err.hint("did you mean %s?", strings.Join(near, " or "))
+		return err.hint("did you mean %s?", joinWith("or", near))
 	}
 	return err.hint("cfgxml rules lists them")
 }

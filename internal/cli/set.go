@@ -35,7 +35,8 @@ comments, quotes, order. A parameter that is not there yet is put beside its
 neighbours. FILE may be "-" for standard input.
 
 A password comes from a file, a variable or standard input, never as an argument.
-A value that the rules call an error is not written, unless with --force.`,
+A value that the rules call an error is not written, unless with --force; of what
+they warn, set tells.`,
 		Example: `  cfgxml set phone.xml 'CDC_Common_Name_1_=$MAU' -o new.xml
   cfgxml set phone.xml CDC_Server_1_=http://scep.example.com/scep -w
   cfgxml set phone.xml --secret CDC_Challenge_Password_1_=@challenge.txt -w
@@ -145,7 +146,7 @@ func (a *app) edits(file string, assignments []string, f setFlags) (edits []cfgx
 }
 
 // refuseErrors holds the edited document against the rules and reports what
-// they call an error in the parameters that were touched.
+// they call an error in the parameters that were touched; of warnings it tells.
 func (a *app) refuseErrors(data []byte, names []string) error {
 	doc, err := cfgxml.Parse(data)
 	if err != nil {
@@ -153,9 +154,13 @@ func (a *app) refuseErrors(data []byte, names []string) error {
 	}
 	refused := false
 	for _, p := range validate.Document(doc, validate.Settings{}) {
-		if p.Severity == validate.Error && slices.Contains(names, p.Param) {
+		switch {
+		case !slices.Contains(names, p.Param):
+		case p.Severity == validate.Error:
 			refused = true
 			a.say(p.Message+" ["+p.Rule+"]", hints(p)...)
+		case p.Severity == validate.Warning:
+			a.say("warning: "+p.Message+" ["+p.Rule+"]", hints(p)...)
 		}
 	}
 	if refused {
@@ -216,5 +221,5 @@ type fileError struct {
 	err  error
 }
 
-func (e *fileError) Error() string { return e.file + ": " + e.err.Error() }
+func (e *fileError) Error() string { return spoken(e.file) + ": " + e.err.Error() }
 func (e *fileError) Unwrap() error { return e.err }

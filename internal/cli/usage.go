@@ -120,16 +120,22 @@ func valueReason(f *pflag.Flag, err error) string {
 
 // nearFlags are the flags with a name like the one given.
 func nearFlags(cmd *cobra.Command, name string) []string {
-	names := &cobra.Command{SuggestionsMinimumDistance: 2}
-	cmd.Flags().VisitAll(func(f *pflag.Flag) {
-		names.AddCommand(&cobra.Command{Use: f.Name, Run: func(*cobra.Command, []string) {}})
-	})
-	var near []string
-	if len(name) > 1 {
-		for _, n := range names.SuggestionsFor(name) {
-			near = append(near, "--"+n)
-		}
+	var names []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, "--"+f.Name) })
+	if len(name) < 2 {
+		return nil
 	}
+	return alike("--"+name, names)
+}
+
+// alike are the names, three at most, that differ from the given one by a slip
+// or two or begin with it, as cobra finds commands.
+func alike(name string, names []string) []string {
+	known := &cobra.Command{SuggestionsMinimumDistance: 2}
+	for _, n := range names {
+		known.AddCommand(&cobra.Command{Use: n, Run: func(*cobra.Command, []string) {}})
+	}
+	near := known.SuggestionsFor(name)
 	return near[:min(len(near), 3)]
 }
 
