@@ -90,6 +90,6 @@ func (enrollmentData) Read(ctx context.Context, req datasource.ReadRequest, resp
 	m.Verified, m.Problems = r.Verified, stringList(problems)
 	m.Subject, m.Issuer, m.Serial = r.Subject, r.Issuer, r.Serial
 	m.NotBefore, m.NotAfter, m.RenewsFrom = r.NotBefore, r.NotAfter, r.RenewsFrom
-	m.ChainPEM, m.RootFingerprint, m.DownloadStatus = r.ChainPEM, r.RootFingerprint, r.DownloadStatus
+	m.ChainPEM, m.RootFingerprint, m.DownloadStatus = orNull(string(verify.PEM(ev))), r.RootFingerprint, r.DownloadStatus
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }

@@ -43,6 +43,9 @@ func TestDataEnrollment(t *testing.T) {
 			t.Errorf("%s = %s, want %s", name, got.text(name), want)
 		}
 	}
+	if chain := got.text("chain_pem"); strings.Count(chain, "-----BEGIN CERTIFICATE-----\n") != 2 {
+		t.Errorf("chain_pem = %s", chain)
+	}
 	config["common_name"] = "another"
 	got = c.must(c.data(enrollment, config))
 	if got.text("verified") != "false" || !strings.Contains(got.text("problems"), `want "another"`) || got.text("serial") != "a1" {

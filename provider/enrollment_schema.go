@@ -34,7 +34,6 @@ type enrollmentModel struct {
 	NotBefore       types.String `tfsdk:"not_before"`
 	NotAfter        types.String `tfsdk:"not_after"`
 	RenewsFrom      types.String `tfsdk:"renews_from"`
-	ChainPEM        types.String `tfsdk:"chain_pem"`
 	RootFingerprint types.String `tfsdk:"root_fingerprint"`
 	DownloadStatus  types.String `tfsdk:"download_status"`
 }
@@ -64,7 +63,7 @@ func (r *enrollmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 			"Creating waits until the certificate on the phone's page has the common name, leads to the pinned root, is valid and may authenticate a client. " +
 			"A higher `enrollment_revision` waits until the serial number is another than before. Destroying changes nothing on the phone.\n\n" +
 			"A refresh observes only: a phone that is switched off gives a warning and keeps the state, and nothing that the phone does by itself, such as renewing " +
-			"its certificate, ever makes a plan propose a change.\n\n" +
+			"its certificate, ever makes a plan propose a change. The certificates themselves are not kept; the data source `ciscophone_enrollment` gives them.\n\n" +
 			"-> The names in a real phone's `/admin/status.xml` for custom device certificates are not documented by Cisco. This resource reads the names that this " +
 			"project's simulated phone writes; with real phones it will wait in vain until theirs are known.",
 		Attributes: map[string]schema.Attribute{
@@ -108,7 +107,6 @@ func (r *enrollmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 			"not_before":       observed("Start of its validity (RFC 3339, UTC)."),
 			"not_after":        observed("End of its validity (RFC 3339, UTC)."),
 			"renews_from":      observed("When the phone should begin to renew it by itself: 15 days before its end (RFC 3339, UTC)."),
-			"chain_pem":        observed("The certificate and those above it, as the phone shows them (PEM, leaf first)."),
 			"root_fingerprint": observed("SHA-256 of the root the chain was verified to, in hexadecimal."),
 			"download_status":  observed("The line *Download Status 1* shows on the phone's page: the result of its last enrollment."),
 		},
@@ -126,7 +124,7 @@ func (m *enrollmentModel) observe(ev verify.Evidence) {
 		m.NotAfter = types.StringValue(ev.NotAfter.UTC().Format(rfc3339))
 		m.RenewsFrom = types.StringValue(ev.NotAfter.UTC().Add(-renewsBefore).Format(rfc3339))
 	}
-	m.ChainPEM, m.RootFingerprint, m.DownloadStatus = orNull(string(verify.PEM(ev))), orNull(ev.Root), orNull(ev.Status)
+	m.RootFingerprint, m.DownloadStatus = orNull(ev.Root), orNull(ev.Status)
 }
 
 func orNull(s string) types.String {
