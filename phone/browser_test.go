@@ -223,6 +223,69 @@ func TestBrowserUpload(t *testing.T) {
 	a.Only(a.root + "/")
 }
 
+// TestBrowserMaintenance: the other parameters, and what ends a session.
+func TestBrowserMaintenance(t *testing.T) {
+	t.Parallel()
+	a := openAdmin(t)
+	w := a.w
+	e := w.enrollment()
+	if err := w.provision(e); err != nil {
+		t.Fatal(err)
+	}
+	first := w.holds()
+	a.login()
+
+	// None of them is SCEP's: no new certificate is asked for.
+	a.Pick("#select", customInstalled)
+	a.Pick("#dot1x", "Yes")
+	a.submit("form[action$=scep] button")
+	a.Announces("Changes submitted.")
+	w.phone.Tick(t.Context())
+	if s := w.phone.Status(); s.CertificateSelect != customInstalled || !s.Dot1X || w.holds().ID != first.ID {
+		t.Errorf("%q, 802.1X %v", s.CertificateSelect, s.Dot1X)
+	}
+	a.To("#clear")
+	a.Press(browser.Space)
+	a.submit("form[action$=scep] button")
+	a.Announces("requests a new certificate")
+	if w.phone.Status().ChallengeSet {
+		t.Error("the challenge is still set")
+	}
+
+	e.CommonName = "by-url"
+	if doc, err := cfgxml.Parse([]byte("<flat-profile/>")); err != nil {
+		t.Fatal(err)
+	} else if data, err := doc.WithEnrollment(e); err != nil {
+		t.Fatal(err)
+	} else {
+		w.profile.put(data)
+	}
+	a.Fill("#url", strings.TrimSuffix(w.config.ConfigURL, "SEP$MAU.xml")+"once.xml")
+	a.submit("form[action$=resync] button")
+	a.Announces("The configuration was fetched.")
+	if got := w.phone.Status().CommonName; got != "by-url" {
+		t.Errorf("the common name is %q", got)
+	}
+	a.Fill("#url", "http://127.0.0.1:1/")
+	a.submit("form[action$=resync] button")
+	a.Expect("422")
+	if got := browser.Eval[string](a.Tab, "document.querySelector('[role=alert]')?.innerText ?? ''"); got == "" {
+		t.Error("a fetch that failed is not announced")
+	}
+
+	a.submit("form[action$=reboot] button")
+	a.Announces("The phone restarts.")
+	a.home()
+	a.login()
+	a.submit("form[action$='factory-reset'] button")
+	a.Announces("The phone is as it left the factory.")
+	a.home()
+	if s := w.phone.Status(); s.State != FactoryReset || len(s.Certificates) != 0 || strings.Contains(a.Text("body"), "Logged in") {
+		t.Errorf("%s with %d certificates, and the page shows %q", s.State, len(s.Certificates), a.Text("body"))
+	}
+	a.Only(a.root + "/")
+}
+
 // submitStays presses a button that must not lead anywhere.
 func (a *admin) submitStays(selector string) {
 	a.w.t.Helper()
