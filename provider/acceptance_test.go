@@ -197,6 +197,7 @@ func TestAcceptImportByIdentity(t *testing.T) {
 // TestAcceptFleet: one more phone is one line, and the fleet's plan is empty
 // when nothing changed.
 func TestAcceptFleet(t *testing.T) {
+	since(t, 11, "a write-only argument")
 	dir := t.TempDir()
 	fleet := func(inventory string) string {
 		return fmt.Sprintf(`

@@ -17,6 +17,7 @@ import (
 func TestCheckPlan(t *testing.T) {
 	t.Parallel()
 	w := newWork(t, "quickstart")
+	w.needs(8, functions)
 	info := startLab(t, 2, time.Minute).Info()
 	w.variables(quickstart(info))
 	w.plan("-out=first.plan")

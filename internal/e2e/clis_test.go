@@ -70,6 +70,17 @@ func (w *work) release() release { return releaseOf(w.t, w.cli) }
 // atLeast says whether the CLI is release 1.minor or newer.
 func (w *work) atLeast(minor int) bool { return w.release().minor >= minor }
 
+// needs skips a test of what CLIs have from release 1.minor on, the same in
+// OpenTofu and Terraform.
+func (w *work) needs(minor int, what string) {
+	w.t.Helper()
+	if !w.atLeast(minor) {
+		w.t.Skipf("%s: not run: %s need release 1.%d, and this is %s", w.t.Name(), what, minor, w.release().name)
+	}
+}
+
+const functions, writeOnly = "a provider's functions", "write-only arguments"
+
 // built matches what make terraform makes.
 var built = regexp.MustCompile(`^terraform-1\.\d+\.\d+$`)
 

@@ -83,19 +83,22 @@ func TestExamples(t *testing.T) {
 			t.Fatalf("no examples of %s: %v", kind, err)
 		}
 		if kind == "functions" { // all of them in one run
-			w := newWork(t, "provider")
-			for _, f := range folders {
-				w.write(f.Name()+".tf", read(t, "..", "..", "examples", kind, f.Name(), "function.tf"))
-			}
-			w.fill(info)
-			w.example(t, challenge, phones)
+			t.Run(kind, func(t *testing.T) {
+				w := newWork(t, "provider")
+				w.needs(8, functions)
+				for _, f := range folders {
+					w.write(f.Name()+".tf", read(t, "..", "..", "examples", kind, f.Name(), "function.tf"))
+				}
+				w.fill(info)
+				w.example(t, challenge, phones)
+			})
 			continue
 		}
 		for _, f := range folders {
 			t.Run(f.Name(), func(t *testing.T) {
 				w := newWork(t, kind+"/"+f.Name())
-				if kind == "ephemeral-resources" && !w.atLeast(11) {
-					t.Skip("ephemeral resources: not run: need release 1.11")
+				if kind == "ephemeral-resources" {
+					w.needs(11, "ephemeral resources")
 				}
 				w.write("provider.tf", provided)
 				w.fill(info)

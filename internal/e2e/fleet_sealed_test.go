@@ -18,6 +18,7 @@ func TestSealedFleet(t *testing.T) {
 	t.Parallel()
 	const key, later, challenge = "Fleet-Key-4711", "Fleet-Key-4712", "Fleet-Challenge-0815"
 	w := newWork(t, "write-only")
+	w.needs(11, writeOnly)
 	store := t.TempDir()
 	w.write("template.xml", "<flat-profile>\n<Station_Name>Lobby</Station_Name>\n</flat-profile>\n")
 	w.write("main.tf", fmt.Sprintf(`terraform {

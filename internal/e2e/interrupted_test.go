@@ -67,6 +67,7 @@ func TestInterrupted(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWork(t, "quickstart")
+			w.needs(8, functions)
 			l := startLab(t, 1, time.Hour) // the phone fetches when told to
 			info := l.Info()
 			challenge := strings.TrimSpace(read(t, info.ChallengeFile))
@@ -114,6 +115,7 @@ func TestInterrupted(t *testing.T) {
 func TestWrongChallenge(t *testing.T) {
 	t.Parallel()
 	w := newWork(t, "quickstart")
+	w.needs(8, functions)
 	l := startLab(t, 1, 100*time.Millisecond)
 	info := l.Info()
 	vars := quickstart(info)

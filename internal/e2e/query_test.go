@@ -66,6 +66,7 @@ func TestQuery(t *testing.T) {
 			t.Errorf("found\n%s", out)
 		}
 	}
+	w.ok("validate", "-query", "-no-color")
 	found(w.ok("query", "-no-color"), "path=north/SEP001A2B3C4D5E.xml")
 	found(w.ok("query", "-json"), `"identity":{"path":"north/SEP001A2B3C4D5F.xml"}`)
 	w.ok("query", "-no-color", "-generate-config-out=found.tf")

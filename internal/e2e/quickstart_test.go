@@ -33,6 +33,7 @@ func (w *work) evidence() evidence {
 func TestQuickstart(t *testing.T) {
 	t.Parallel()
 	w := newWork(t, "quickstart")
+	w.needs(8, functions)
 	l := startLab(t, 3, 100*time.Millisecond)
 	info := l.Info()
 	challenge := strings.TrimSpace(read(t, info.ChallengeFile))

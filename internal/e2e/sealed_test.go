@@ -19,6 +19,7 @@ func TestSealed(t *testing.T) {
 	t.Parallel()
 	const key, challenge = "Sealing-Key-4711", "Sealed-Challenge-0815"
 	w := newWork(t, "write-only")
+	w.needs(11, writeOnly)
 	store := t.TempDir()
 	file := filepath.Join(store, "a.xml")
 	if err := os.WriteFile(file, []byte("<flat-profile>\n<Station_Name>Lobby</Station_Name>\n</flat-profile>\n"), 0o600); err != nil {

@@ -291,9 +291,7 @@ func TestSecretsInErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWork(t, "provider")
-			if !w.atLeast(11) {
-				t.Skip("write-only arguments: not run: need release 1.11")
-			}
+			w.needs(11, writeOnly)
 			w.take("*")
 			w.write("main.tf", secretVariables+c.config)
 			dir := t.TempDir()
@@ -330,6 +328,7 @@ func TestSecretsInCrash(t *testing.T) {
 		t.Skip("crash: not run: finding the provider's process needs Linux")
 	}
 	w := newWork(t, "quickstart")
+	w.needs(8, functions)
 	w.env = append(w.env, "GOTRACEBACK=all")
 	info := startLab(t, 1, time.Hour).Info() // the phone never fetches: the apply waits
 	challenge := strings.TrimSpace(read(t, info.ChallengeFile))

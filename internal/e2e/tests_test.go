@@ -23,9 +23,10 @@ func TestTests(t *testing.T) {
 		t.Run(example, func(t *testing.T) {
 			t.Parallel()
 			w := newWork(t, example)
-			if example == "write-only" && !w.atLeast(11) {
-				t.Skip("write-only arguments: not run: need release 1.11")
+			if example == "write-only" {
+				w.needs(11, writeOnly)
 			}
+			w.needs(8, functions)
 			w.variables(variables)
 			out := w.ok("test", "-no-color")
 			if m := passed.FindStringSubmatch(out); m == nil || m[1] == "0" {

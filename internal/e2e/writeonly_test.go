@@ -16,6 +16,7 @@ import (
 func TestWriteOnly(t *testing.T) {
 	t.Parallel()
 	w := newWork(t, "write-only")
+	w.needs(11, writeOnly)
 	l := startLab(t, 1, 100*time.Millisecond)
 	info := l.Info()
 	challenge, password := strings.TrimSpace(read(t, info.ChallengeFile)), strings.TrimSpace(read(t, info.ProvisioningPasswordFile))
