@@ -64,7 +64,7 @@ var bounds = []bound{
 	{name: "lint/xmllint", limit: 0.25, unit: "x", measure: lintByXmllint},
 	{name: "lint-memory-mb", limit: 100, measure: lintMemory},
 	{name: "start/empty", limit: 3, unit: "x", measure: startByEmpty},
-	{name: "binary-mb", limit: 15, measure: binarySize},
+	{name: "binary", limit: 15, unit: "MB", measure: binarySize},
 }
 
 func (b bound) holds(measured float64) bool {
