@@ -5,7 +5,9 @@ package phone
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"embed"
+	"encoding/hex"
 	"errors"
 	"html/template"
 	"io"
@@ -174,15 +176,19 @@ func (g pages) view(w http.ResponseWriter, r *http.Request) {
 	http.NotFound(w, r)
 }
 
-func (g pages) style(w http.ResponseWriter, _ *http.Request) {
+// style is asked for again with each page, and sent when it is another: pages of
+// a newer version shall not be drawn by the style of an older one.
+func (g pages) style(w http.ResponseWriter, r *http.Request) {
 	data, err := pageFiles.ReadFile("page/style.css")
 	if err != nil {
 		http.Error(w, err.Error(), http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/css; charset=utf-8")
-	w.Header().Set("Cache-Control", "max-age=3600")
-	w.Write(data)
+	w.Header().Set("Cache-Control", "no-cache")
+	sum := sha256.Sum256(data)
+	w.Header().Set("ETag", `"`+hex.EncodeToString(sum[:8])+`"`)
+	http.ServeContent(w, r, "style.css", time.Time{}, bytes.NewReader(data))
 }
 
 func (g pages) status(w http.ResponseWriter, _ *http.Request) {

@@ -132,6 +132,23 @@ func TestStatusDocument(t *testing.T) {
 	}
 }
 
+// TestStyle: a browser keeps the style, and asks whether it is still the one.
+func TestStyle(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, nil)
+	first := w.get("GET", "/style.css", "", "")
+	tag := first.Header().Get("ETag")
+	if first.Code != 200 || tag == "" || first.Header().Get("Cache-Control") != "no-cache" || !strings.HasPrefix(first.Header().Get("Content-Type"), "text/css") {
+		t.Errorf("%d, %v", first.Code, first.Header())
+	}
+	if again := w.get("GET", "/style.css", "", "", "If-None-Match", tag); again.Code != 304 || again.Body.Len() != 0 {
+		t.Errorf("the same again: %d with %d bytes", again.Code, again.Body.Len())
+	}
+	if other := w.get("GET", "/style.css", "", "", "If-None-Match", `"older"`); other.Code != 200 || other.Body.String() != first.Body.String() {
+		t.Errorf("after another: %d", other.Code)
+	}
+}
+
 // TestNoChangeWithoutLogin tries every address that changes something.
 func TestNoChangeWithoutLogin(t *testing.T) {
 	t.Parallel()
