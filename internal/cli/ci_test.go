@@ -258,30 +258,37 @@ func TestPages(t *testing.T) {
 		t.Errorf("the report of GitLab: %v\n%s", err, report)
 	}
 
-	var workflow struct {
-		Jobs map[string]struct {
-			Steps []struct {
-				Uses string
-				With map[string]string
-			}
-		}
-	}
-	into(".github/workflows/phones.yml", &workflow)
 	var action struct{ Inputs map[string]any }
 	readYAML(t, "action.yml", &action)
-	used := false
-	for _, step := range workflow.Jobs["phones"].Steps {
-		if strings.HasPrefix(step.Uses, "phonecfg/terraform-provider-ciscophone@") {
-			used = true
-			for name := range step.With {
-				if action.Inputs[name] == nil {
-					t.Errorf("action.yml has no input %s", name)
+	for _, name := range []string{".github/workflows/phones.yml", ".github/workflows/code-scanning.yml"} {
+		var workflow struct {
+			Jobs map[string]struct {
+				Steps []struct {
+					Uses string
+					With map[string]string
 				}
 			}
 		}
-	}
-	if !used {
-		t.Error("the workflow does not use the action")
+		into(name, &workflow)
+		used, log := false, ""
+		for _, step := range workflow.Jobs["phones"].Steps {
+			switch {
+			case strings.HasPrefix(step.Uses, "phonecfg/terraform-provider-ciscophone@"):
+				used, log = true, step.With["sarif"]
+				for input := range step.With {
+					if action.Inputs[input] == nil {
+						t.Errorf("%s: action.yml has no input %s", name, input)
+					}
+				}
+			case strings.HasPrefix(step.Uses, "github/codeql-action/upload-sarif@"):
+				if log == "" || step.With["sarif_file"] != log {
+					t.Errorf("%s uploads %q, and the log is %q", name, step.With["sarif_file"], log)
+				}
+			}
+		}
+		if !used {
+			t.Errorf("%s does not use the action", name)
+		}
 	}
 
 	var config struct {
