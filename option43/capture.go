@@ -85,6 +85,9 @@ func (c *capture) read(f func(*Message) bool) error {
 			return c.pcapng(f)
 		}
 	}
+	if head[0] == 0x1F && head[1] == 0x8B {
+		return errors.New("the file is compressed: unpack it with gunzip first")
+	}
 	return fmt.Errorf("the file is no pcap and no pcapng: it starts with %x", head)
 }
 
@@ -114,7 +117,7 @@ func (c *capture) pcap(unit time.Duration, f func(*Message) bool) error {
 			return nil
 		}
 		if err != nil {
-			return err
+			return unexpected(err)
 		}
 		sec, frac, n := c.order.Uint32(head), c.order.Uint32(head[4:]), c.order.Uint32(head[8:])
 		if n > maxPacket {
@@ -256,7 +259,7 @@ func (c *capture) resolution(options []byte) time.Duration {
 }
 
 func unexpected(err error) error {
-	if err == io.EOF {
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		return fmt.Errorf("the file ends within a packet: %w", io.ErrUnexpectedEOF)
 	}
 	return err

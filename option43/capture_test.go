@@ -230,6 +230,8 @@ func TestMessagesRefuses(t *testing.T) {
 	for name, c := range map[string]struct{ in, want string }{
 		"empty":       {"", "fewer than four"},
 		"text":        {"hello, world", "no pcap and no pcapng"},
+		"compressed":  {"\x1f\x8b\x08\x08....", "gunzip"},
+		"cut header":  {"\xd4\xc3\xb2\xa1" + strings.Repeat("\x00", 28), "ends within a packet"},
 		"long packet": {"\xd4\xc3\xb2\xa1" + strings.Repeat("\x00", 28) + "\xff\xff\xff\x7f" + strings.Repeat("\x00", 99), "plausible"},
 		"short block": {"\x0a\x0d\x0d\x0a\x04\x00\x00\x00\x4d\x3c\x2b\x1a", "block of 4 bytes"},
 		"no order":    {"\x0a\x0d\x0d\x0a\x1c\x00\x00\x00" + strings.Repeat("\x00", 20), "byte-order"},

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -264,10 +265,15 @@ func checkServer(s string) string {
 		return "is no URL and no IP address"
 	case strings.EqualFold(u.Scheme, "https"):
 		return fmt.Sprintf("%q: phones do not enrol over https; use http", u.Redacted())
+	case u.Scheme == "" && u.Path != "" && u.Path[0] != '/':
+		return fmt.Sprintf("%q is neither an http URL nor an IP address: write http:// before it", u.Redacted())
 	case !strings.EqualFold(u.Scheme, "http") || u.Host == "":
 		return fmt.Sprintf("%q is neither an http URL nor an IP address", u.Redacted())
 	case u.User != nil:
 		return fmt.Sprintf("%q: a user name in the URL is not documented", u.Redacted())
+	}
+	if port, err := strconv.ParseUint(u.Port(), 10, 16); u.Port() != "" && (err != nil || port == 0) {
+		return fmt.Sprintf("%q: port %s is none of 1 to 65535", u.Redacted(), u.Port())
 	}
 	return ""
 }

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -220,6 +221,10 @@ among them: give @FILE or - instead where that matters.`,
 	return c
 }
 
+// captureMagic is what captures start with: pcap in both orders, with micro- and
+// nanoseconds, and pcapng.
+var captureMagic = []string{"\xa1\xb2\xc3\xd4", "\xd4\xc3\xb2\xa1", "\xa1\xb2\x3c\x4d", "\x4d\x3c\xb2\xa1", "\n\r\r\n"}
+
 // option43Bytes reads what people have; source is the text, @FILE or -.
 func (a *app) option43Bytes(source string) ([]byte, error) {
 	text := source
@@ -237,10 +242,13 @@ func (a *app) option43Bytes(source string) ([]byte, error) {
 		text = string(data)
 	}
 	b, err := option43.ParseText(text)
-	if err != nil {
-		return nil, &exitError{code: ExitFindings, err: err}
+	switch {
+	case err == nil:
+		return b, nil
+	case len(text) >= 4 && slices.Contains(captureMagic, text[:4]):
+		return nil, usageError("this is a capture, not option 43").hint("cfgxml option43 check reads captures")
 	}
-	return b, nil
+	return nil, &exitError{code: ExitFindings, err: err}
 }
 
 func (a *app) option43Decode(source, format string, reveal bool) error {
