@@ -29,6 +29,7 @@ type finding struct {
 	other      bool            // something else than these differs too
 	packed     string          // how it is packed otherwise than it should be, "" for as it should be
 	unreadable bool            // it is replaced
+	version    push.Version    // of what there is, where that does not follow from what the last apply wrote
 	err        error
 }
 
@@ -92,6 +93,9 @@ func (l *looker) look(ctx context.Context, p *fleetPhone) (f finding) {
 			from = &l.parsed
 		}
 		f.err = p.acceptable(from)
+	}
+	if f.err == nil && f.exists && !f.same && !(f.untouched && l.sealing == nil) {
+		f.version = push.VersionOf(l.stored)
 	}
 	return f
 }

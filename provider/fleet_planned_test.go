@@ -23,6 +23,7 @@ func TestFleetConditions(t *testing.T) {
 	const first, second = "SEP001A2B3C4D5E.xml", "SEP001A2B3C4D5F.xml"
 	for name, tc := range map[string]struct {
 		creates, spliced bool
+		drift            string // in the second phone's file, before the plan
 		meddle           func(t *testing.T, dir string)
 		want             string // of the second phone's file
 		err              string
@@ -30,6 +31,7 @@ func TestFleetConditions(t *testing.T) {
 		"replaced":                  {meddle: func(t *testing.T, dir string) { write(t, dir, second, elsewhere) }, want: elsewhere, err: "in the meantime"},
 		"gone":                      {meddle: func(t *testing.T, dir string) { os.Remove(filepath.Join(dir, second)) }, err: "in the meantime"},
 		"created":                   {creates: true, meddle: func(t *testing.T, dir string) { write(t, dir, second, elsewhere) }, want: elsewhere, err: "in the meantime"},
+		"replaced after drift":      {drift: "<flat-profile><Drift>1</Drift></flat-profile>", meddle: func(t *testing.T, dir string) { write(t, dir, second, elsewhere) }, want: elsewhere, err: "in the meantime"},
 		"replaced without template": {spliced: true, meddle: func(t *testing.T, dir string) { write(t, dir, second, "no document") }, want: "no document", err: "not a phone configuration"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -44,6 +46,9 @@ func TestFleetConditions(t *testing.T) {
 			if !tc.creates {
 				prior = c.must(c.read(fleetName, c.run(fleetName, state{}, with)))
 				with["server"] = "http://other.example.net"
+			}
+			if tc.drift != "" {
+				write(t, dir, second, tc.drift)
 			}
 			planned := c.must(c.plan(fleetName, prior, with))
 			tc.meddle(t, dir)
