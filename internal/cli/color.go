@@ -54,8 +54,8 @@ func (a *app) paint(w io.Writer) painter {
 	return painter(isTerminal(w))
 }
 
-func isTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 

@@ -81,9 +81,7 @@ func (a *app) fmt(ctx context.Context, args []string, f fmtFlags) error {
 	if err != nil {
 		return err
 	}
-	if len(args) == 0 {
-		args = []string{stdinName}
-	}
+	args = a.orStdin(args)
 	if f.write && slices.Contains(args, stdinName) {
 		return usageError("-w cannot write back into standard input").hint("leave -w out: the result goes to standard output")
 	}

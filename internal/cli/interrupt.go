@@ -5,6 +5,7 @@ package cli
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 )
@@ -47,6 +48,18 @@ func (i *interruptible) Read(p []byte) (int, error) {
 	case <-i.ctx.Done():
 		return 0, errInterrupted
 	}
+}
+
+// orStdin is standard input where no file is named. Somebody who sits at it is
+// told what is waited for.
+func (a *app) orStdin(files []string) []string {
+	if len(files) > 0 {
+		return files
+	}
+	if in, ok := a.stdin.(*interruptible); ok && isTerminal(in.r) {
+		fmt.Fprintln(a.stderr, "cfgxml reads from standard input; Ctrl-D ends it, Ctrl-C gives up")
+	}
+	return []string{stdinName}
 }
 
 // openFile is os.Open that ends with the context: opening a named pipe waits

@@ -106,9 +106,7 @@ func (a *app) lint(ctx context.Context, args []string, f lintFlags) error {
 	if err != nil {
 		return err
 	}
-	if len(args) == 0 {
-		args = []string{stdinName}
-	}
+	args = a.orStdin(args)
 	if i := slices.Index(args, stdinName); i >= 0 && slices.Contains(args[i+1:], stdinName) {
 		return usageError("standard input is named twice")
 	}
