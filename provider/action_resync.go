@@ -33,8 +33,9 @@ type resyncModel struct {
 
 func (resyncAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Lets a phone fetch its configuration now (`/admin/resync` of its web page), instead of at its next periodic resync. For Terraform 1.14 or newer; OpenTofu has no actions. " +
-			"The phone's web server must be on and allow direct actions.",
+		MarkdownDescription: "Lets a phone fetch its configuration now (`/admin/resync` of its web page), instead of at its next periodic resync. For Terraform 1.14.1 or newer; OpenTofu has no actions, there `cfgxml resync` does it. " +
+			"The phone's web server must be on and allow direct actions. " +
+			"An apply does not repeat an action that failed in the one before: `terraform apply -invoke=action.ciscophone_resync.NAME` does.",
 		Attributes: map[string]schema.Attribute{
 			"phone_url": schema.StringAttribute{Required: true, MarkdownDescription: "Address of the phone's web page, such as `http://10.0.0.17/`."},
 			"admin_password_file": schema.StringAttribute{Optional: true, MarkdownDescription: "Absolute path of a file that holds the password of the user `admin`, where the phone has one, one line end at its end ignored. " +

@@ -1,4 +1,4 @@
-# The phone fetches its file as soon as that has changed (Terraform 1.14).
+# The phone fetches its file as soon as that has changed (Terraform 1.14.1).
 action "ciscophone_resync" "reception" {
   config {
     phone_url           = "http://10.0.0.17/"
