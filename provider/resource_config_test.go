@@ -325,6 +325,8 @@ func TestConfigValidate(t *testing.T) {
 		attribute string
 		want      []string
 	}{
+		"path leads out":              {wanted("path", "../a.xml"), failure, "path", []string{`".." leads out of the store.`, "Write the name of the file in the store"}},
+		"path from the root":          {wanted("path", "/a.xml"), failure, "path", []string{"must be relative to the store."}},
 		"https":                       {wanted("server", "https://scep.example.net"), failure, "server", []string{"https"}},
 		"19 bytes":                    {wanted("root_ca_fingerprint", fingerprint[:38]), failure, "root_ca_fingerprint", []string{"19 bytes"}},
 		"48 bytes":                    {wanted("root_ca_fingerprint", fingerprint+fingerprint[:32]), failure, "root_ca_fingerprint", nil},
@@ -332,7 +334,6 @@ func TestConfigValidate(t *testing.T) {
 		"65 characters":               {wanted("common_name", strings.Repeat("a", 65)), failure, "common_name", []string{"64"}},
 		"65 characters once expanded": {wanted("common_name", "$(MAU)"+strings.Repeat("a", 53), "phone", phone), failure, "common_name", []string{"64"}},
 		"unknown macro":               {wanted("common_name", "$NOSUCH.example.net"), failure, "common_name", []string{"NOSUCH"}},
-		"path leads out":              {wanted("path", "../a.xml"), failure, "path", []string{"leads out"}},
 		"relative base":               {wanted("base_file", "base.xml"), failure, "base_file", []string{"abspath"}},
 		"relative challenge file":     {wanted("challenge_password_wo", nil, "challenge_password_file", "pw"), failure, "challenge_password_file", []string{"abspath"}},
 		"broken base":                 {wanted("base", "<flat-profile>"), failure, "base", []string{"line 1"}},
