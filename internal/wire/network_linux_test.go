@@ -72,7 +72,7 @@ func (n *network) command(ctx context.Context, ns string, args ...string) *exec.
 
 // try runs a command and returns its output and whether it ended well.
 func (n *network) try(ns string, args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(n.t.Context(), 30*time.Second)
+	ctx, cancel := context.WithTimeout(n.t.Context(), time.Minute)
 	defer cancel()
 	out, err := n.command(ctx, ns, args...).CombinedOutput()
 	return string(out), err

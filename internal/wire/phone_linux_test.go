@@ -201,15 +201,16 @@ func (p *port) opens(dir string) bool {
 	return false
 }
 
-// TestLabDHCP: the lab's own server serves our phones and udhcpc.
+// TestLabDHCP: the lab's own server serves our phones, as in the help of cfgxml
+// phone, and udhcpc.
 func TestLabDHCP(t *testing.T) {
 	needPeers(t, "udhcpc")
 	t.Parallel()
 	n := newNetwork(t)
 	n.startLab("--dhcp", serverPort, "--domain", "example.nl")
 	n.run(n.client, "ip", "addr", "add", "10.43.0.254/24", "dev", clientPort)
-	out := n.run(n.client, n.cfgxml(), "phone", "--dir", "phones", "--model", "8875", "--count", "5", "--dhcp", clientPort, "--wait", "30s")
-	for _, mac := range []string{"001A2B3C4D5E", "001A2B3C4D62"} {
+	out := n.run(n.client, n.cfgxml(), "phone", "--dir", "phones", "--dhcp", clientPort, "--model", "8875", "--count", "10", "--wait", "1m")
+	for _, mac := range []string{"001A2B3C4D5E", "001A2B3C4D67"} {
 		if !strings.Contains(out, "installed: CP-8875-SEP"+mac+".example.nl") {
 			t.Errorf("no certificate for %s:\n%s", mac, out)
 		}
