@@ -147,7 +147,7 @@ func newCA(t testing.TB) *testCA {
 // config is one that fits the CA; change may edit it.
 func (ca *testCA) config(change func(*Config)) Config {
 	c := Config{URL: ca.url, Fingerprint: fmt.Sprintf("%X", scep.Fingerprint(ca.root.Certificate, crypto.SHA256)),
-		Clock: func() time.Time { return today }, Timeout: 5 * time.Second}
+		Clock: func() time.Time { return today }, Timeout: time.Minute}
 	if change != nil {
 		change(&c)
 	}
