@@ -36,17 +36,18 @@ if [ -x "$binary" ]; then
 fi
 
 mkdir -p "$build"
-# Outside of every module: this project's requirements must not have a say.
 src=$build/terraform-src-$version
 rm -rf "$src"
 mkdir "$src"
 trap 'rm -rf "$src"' EXIT
 trap 'exit 130' INT TERM
 module=github.com/hashicorp/terraform
-cached=$(cd "$src" && GOWORK=off GO111MODULE=on GOFLAGS=-modcacherw $go mod download -json "$module@v$version" |
-	sed -n 's/^[[:space:]]*"Dir": "\(.*\)",*$/\1/p')
+# Not from here: the project's own requirements have no say in it.
+answer=$(cd / && GOWORK=off GO111MODULE=on GOFLAGS= $go mod download -json "$module@v$version") || true
+cached=$(printf '%s\n' "$answer" | sed -n 's/^[[:space:]]*"Dir": "\(.*\)",*$/\1/p')
 if [ ! -d "$cached" ]; then
-	echo "terraform.sh: there is no release $version of $module" >&2
+	echo "terraform.sh: $module@v$version could not be had:" >&2
+	printf '%s\n' "$answer" >&2
 	exit 1
 fi
 cp -R "$cached/." "$src"

@@ -183,3 +183,17 @@ func TestCLIs(t *testing.T) {
 		t.Logf("%s: runs on %s", part.what, releaseOf(t, cli).name)
 	}
 }
+
+// TestTerraformVersion: what is no release is refused before anything is fetched.
+func TestTerraformVersion(t *testing.T) {
+	t.Parallel()
+	if _, err := exec.LookPath("sh"); err != nil {
+		t.Skip("terraform.sh: not run: needs sh")
+	}
+	for _, version := range []string{"", "1.14", "1.14.3-rc1", "1.2.3.4", "latest", "../1.14.3"} {
+		out, err := exec.CommandContext(t.Context(), "sh", filepath.Join("..", "..", "tools", "terraform.sh"), version).CombinedOutput()
+		if err == nil || !strings.Contains(string(out), "want three numbers, such as 1.14.3") {
+			t.Errorf("version %q: %v\n%s", version, err, out)
+		}
+	}
+}
