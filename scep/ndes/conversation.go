@@ -98,7 +98,7 @@ func (c *conversation) ask(ctx context.Context, authorization string) (answer, e
 		return answer{}, c.failure(req, err)
 	}
 	defer resp.Body.Close()
-	a := answer{status: resp.StatusCode, authenticate: resp.Header.Values("WWW-Authenticate")}
+	a := answer{status: resp.StatusCode, authenticate: challenges(resp.Header)}
 	if a.body, err = io.ReadAll(io.LimitReader(resp.Body, maxBody+1)); err != nil {
 		return answer{}, c.failure(req, err)
 	}
@@ -106,6 +106,22 @@ func (c *conversation) ask(ctx context.Context, authorization string) (answer, e
 		return answer{}, fmt.Errorf("the page has more than %d bytes: that of NDES is shorter", maxBody)
 	}
 	return a, nil
+}
+
+// challenges takes the header WWW-Authenticate apart, which may name several
+// schemes in a line (RFC 9110, section 11.6.1). Parameters of a scheme are left
+// out: neither NTLM nor Negotiate has any.
+func challenges(h http.Header) []string {
+	var all []string
+	for _, line := range h.Values("WWW-Authenticate") {
+		for part := range strings.SplitSeq(line, ",") {
+			part = strings.TrimSpace(part)
+			if name, _, _ := strings.Cut(part, " "); name != "" && !strings.ContainsAny(name, `="`) {
+				all = append(all, part)
+			}
+		}
+	}
+	return all
 }
 
 // failure says who did not answer, without the address, which may hold what is
@@ -157,7 +173,7 @@ func (a answer) negotiates() bool {
 // offered looks for a scheme and gives what stands behind it.
 func (a answer) offered(scheme string) (data string, ok bool) {
 	for _, line := range a.authenticate {
-		name, rest, _ := strings.Cut(strings.TrimSpace(line), " ")
+		name, rest, _ := strings.Cut(line, " ")
 		if strings.EqualFold(name, scheme) {
 			return strings.TrimSpace(rest), true
 		}
@@ -169,7 +185,7 @@ func (a answer) offered(scheme string) (data string, ok bool) {
 func (a answer) schemes() string {
 	var names []string
 	for _, line := range a.authenticate {
-		name, _, _ := strings.Cut(strings.TrimSpace(line), " ")
+		name, _, _ := strings.Cut(line, " ")
 		if len(name) > 20 {
 			name = name[:20] + "…"
 		}

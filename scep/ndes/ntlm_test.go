@@ -95,6 +95,7 @@ func authenticates(message []byte) error {
 // A judge speaks NTLM as a server and notes what it was told.
 type judge struct {
 	scheme string                    // what it offers
+	joined bool                      // in one line with others
 	second func(http.ResponseWriter) // in place of the challenge
 	after  func(http.ResponseWriter) // in place of the page
 
@@ -139,8 +140,12 @@ func (j *judge) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		_, _ = w.Write(wide(page))
 	default:
-		w.Header().Add("WWW-Authenticate", "Bearer")
-		w.Header().Add("WWW-Authenticate", j.scheme)
+		w.Header().Add("WWW-Authenticate", `Bearer realm="a, b", charset="UTF-8"`)
+		if j.joined {
+			w.Header().Set("WWW-Authenticate", `Digest realm="x",nonce="y" , `+j.scheme)
+		} else {
+			w.Header().Add("WWW-Authenticate", j.scheme)
+		}
 		w.WriteHeader(http.StatusUnauthorized)
 		_, _ = w.Write(bytes.Repeat([]byte("You are not authorized to view this page. "), 200))
 	}
@@ -167,6 +172,7 @@ func TestNTLM(t *testing.T) {
 		says     string
 	}{
 		"NTLM":             {judge: &judge{scheme: "NTLM"}, seen: whole},
+		"in one line":      {judge: &judge{scheme: "NTLM", joined: true}, seen: whole},
 		"Negotiate":        {judge: &judge{scheme: "Negotiate"}, seen: whole},
 		"wrong password":   {judge: &judge{scheme: "NTLM"}, password: "password", seen: whole, err: ndes.ErrRefused},
 		"another domain":   {judge: &judge{scheme: "NTLM"}, user: `Other\User`, seen: whole, err: ndes.ErrRefused},
