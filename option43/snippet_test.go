@@ -101,6 +101,24 @@ func TestKeaIsJSON(t *testing.T) {
 	}
 }
 
+// TestSnippetLong: what servers make of a long option stands in the snippet.
+func TestSnippetLong(t *testing.T) {
+	t.Parallel()
+	p := option43.Example()
+	p.RootCAFingerprint = make([]byte, 32)
+	p.Server += "/" + strings.Repeat("a", 254-p.Len()-1)
+	for format, want := range map[string]string{
+		"kea":            "splits an option 43 of more than 253 bytes in two; this one has 254 (tried)",
+		"kea-structured": "splits an option 43 of more than 253 bytes in two; this one has 254 (tried)",
+		"dnsmasq":        "254 bytes: above 240 bytes dnsmasq leaves option 43 out",
+		"ios":            "The line of option 43 has 523 characters; IOS is said to take about 254 (not tried)",
+	} {
+		if got, err := option43.Snippet(format, p, option43.Target{}); err != nil || !strings.Contains(got, want) {
+			t.Errorf("%s: %v, no %q in\n%s", format, err, want, got)
+		}
+	}
+}
+
 func TestSnippetRefuses(t *testing.T) {
 	t.Parallel()
 	odd := option43.Example()

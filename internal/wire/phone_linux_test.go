@@ -130,6 +130,7 @@ func TestS52EAPTLS(t *testing.T) {
 		want     bool
 	}{
 		"control: valid, of the other CA": {user, other.issue(name, time.Hour, x509.ExtKeyUsageClientAuth), true},
+		"no extended key usage":           {user, other.issue(name, time.Hour), true},
 		"expired":                         {user, other.issue(name, -time.Hour, x509.ExtKeyUsageClientAuth), false},
 		"not for clients":                 {user, other.issue(name, time.Hour, x509.ExtKeyUsageServerAuth), false},
 		"wrong CA":                        {user, rogue.issue(name, time.Hour, x509.ExtKeyUsageClientAuth), false},

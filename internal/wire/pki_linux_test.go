@@ -41,13 +41,13 @@ func newAuthority(t *testing.T, name string) *authority {
 func (a *authority) pem() string { return certificate(a.cert) }
 
 // issue makes a certificate that ends after the given time.
-func (a *authority) issue(name string, left time.Duration, use x509.ExtKeyUsage) paper {
+func (a *authority) issue(name string, left time.Duration, use ...x509.ExtKeyUsage) paper {
 	a.t.Helper()
 	key := ecKey(a.t)
 	c := a.sign(&x509.Certificate{
 		SerialNumber: big.NewInt(time.Now().UnixNano()), Subject: pkix.Name{CommonName: name},
 		NotBefore: time.Now().AddDate(0, -1, 0), NotAfter: time.Now().Add(left),
-		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{use},
+		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: use,
 	}, a.cert, key)
 	der, err := x509.MarshalPKCS8PrivateKey(key)
 	if err != nil {
