@@ -122,7 +122,11 @@ func (c *configs) find(folder string) (*siteConfig, error) {
 	}
 	var l loaded
 	name := filepath.Join(folder, configName)
-	l.config, l.err = readConfig(name, folder)
+	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
+		l.err = errors.New("is not a regular file") // a pipe would keep everything waiting
+	} else {
+		l.config, l.err = readConfig(name, folder)
+	}
 	if errors.Is(l.err, fs.ErrNotExist) {
 		l = loaded{}
 		if parent := filepath.Dir(folder); parent != folder {

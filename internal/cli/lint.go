@@ -117,7 +117,7 @@ func (a *app) lint(ctx context.Context, args []string, f lintFlags) error {
 	if len(files) == 0 && len(errs) == 0 {
 		return usageError("there is no .xml file in %s", joinNames(args)).hint("name the files themselves if they have other names")
 	}
-	accepted, err := openBaseline(f)
+	accepted, err := a.openBaseline(f)
 	if err != nil {
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
@@ -24,16 +23,16 @@ type baseline struct {
 }
 
 // openBaseline gives nil when there is none.
-func openBaseline(f lintFlags) (*baseline, error) {
+func (a *app) openBaseline(f lintFlags) (*baseline, error) {
 	if f.writeBaseline != "" {
 		return &baseline{path: f.writeBaseline, write: true, seen: map[string]bool{}}, nil
 	}
 	if f.baseline == "" {
 		return nil, nil
 	}
-	data, err := os.ReadFile(f.baseline)
+	data, err := a.readFile(f.baseline)
 	if err != nil {
-		return nil, failure(readError(f.baseline, err)).hint("write one with --write-baseline")
+		return nil, failure(err).hint("write one with --write-baseline")
 	}
 	read, err := validate.ReadBaseline(bytes.NewReader(data))
 	if err != nil {
