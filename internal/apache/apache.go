@@ -66,22 +66,46 @@ func Start(t testing.TB, users []string, pages map[string][]byte) *Server {
 	}
 	put("users", []byte(strings.Join(users, "\n")+"\n"))
 	put("htpasswd", htpasswd(users))
-	secure, plain, closing := free(t), free(t), free(t)
-	s.URL, s.Plain, s.Closing = "https://"+secure, "http://"+plain, "http://"+closing
-	put("httpd.conf", []byte(strings.NewReplacer("DIR", dir, "MODULES", modules, "SECURE", secure, "PLAIN", plain, "CLOSING", closing).Replace(configuration)))
+	const attempts = 3 // a port that was free may have been taken since
+	for range attempts {
+		secure, plain, closing := free(t), free(t), free(t)
+		s.URL, s.Plain, s.Closing = "https://"+secure, "http://"+plain, "http://"+closing
+		put("httpd.conf", []byte(strings.NewReplacer("DIR", dir, "MODULES", modules, "SECURE", secure, "PLAIN", plain, "CLOSING", closing).Replace(configuration)))
+		if run(t, binary, dir, closing) {
+			return s
+		}
+	}
+	said, _ := os.ReadFile(filepath.Join(dir, "talk"))
+	log, _ := os.ReadFile(filepath.Join(dir, "error.log"))
+	t.Fatalf("apache does not start: %s%s", said, log)
+	return nil
+}
 
-	var talk strings.Builder
+// run starts Apache and waits until it listens at address. It tells whether it
+// does; what it says is in the file talk.
+func run(t testing.TB, binary, dir, address string) bool {
+	t.Helper()
+	talk, err := os.Create(filepath.Join(dir, "talk"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer talk.Close() // Apache has its own
 	cmd := exec.Command(binary, "-f", filepath.Join(dir, "httpd.conf"), "-DFOREGROUND")
 	cmd.Env = append(os.Environ(), "NTLM_USER_FILE="+filepath.Join(dir, "users"), "NETBIOS_COMPUTER_NAME=NDES", "NETBIOS_DOMAIN_NAME=EXAMPLE")
-	cmd.Stdout, cmd.Stderr = &talk, &talk
+	cmd.Stdout, cmd.Stderr = talk, talk
 	apart(cmd)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	ended := make(chan struct{})
+	go func() { _ = cmd.Wait(); close(ended) }()
 	t.Cleanup(func() {
-		end(cmd)
+		select {
+		case <-ended:
+			return
+		default:
+			end(cmd)
+		}
 		select {
 		case <-ended:
 		case <-time.After(10 * time.Second):
@@ -89,16 +113,18 @@ func Start(t testing.TB, users []string, pages map[string][]byte) *Server {
 			t.Error("apache did not end")
 		}
 	})
-	for limit := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
-		if c, err := net.Dial("tcp", closing); err == nil {
-			c.Close()
-			return s
+	for limit := time.Now().Add(20 * time.Second); time.Now().Before(limit); time.Sleep(20 * time.Millisecond) {
+		select {
+		case <-ended:
+			return false
+		default:
 		}
-		if time.Now().After(limit) {
-			log, _ := os.ReadFile(filepath.Join(dir, "error.log"))
-			t.Fatalf("apache does not listen: %s%s", talk.String(), log)
+		if c, err := net.Dial("tcp", address); err == nil {
+			c.Close()
+			return true
 		}
 	}
+	return false
 }
 
 // program finds Apache with what it needs for NTLM.
