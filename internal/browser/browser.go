@@ -104,6 +104,7 @@ func Open(t testing.TB) *Tab {
 	t.Cleanup(stop)
 	tab.ctx, stop = chromedp.NewContext(ctx, chromedp.WithListener(tab.hear))
 	t.Cleanup(stop)
+	t.Cleanup(tab.quit)
 	tab.do(chromedp.Steps(
 		command(network.Enable, network.EnableParams{}),
 		command(log.Enable, cdp.Empty{}),
@@ -112,6 +113,15 @@ func Open(t testing.TB) *Tab {
 	))
 	t.Cleanup(tab.judge)
 	return tab
+}
+
+// quit lets the browser end by itself, so that it takes its own files along.
+func (b *Tab) quit() {
+	ctx, stop := context.WithTimeout(b.ctx, 30*time.Second)
+	defer stop()
+	if err := chromedp.Cancel(ctx); err != nil {
+		b.t.Logf("the browser does not end: %v", err)
+	}
 }
 
 func command[P, R any](c cdp.Command[P, R], params P) chromedp.Action[chromedp.Void] {
