@@ -4,10 +4,10 @@ package provider
 
 import "os"
 
-// The libraries below a provider log each step of each request, a hundred lines
+// The libraries below a provider log each step of each request, two hundred lines
 // for a phone that does not change, unless told otherwise; they leave it to the
 // CLI to drop them. It drops all where no log is asked for, after every line was
-// written, sent and read: a seventh of the processor time of a plan.
+// written, sent and read: a quarter of the processor time of a plan.
 
 // logVariables are the environment variables that ask for logs of a provider
 // or its libraries. A CLI passes its own on to the provider.
