@@ -224,6 +224,8 @@ func TestPages(t *testing.T) {
 		}
 	}
 
+	t.Run("actionlint", func(t *testing.T) { lintWorkflows(t, quoted) })
+
 	dir := phonesFolder(t)
 	if err := os.WriteFile(filepath.Join(dir, configName), []byte(quoted[".cfgxml.yaml"]), 0o600); err != nil {
 		t.Fatal(err)
@@ -299,5 +301,53 @@ func TestPages(t *testing.T) {
 	readYAML(t, ".pre-commit-hooks.yaml", &hooks)
 	if len(config.Repos) != 1 || len(config.Repos[0].Hooks) != 1 || !slices.Contains(hooks, config.Repos[0].Hooks[0]) {
 		t.Errorf("%+v uses none of %+v", config, hooks)
+	}
+}
+
+// lintWorkflows lets actionlint look at the workflows of a page, as they stand
+// there and with the action of this repository in place of the released one, so
+// that their inputs are held against action.yml.
+func lintWorkflows(t *testing.T, quoted map[string]string) {
+	program := peer(t, "CISCOPHONE_ACTIONLINT", "the workflows by actionlint")
+	dir := t.TempDir()
+	write := func(name, text string) {
+		path := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	run := func() string {
+		cmd := exec.Command(program, "-no-color", "-oneline", "-shellcheck=", "-pyflakes=")
+		cmd.Dir = dir
+		out, err := cmd.CombinedOutput()
+		if status := exitCode(t, err); status > 1 {
+			t.Fatalf("actionlint: status %d: %s", status, out)
+		}
+		return string(out)
+	}
+	action, err := os.ReadFile(filepath.Join("..", "..", "action.yml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	write("action.yml", string(action))
+	write(".git/HEAD", "ref: refs/heads/main\n") // by this actionlint knows the top
+	released := regexp.MustCompile(`phonecfg/terraform-provider-ciscophone@\S+`)
+	n := 0
+	for name, text := range quoted {
+		if strings.HasPrefix(name, ".github/workflows/") {
+			write(name, text)
+			write(strings.TrimSuffix(name, ".yml")+"-here.yml", released.ReplaceAllString(text, "./"))
+			n++
+		}
+	}
+	if out := run(); out != "" || n != 2 {
+		t.Errorf("of %d workflows:\n%s", n, out)
+	}
+	write(".github/workflows/wrong.yml", strings.Replace(released.ReplaceAllString(quoted[".github/workflows/code-scanning.yml"], "./"), "          sarif:", "          sarfi:", 1))
+	if out := run(); !strings.Contains(out, `input "sarfi" is not defined in action "cfgxml lint"`) {
+		t.Errorf("a wrong input is not found: %s", out)
 	}
 }
