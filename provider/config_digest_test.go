@@ -73,7 +73,7 @@ func TestDocumentMemory(t *testing.T) {
 	}
 	first := parse(0)
 	for i := range maxDocuments {
-		if parse(i) != parse(i) {
+		if once := parse(i); once != parse(i) {
 			t.Errorf("document %d was parsed twice in a row", i)
 		}
 	}
