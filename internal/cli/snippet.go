@@ -208,13 +208,24 @@ var credentials = sync.OnceValue(func() *regexp.Regexp {
 	return regexp.MustCompile(`--(?:key|pwd)\s+([^\s\]<$][^\s\]<]*)|://[^\s/@:<]*:([^\s/@<]+)@`)
 })
 
+// mayHoldCredentials spares the expression, which takes as long as all the rules
+// for a file, the texts that it cannot match.
+func mayHoldCredentials(text []byte) bool {
+	return bytes.Contains(text, []byte("--key")) || bytes.Contains(text, []byte("--pwd")) ||
+		bytes.IndexByte(text, '@') >= 0 && bytes.Contains(text, []byte("://"))
+}
+
 // credentialSpans finds passwords that stand in other values, in data[from:to]
 // and a little before it.
 func credentialSpans(data []byte, from, to int) []span {
 	const reach = 1 << 10
 	start := max(from-reach, 0)
+	around := data[start:min(to+reach, len(data))]
+	if !mayHoldCredentials(around) {
+		return nil
+	}
 	var spans []span
-	for _, m := range credentials().FindAllSubmatchIndex(data[start:min(to+reach, len(data))], -1) {
+	for _, m := range credentials().FindAllSubmatchIndex(around, -1) {
 		for _, g := range [][2]int{{m[2], m[3]}, {m[4], m[5]}} {
 			if g[0] >= 0 && start+g[1] > from && start+g[0] < to {
 				spans = append(spans, span{max(start+g[0], from), start + g[1]})
