@@ -19,9 +19,9 @@ type finding struct {
 	validate.Problem
 	file       string
 	start, end cfgxml.Position // zero when the problem has no place of its own
-	snippet    snippet
-	shown      []placedFix // the fixes, if they can be shown without a secret
-	more       int         // of perRule: it stands for that many; 0 for itself
+	snippet    snippet         // of the linter's, if it makes them
+	shown      []placedFix     // the fixes, if they can be shown without a secret
+	more       int             // of perRule: it stands for that many; 0 for itself
 }
 
 // weight is how many findings f stands for.

@@ -126,7 +126,7 @@ func (a *app) lint(ctx context.Context, args []string, f lintFlags) error {
 		return err
 	}
 
-	l := &linter{app: a, settings: settings, configs: configs, least: least, most: f.maxPerRule, stdinName: f.stdinFilename, fix: f.fix}
+	l := &linter{app: a, settings: settings, configs: configs, least: least, most: f.maxPerRule, stdinName: f.stdinFilename, fix: f.fix, snippets: f.format == "text"}
 	if l.stdinName == "" {
 		l.stdinName = spoken(stdinName)
 	}
@@ -260,6 +260,7 @@ type linter struct {
 	most      int // findings of a rule in one file; 0 for all
 	stdinName string
 	fix       bool
+	snippets  bool // are shown; making one takes as long as a third of the rules
 }
 
 // run yields the results in the order of files, while a few workers are ahead:
@@ -362,7 +363,9 @@ func (l *linter) check(doc *cfgxml.Document, file string, data []byte, settings 
 		f.Message, f.Hint = clean(p.Message), clean(p.Hint)
 		if p.Start >= 0 {
 			f.start, f.end = position(p.Start), position(max(p.End, p.Start))
-			f.snippet = newSnippet(data, p.Start, p.End)
+			if l.snippets {
+				f.snippet = newSnippet(data, p.Start, p.End)
+			}
 		}
 		if len(p.Fixes) > 0 {
 			f.shown = showFixes(doc, p)
