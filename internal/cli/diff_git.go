@@ -11,6 +11,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
+
+	"github.com/rogpeppe/go-internal/diff"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 )
@@ -47,7 +50,10 @@ func (a *app) gitDiff(args []string) error {
 	}
 	switch {
 	case err != nil:
-		fmt.Fprintf(w, "%s %v; git diff --no-ext-diff shows the lines\n", p.bold(name+":"), err)
+		fmt.Fprintf(w, "%s %v\n", p.bold(name+":"), err)
+		if _, err := w.Write(p.unified(a.lineDiff(name, args[1], args[4]))); err != nil {
+			return err
+		}
 	case text != "":
 		if f.reenrolls && args[1] == devNull {
 			text += "; the phone requests a certificate"
@@ -60,6 +66,24 @@ func (a *app) gitDiff(args []string) error {
 		fmt.Fprintf(w, "%s renamed\n", p.bold(name+":"))
 	}
 	return w.Flush()
+}
+
+// lineDiff compares what is no configuration, or not one that can be read, line
+// by line: among the .xml files of a repository there may be any. Passwords that
+// can be made out are masked. Of files that are no text nothing is shown.
+func (a *app) lineDiff(name, oldFile, newFile string) []byte {
+	var sides [2][]byte
+	for i, file := range []string{oldFile, newFile} {
+		if file == devNull {
+			continue
+		}
+		data, err := a.readFile(file)
+		if err != nil || !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
+			return nil
+		}
+		sides[i] = maskText(data)
+	}
+	return diff.Diff("a/"+name, sides[0], "b/"+name, sides[1])
 }
 
 // devNull is what git names where there is no file.

@@ -5,7 +5,12 @@ package cli
 import (
 	"bytes"
 	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -36,12 +41,16 @@ listed on standard error, the result keeps OURS, and the exit status is 1. With
 nobody takes it for merged.
 
 As git's merge driver, installed by "cfgxml git-setup", it gets %O %A %B and
-writes back into OURS with -w. An empty file counts as one without parameters.`,
+writes back into OURS with -w. An empty file counts as one without parameters.
+With -w and --markers, as the driver has them, a file that is no configuration is
+merged by lines, as git would.`,
 		Example: `  cfgxml merge old.xml old.xml new.xml
   cfgxml merge old.xml phone.xml new.xml -o merged.xml
   cfgxml merge -w --markers old.xml phone.xml new.xml`,
 		Args: cobra.ExactArgs(3),
-		RunE: func(_ *cobra.Command, args []string) error { return a.merge(args[0], args[1], args[2], f) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.merge(cmd.Context(), args[0], args[1], args[2], f)
+		},
 	}
 	flags := c.Flags()
 	flags.BoolVarP(&f.inPlace, "write", "w", false, "write the result back into OURS")
@@ -53,7 +62,7 @@ writes back into OURS with -w. An empty file counts as one without parameters.`,
 	return c
 }
 
-func (a *app) merge(base, ours, theirs string, f mergeFlags) error {
+func (a *app) merge(ctx context.Context, base, ours, theirs string, f mergeFlags) error {
 	if f.markerSize < 1 || f.markerSize > 100 {
 		return usageError("--marker-size %d is not between 1 and 100", f.markerSize)
 	}
@@ -73,7 +82,13 @@ func (a *app) merge(base, ours, theirs string, f mergeFlags) error {
 	docs := make([]*cfgxml.Document, 3)
 	for i, file := range []string{base, ours, theirs} {
 		var err error
-		if docs[i], err = a.parseOrEmpty(file); err != nil {
+		docs[i], err = a.parseOrEmpty(file)
+		var broken *fileError
+		switch {
+		case errors.As(err, &broken) && f.inPlace && f.markers:
+			a.say(fmt.Sprintf("%s: %v: merged by lines, as git does", name, broken.err))
+			return a.mergeLines(ctx, base, ours, theirs, f.markerSize)
+		case err != nil:
 			return err
 		}
 	}
@@ -96,6 +111,21 @@ func (a *app) merge(base, ours, theirs string, f mergeFlags) error {
 		a.say(name + ": conflict: " + c.String())
 	}
 	return errFindings
+}
+
+// mergeLines merges what is no configuration as git would without this driver:
+// among the .xml files of a repository there may be any.
+func (a *app) mergeLines(ctx context.Context, base, ours, theirs string, markerSize int) error {
+	cmd := exec.CommandContext(ctx, "git", "merge-file", "--quiet", "--marker-size="+strconv.Itoa(markerSize), "-L", "ours", "-L", "base", "-L", "theirs", ours, base, theirs)
+	out, err := cmd.CombinedOutput()
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &exit) && exit.ExitCode() > 0 && exit.ExitCode() < 128: // so many conflicts
+		return errFindings
+	}
+	return failure(fmt.Errorf("git merge-file: %w: %s", err, bytes.TrimSpace(out)))
 }
 
 // noParameters stands for an empty file: git hands one in for a file that one
