@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/lab"
 )
 
 // exampleFiles are the files that the examples name.
@@ -48,7 +50,8 @@ func TestExamples(t *testing.T) {
 	}
 	for _, c := range documented((&app{}).root()) {
 		switch c.Name() {
-		case "lab", "verify", "resync", "phone", "export-wpa", "preflight", "enroll":
+		case "lab", "verify", "resync", "phone", "export-wpa", "preflight", "enroll",
+			"requests", "approve", "deny", "revoke", "index":
 			continue // run elsewhere
 		}
 		for _, line := range exampleLines(c.Example) {
@@ -112,6 +115,53 @@ func TestLabExamples(t *testing.T) {
 				t.Errorf("%s\ninterrupted: %v", line, err)
 			}
 		})
+	}
+}
+
+// TestLabDeskExamples runs the examples of the commands that decide on requests,
+// in a lab whose phone waits for approval.
+func TestLabDeskExamples(t *testing.T) {
+	t.Parallel()
+	shell, err := exec.LookPath("sh")
+	if err != nil {
+		t.Skip("examples of the help: not run: needs sh")
+	}
+	commands := map[string]*cobra.Command{}
+	for _, c := range documented((&app{}).root()) {
+		commands[c.Name()] = c
+	}
+	dir := t.TempDir()
+	l, err := lab.Start(t.Context(), lab.Config{Dir: filepath.Join(dir, "lab"), Phones: 1, Approval: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	info := l.Info()
+	run := func(line string) string {
+		return runExample(t, shell, strings.ReplaceAll(line, "--dir lab", "--dir "+filepath.Join(dir, "lab")), nil)
+	}
+	config := filepath.Join(info.Store, info.Phones[0].Config)
+	run("cfgxml render --base " + config + " --server " + info.SCEPURL + " --fingerprint " + info.FingerprintSHA256 +
+		" --challenge @" + info.ChallengeFile + " -o " + config)
+	for end := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
+		if strings.Contains(run(commands["requests"].Example), info.Phones[0].MICCommonName) {
+			break
+		}
+		if time.Now().After(end) {
+			t.Fatal("no request of the phone waits")
+		}
+	}
+	for _, c := range []struct{ name, prints string }{
+		{"approve", "approved "}, {"deny", ""}, {"index", ""}, {"revoke", "revoked "},
+	} {
+		for _, line := range exampleLines(commands[c.name].Example) {
+			if out := run(line); !strings.HasPrefix(out, c.prints) {
+				t.Errorf("%s\nprints %q", line, out)
+			}
+		}
+		if c.name == "approve" { // what the phone waited for
+			run("cfgxml verify --wait 1m --fingerprint " + info.FingerprintSHA256 + " " + info.Phones[0].Page)
+		}
 	}
 }
 

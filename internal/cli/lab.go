@@ -27,6 +27,7 @@ type labFlags struct {
 	dhcp     string
 	domain   string
 	quirks   []string
+	approval bool
 	verbose  bool
 }
 
@@ -49,7 +50,8 @@ would, to rehearse what phones, preflight and verify make of it:
 It is a lab: the keys of the CA lie in DIR. Do not let it issue certificates
 that anything outside of the lab trusts.`,
 		Example: `  cfgxml lab --dir lab
-  cfgxml lab --dir lab --phones 12 --lifetime 48h --verbose`,
+  cfgxml lab --dir lab --phones 12 --lifetime 48h --verbose
+  cfgxml lab --dir lab --approval`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.lab(cmd.Context(), f) },
 	}
@@ -62,6 +64,7 @@ that anything outside of the lab trusts.`,
 	flags.DurationVar(&f.resync, "resync", time.Second, "`time` between two fetches of a phone")
 	flags.DurationVar(&f.lifetime, "lifetime", 90*24*time.Hour, "`time` that certificates are valid")
 	flags.StringSliceVar(&f.quirks, "quirk", nil, "let the CA misbehave: `name` of a quirk (repeatable)")
+	flags.BoolVar(&f.approval, "approval", false, "let first enrollments wait until lab approve or lab deny decides")
 	flags.BoolVar(&f.verbose, "verbose", false, "log what the CA, the server and the phones do")
 	_ = c.MarkFlagRequired("dir")
 	var names []string
@@ -69,6 +72,7 @@ that anything outside of the lab trusts.`,
 		names = append(names, q.Name)
 	}
 	completeWith(c, "quirk", names...)
+	c.AddCommand(labRequestsCommand(a), labApproveCommand(a), labDenyCommand(a), labRevokeCommand(a), labIndexCommand(a))
 	return c
 }
 
@@ -95,7 +99,7 @@ func (a *app) lab(ctx context.Context, f labFlags) error {
 	}
 	l, err := lab.Start(ctx, lab.Config{
 		Dir: f.dir, Phones: f.phones, Host: f.listen, DHCP: f.dhcp, Domain: f.domain, Resync: f.resync, Lifetime: f.lifetime,
-		Quirks: quirks, Output: a.stdout, Logger: slog.New(slog.NewTextHandler(logs, nil)),
+		Approval: f.approval, Quirks: quirks, Output: a.stdout, Logger: slog.New(slog.NewTextHandler(logs, nil)),
 	})
 	var used *lab.InUseError
 	switch {

@@ -31,6 +31,10 @@ type Info struct {
 	// on the provisioning server.
 	ProvisioningUsername     string `json:"provisioning_username"`
 	ProvisioningPasswordFile string `json:"provisioning_password_file"`
+	// DeskURL is where requests to the CA are approved, with the password in
+	// DeskPasswordFile: see Desk.
+	DeskURL          string `json:"desk_url"`
+	DeskPasswordFile string `json:"desk_password_file"`
 	// PhonePasswordFile holds the password of the account admin on the phones.
 	PhonePasswordFile string  `json:"phone_password_file"`
 	Phones            []Phone `json:"phones"`

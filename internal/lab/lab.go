@@ -53,6 +53,9 @@ type Config struct {
 	// DHCP names an interface on which factory-reset phones are given this lab's
 	// parameters by option 43; empty means no DHCP. Domain is their option 15.
 	DHCP, Domain string
+	// Approval makes the CA hold first enrollments until they are approved: see
+	// Desk.
+	Approval bool
 	// Quirks make the CA misbehave, for rehearsals.
 	Quirks ca.Quirks
 	// Output is told the addresses, in lines for people. Nil: nobody is.
@@ -192,6 +195,7 @@ func (l *Lab) start(c Config) error {
 		ChallengeFile:            filepath.Join(l.dir, "challenge.txt"),
 		ProvisioningUsername:     username,
 		ProvisioningPasswordFile: filepath.Join(l.dir, "store-password.txt"),
+		DeskPasswordFile:         filepath.Join(l.dir, "desk-password.txt"),
 		PhonePasswordFile:        filepath.Join(l.dir, "phone-password.txt"),
 	}
 	maker, err := phone.NewManufacturer(time.Now(), c.Keys)
@@ -221,7 +225,7 @@ func (l *Lab) startCA(c Config, former Info, manufacturer *x509.Certificate) err
 	if l.ca, err = ca.New(ca.Config{
 		Dir: filepath.Join(l.dir, "ca"), Challenges: ca.StaticChallenge(challenge), Lifetime: c.Lifetime,
 		ManufacturerRoots: []*x509.Certificate{manufacturer}, MIC: ca.MICPolicy{AnyCommonName: true},
-		Logger: c.Logger.With("part", "ca"), Quirks: c.Quirks,
+		Approval: c.Approval, Logger: c.Logger.With("part", "ca"), Quirks: c.Quirks,
 	}); err != nil {
 		return err
 	}
@@ -233,7 +237,10 @@ func (l *Lab) startCA(c Config, former Info, manufacturer *x509.Certificate) err
 	}
 	base, err := l.serve(l.ca.Server(net.JoinHostPort(c.Host, "0")), former.SCEPURL)
 	l.info.SCEPURL = base + "scep"
-	return err
+	if err != nil {
+		return err
+	}
+	return l.startDesk(former)
 }
 
 func (l *Lab) startProvisioning(c Config, former Info) error {

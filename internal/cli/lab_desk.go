@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/lab"
+)
+
+// The commands below `cfgxml lab` speak to the CA of a lab that runs.
+
+func deskCommand(c *cobra.Command, run func(ctx context.Context, d *lab.Desk, args []string) error) *cobra.Command {
+	dir := ""
+	c.Flags().StringVar(&dir, "dir", "", "`folder` of the lab")
+	_ = c.MarkFlagRequired("dir")
+	c.RunE = func(cmd *cobra.Command, args []string) error {
+		d, err := lab.OpenDesk(dir)
+		if errors.Is(err, fs.ErrNotExist) {
+			return failure(fmt.Errorf("no lab runs in %s", dir)).hint("start it: cfgxml lab --dir %s --approval", dir)
+		}
+		if err != nil {
+			return failure(err)
+		}
+		return run(cmd.Context(), d, args)
+	}
+	return c
+}
+
+func labRequestsCommand(a *app) *cobra.Command {
+	format := ""
+	c := deskCommand(&cobra.Command{
+		Use:   "requests --dir DIR",
+		Short: "List the requests that wait for approval",
+		Long: `requests lists the enrollments that a lab run with --approval holds: the common
+name that was asked for, what the requester showed for it, where it came from and
+since when it waits. The transaction id is what lab approve and lab deny take.`,
+		Example: `  cfgxml lab requests --dir lab`,
+		Args:    cobra.NoArgs,
+	}, func(ctx context.Context, d *lab.Desk, _ []string) error {
+		if format != "text" && format != "json" {
+			return usageError("unknown format %q", format).hint("choose from text, json")
+		}
+		requests, err := d.Requests(ctx)
+		if err != nil {
+			return failure(err)
+		}
+		if format == "json" {
+			return writeJSON(a.stdout, requests)
+		}
+		rows := [][]string{{"TRANSACTION", "COMMON NAME", "SHOWED", "FROM", "SINCE"}}
+		for _, r := range requests {
+			rows = append(rows, []string{r.ID, r.CommonName, string(r.Authorization), r.Address, r.At.UTC().Format(time.RFC3339)})
+		}
+		_, err = fmt.Fprintln(a.stdout, strings.Join(aligned(rows), "\n"))
+		return err
+	})
+	c.Flags().StringVarP(&format, "format", "f", "text", "output `format`: text, json")
+	completeWith(c, "format", "text", "json")
+	return c
+}
+
+func labApproveCommand(a *app) *cobra.Command {
+	return decideCommand(&cobra.Command{
+		Use:   "approve --dir DIR [ID...]",
+		Short: "Issue what waiting requests ask for",
+		Long: `approve issues the certificates that requests wait for, named by the beginning of
+their transaction ids, or all of them with --all. The requester fetches its
+certificate by its next poll.`,
+		Example: `  cfgxml lab approve --dir lab --all`,
+	}, func(ctx context.Context, d *lab.Desk, id string) error {
+		if err := d.Approve(ctx, id); err != nil {
+			return err
+		}
+		return a.decided("approved", id)
+	})
+}
+
+func labDenyCommand(a *app) *cobra.Command {
+	return decideCommand(&cobra.Command{
+		Use:     "deny --dir DIR [ID...]",
+		Short:   "Refuse what waiting requests ask for",
+		Long:    `deny refuses requests, named as for lab approve: the requester's next poll fails.`,
+		Example: `  cfgxml lab deny --dir lab --all`,
+	}, func(ctx context.Context, d *lab.Desk, id string) error {
+		if err := d.Deny(ctx, id); err != nil {
+			return err
+		}
+		return a.decided("denied", id)
+	})
+}
+
+func (a *app) decided(what, id string) error {
+	_, err := fmt.Fprintf(a.stdout, "%s %s\n", what, clean(id))
+	return err
+}
+
+// decideCommand is a command that does something with each request it names.
+func decideCommand(c *cobra.Command, do func(ctx context.Context, d *lab.Desk, id string) error) *cobra.Command {
+	all := false
+	c = deskCommand(c, func(ctx context.Context, d *lab.Desk, args []string) error {
+		if all == (len(args) > 0) {
+			return usageError("nothing to decide on, or too much").hint("name requests by their transaction ids, or give --all: lab requests lists them")
+		}
+		requests, err := d.Requests(ctx)
+		if err != nil {
+			return failure(err)
+		}
+		waiting := make([]string, len(requests))
+		for i, r := range requests {
+			waiting[i] = r.ID
+		}
+		ids := waiting
+		if !all {
+			if ids, err = named(waiting, args); err != nil {
+				return usageError("%w", err).hint("lab requests lists what waits")
+			}
+		}
+		for _, id := range ids {
+			if err := do(ctx, d, id); err != nil {
+				return failure(err)
+			}
+		}
+		return nil
+	})
+	c.Flags().BoolVar(&all, "all", false, "all that wait now")
+	return c
+}
+
+// named are the ids that begin as the arguments say, each exactly one.
+func named(ids, prefixes []string) ([]string, error) {
+	var out []string
+	for _, prefix := range prefixes {
+		var found []string
+		for _, id := range ids {
+			if id == prefix {
+				found = []string{id}
+				break
+			}
+			if strings.HasPrefix(id, prefix) {
+				found = append(found, id)
+			}
+		}
+		if len(found) != 1 || prefix == "" {
+			return nil, fmt.Errorf("%d requests begin with %q", len(found), prefix)
+		}
+		out = append(out, found[0])
+	}
+	return out, nil
+}
+
+func labRevokeCommand(a *app) *cobra.Command {
+	return deskCommand(&cobra.Command{
+		Use:   "revoke --dir DIR SERIAL",
+		Short: "Revoke a certificate of a lab",
+		Long: `revoke marks the certificate with the serial number (hexadecimal) as revoked: it
+cannot be renewed any more, and lab index shows it. The lab's CA publishes no
+revocation list, so that a RADIUS server learns of it by index.txt only.`,
+		Example: `  cfgxml lab revoke --dir lab "$(cfgxml lab index --dir lab | awk '{ print $3; exit }')"`,
+		Args:    cobra.ExactArgs(1),
+	}, func(ctx context.Context, d *lab.Desk, args []string) error {
+		if err := d.Revoke(ctx, args[0]); err != nil {
+			return failure(err)
+		}
+		return a.decided("revoked", args[0])
+	})
+}
+
+func labIndexCommand(a *app) *cobra.Command {
+	return deskCommand(&cobra.Command{
+		Use:   "index --dir DIR",
+		Short: "List what the CA of a lab has issued, as OpenSSL's index.txt",
+		Long: `index prints a line for each certificate that the CA has issued, in the format of
+the index.txt of openssl ca: whether it is valid, revoked or expired, its end, when
+it was revoked, its serial number and subject. openssl ocsp reads it.`,
+		Example: `  cfgxml lab index --dir lab > index.txt`,
+		Args:    cobra.NoArgs,
+	}, func(ctx context.Context, d *lab.Desk, _ []string) error {
+		data, err := d.Index(ctx)
+		if err != nil {
+			return failure(err)
+		}
+		_, err = a.stdout.Write(data)
+		return err
+	})
+}
