@@ -29,6 +29,7 @@ var floors = map[string]int{
 
 	"internal/apache":  1, // for tests
 	"internal/browser": 1, // for tests
+	"internal/desk":    1,
 	"internal/dhcp4":   1,
 
 	"validate":    2,

@@ -51,7 +51,7 @@ func TestExamples(t *testing.T) {
 	for _, c := range documented((&app{}).root()) {
 		switch c.Name() {
 		case "lab", "verify", "resync", "phone", "export-wpa", "preflight", "enroll",
-			"requests", "approve", "deny", "revoke", "index":
+			"requests", "approve", "deny", "revoke", "index", "challenge":
 			continue // run elsewhere
 		}
 		for _, line := range exampleLines(c.Example) {
@@ -152,7 +152,7 @@ func TestLabDeskExamples(t *testing.T) {
 		}
 	}
 	for _, c := range []struct{ name, prints string }{
-		{"approve", "approved "}, {"deny", ""}, {"index", ""}, {"revoke", "revoked "},
+		{"approve", "approved "}, {"deny", ""}, {"index", ""}, {"revoke", "revoked "}, {"challenge", ""},
 	} {
 		for _, line := range exampleLines(commands[c.name].Example) {
 			if out := run(line); !strings.HasPrefix(out, c.prints) {

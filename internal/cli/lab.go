@@ -72,7 +72,7 @@ that anything outside of the lab trusts.`,
 		names = append(names, q.Name)
 	}
 	completeWith(c, "quirk", names...)
-	c.AddCommand(labRequestsCommand(a), labApproveCommand(a), labDenyCommand(a), labRevokeCommand(a), labIndexCommand(a))
+	c.AddCommand(labRequestsCommand(a), labApproveCommand(a), labDenyCommand(a), labRevokeCommand(a), labIndexCommand(a), labChallengeCommand(a))
 	return c
 }
 

@@ -12,17 +12,17 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/internal/lab"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/desk"
 )
 
 // The commands below `cfgxml lab` speak to the CA of a lab that runs.
 
-func deskCommand(c *cobra.Command, run func(ctx context.Context, d *lab.Desk, args []string) error) *cobra.Command {
+func deskCommand(c *cobra.Command, run func(ctx context.Context, d *desk.Desk, args []string) error) *cobra.Command {
 	dir := ""
 	c.Flags().StringVar(&dir, "dir", "", "`folder` of the lab")
 	_ = c.MarkFlagRequired("dir")
 	c.RunE = func(cmd *cobra.Command, args []string) error {
-		d, err := lab.OpenDesk(dir)
+		d, err := desk.Open(dir)
 		if errors.Is(err, fs.ErrNotExist) {
 			return failure(fmt.Errorf("no lab runs in %s", dir)).hint("start it: cfgxml lab --dir %s --approval", dir)
 		}
@@ -44,7 +44,7 @@ name that was asked for, what the requester showed for it, where it came from an
 since when it waits. The transaction id is what lab approve and lab deny take.`,
 		Example: `  cfgxml lab requests --dir lab`,
 		Args:    cobra.NoArgs,
-	}, func(ctx context.Context, d *lab.Desk, _ []string) error {
+	}, func(ctx context.Context, d *desk.Desk, _ []string) error {
 		if format != "text" && format != "json" {
 			return usageError("unknown format %q", format).hint("choose from text, json")
 		}
@@ -57,7 +57,7 @@ since when it waits. The transaction id is what lab approve and lab deny take.`,
 		}
 		rows := [][]string{{"TRANSACTION", "COMMON NAME", "SHOWED", "FROM", "SINCE"}}
 		for _, r := range requests {
-			rows = append(rows, []string{r.ID, r.CommonName, string(r.Authorization), r.Address, r.At.UTC().Format(time.RFC3339)})
+			rows = append(rows, []string{r.ID, r.CommonName, r.Authorization, r.Address, r.At.UTC().Format(time.RFC3339)})
 		}
 		_, err = fmt.Fprintln(a.stdout, strings.Join(aligned(rows), "\n"))
 		return err
@@ -75,7 +75,7 @@ func labApproveCommand(a *app) *cobra.Command {
 their transaction ids, or all of them with --all. The requester fetches its
 certificate by its next poll.`,
 		Example: `  cfgxml lab approve --dir lab --all`,
-	}, func(ctx context.Context, d *lab.Desk, id string) error {
+	}, func(ctx context.Context, d *desk.Desk, id string) error {
 		if err := d.Approve(ctx, id); err != nil {
 			return err
 		}
@@ -89,7 +89,7 @@ func labDenyCommand(a *app) *cobra.Command {
 		Short:   "Refuse what waiting requests ask for",
 		Long:    `deny refuses requests, named as for lab approve: the requester's next poll fails.`,
 		Example: `  cfgxml lab deny --dir lab --all`,
-	}, func(ctx context.Context, d *lab.Desk, id string) error {
+	}, func(ctx context.Context, d *desk.Desk, id string) error {
 		if err := d.Deny(ctx, id); err != nil {
 			return err
 		}
@@ -103,9 +103,9 @@ func (a *app) decided(what, id string) error {
 }
 
 // decideCommand is a command that does something with each request it names.
-func decideCommand(c *cobra.Command, do func(ctx context.Context, d *lab.Desk, id string) error) *cobra.Command {
+func decideCommand(c *cobra.Command, do func(ctx context.Context, d *desk.Desk, id string) error) *cobra.Command {
 	all := false
-	c = deskCommand(c, func(ctx context.Context, d *lab.Desk, args []string) error {
+	c = deskCommand(c, func(ctx context.Context, d *desk.Desk, args []string) error {
 		if all == (len(args) > 0) {
 			return usageError("nothing to decide on, or too much").hint("name requests by their transaction ids, or give --all: lab requests lists them")
 		}
@@ -156,6 +156,28 @@ func named(ids, prefixes []string) ([]string, error) {
 	return out, nil
 }
 
+func labChallengeCommand(a *app) *cobra.Command {
+	name := ""
+	c := deskCommand(&cobra.Command{
+		Use:   "challenge --dir DIR",
+		Short: "Get a challenge password that serves once",
+		Long: `challenge prints a challenge password for the CA of a lab, as NDES hands them out:
+it serves once, within an hour, and with --common-name for that name only. The
+password in DIR/challenge.txt goes on to serve everybody.`,
+		Example: `  cfgxml lab challenge --dir lab --common-name desk > once.txt`,
+		Args:    cobra.NoArgs,
+	}, func(ctx context.Context, d *desk.Desk, _ []string) error {
+		challenge, err := d.Challenge(ctx, name)
+		if err != nil {
+			return failure(err)
+		}
+		_, err = fmt.Fprintln(a.stdout, challenge)
+		return err
+	})
+	c.Flags().StringVar(&name, "common-name", "", "let it serve for this `name` only")
+	return c
+}
+
 func labRevokeCommand(a *app) *cobra.Command {
 	return deskCommand(&cobra.Command{
 		Use:   "revoke --dir DIR SERIAL",
@@ -165,7 +187,7 @@ cannot be renewed any more, and lab index shows it. The lab's CA publishes no
 revocation list, so that a RADIUS server learns of it by index.txt only.`,
 		Example: `  cfgxml lab revoke --dir lab "$(cfgxml lab index --dir lab | awk '{ print $3; exit }')"`,
 		Args:    cobra.ExactArgs(1),
-	}, func(ctx context.Context, d *lab.Desk, args []string) error {
+	}, func(ctx context.Context, d *desk.Desk, args []string) error {
 		if err := d.Revoke(ctx, args[0]); err != nil {
 			return failure(err)
 		}
@@ -182,7 +204,7 @@ the index.txt of openssl ca: whether it is valid, revoked or expired, its end, w
 it was revoked, its serial number and subject. openssl ocsp reads it.`,
 		Example: `  cfgxml lab index --dir lab > index.txt`,
 		Args:    cobra.NoArgs,
-	}, func(ctx context.Context, d *lab.Desk, _ []string) error {
+	}, func(ctx context.Context, d *desk.Desk, _ []string) error {
 		data, err := d.Index(ctx)
 		if err != nil {
 			return failure(err)

@@ -4,34 +4,36 @@ package lab
 
 import (
 	"bytes"
-	"context"
 	"crypto/subtle"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"io"
 	"net/http"
-	"net/url"
-	"strings"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/desk"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/ca"
 )
 
-// The desk of the CA is where a person approves requests. It answers on
-// loopback only, whatever the lab listens on, and only to who can read the
-// lab's folder: the password there is the bearer token.
-
-// deskHandler serves the desk of authority. Password is what a caller must show.
-func deskHandler(authority *ca.CA, password string) http.Handler {
+// deskHandler serves the desk of authority, and once challenges of once. It
+// answers who can read the lab's folder: the password there is the bearer token.
+func deskHandler(authority *ca.CA, once *ca.OneTime, password string) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /requests", func(w http.ResponseWriter, _ *http.Request) {
-		requests := authority.Pending()
-		if requests == nil {
-			requests = []ca.Request{}
+		requests := []desk.Request{}
+		for _, r := range authority.Pending() {
+			requests = append(requests, desk.Request{ID: r.ID, CommonName: r.CommonName, KeyHash: r.KeyHash,
+				Authorization: string(r.Authorization), Address: r.Address, At: r.At})
 		}
 		w.Header().Set("Content-Type", "application/json")
 		_ = json.NewEncoder(w).Encode(requests)
+	})
+	mux.HandleFunc("POST /challenge", func(w http.ResponseWriter, r *http.Request) {
+		challenge, err := once.Issue(r.URL.Query().Get("cn"), time.Now())
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+			return
+		}
+		_, _ = io.WriteString(w, challenge)
 	})
 	mux.HandleFunc("GET /index.txt", func(w http.ResponseWriter, _ *http.Request) {
 		var b bytes.Buffer // an error must not look like a short list
@@ -61,89 +63,12 @@ func deskHandler(authority *ca.CA, password string) http.Handler {
 	})
 }
 
-func (l *Lab) startDesk(former Info) error {
+// startDesk opens the desk on loopback, whatever the lab listens on.
+func (l *Lab) startDesk(former Info, once *ca.OneTime) error {
 	password, err := secretFile(l.info.DeskPasswordFile)
 	if err != nil {
 		return err
 	}
-	l.info.DeskURL, err = l.serve(newServer("127.0.0.1:0", deskHandler(l.ca, password)), former.DeskURL)
+	l.info.DeskURL, err = l.serve(newServer("127.0.0.1:0", deskHandler(l.ca, once, password)), former.DeskURL)
 	return err
-}
-
-// Desk speaks to the CA of a lab that runs in another process.
-type Desk struct {
-	base     string
-	password string
-	client   *http.Client
-}
-
-// OpenDesk finds the desk of the lab in dir.
-func OpenDesk(dir string) (*Desk, error) {
-	info, err := Read(dir)
-	if err != nil {
-		return nil, err
-	}
-	password, err := secretFile(info.DeskPasswordFile)
-	if err != nil {
-		return nil, err
-	}
-	return &Desk{info.DeskURL, password, &http.Client{Transport: &http.Transport{Proxy: nil}, Timeout: 30 * time.Second}}, nil
-}
-
-// Requests returns what waits for approval, oldest first.
-func (d *Desk) Requests(ctx context.Context) ([]ca.Request, error) {
-	data, err := d.do(ctx, http.MethodGet, "requests", "")
-	if err != nil {
-		return nil, err
-	}
-	var out []ca.Request
-	if err := json.Unmarshal(data, &out); err != nil {
-		return nil, fmt.Errorf("requests: %w", err)
-	}
-	return out, nil
-}
-
-// Approve issues the certificate that the request with this id waits for.
-func (d *Desk) Approve(ctx context.Context, id string) error {
-	_, err := d.do(ctx, http.MethodPost, "approve", id)
-	return err
-}
-
-// Deny makes the requester's next poll fail.
-func (d *Desk) Deny(ctx context.Context, id string) error {
-	_, err := d.do(ctx, http.MethodPost, "deny", id)
-	return err
-}
-
-// Revoke revokes the certificate with this serial number, in hexadecimal.
-func (d *Desk) Revoke(ctx context.Context, serial string) error {
-	_, err := d.do(ctx, http.MethodPost, "revoke", serial)
-	return err
-}
-
-// Index returns what was issued, in the format of OpenSSL's index.txt.
-func (d *Desk) Index(ctx context.Context) ([]byte, error) {
-	return d.do(ctx, http.MethodGet, "index.txt", "")
-}
-
-func (d *Desk) do(ctx context.Context, method, path, id string) ([]byte, error) {
-	target := d.base + path
-	if id != "" {
-		target += "?id=" + url.QueryEscape(id)
-	}
-	req, err := http.NewRequestWithContext(ctx, method, target, nil)
-	if err != nil {
-		return nil, err
-	}
-	req.Header.Set("Authorization", "Bearer "+d.password)
-	resp, err := d.client.Do(req)
-	if err != nil {
-		return nil, err
-	}
-	defer resp.Body.Close()
-	data, err := io.ReadAll(resp.Body)
-	if err == nil && resp.StatusCode >= http.StatusBadRequest {
-		err = errors.New(strings.TrimSpace(string(data)))
-	}
-	return data, err
 }

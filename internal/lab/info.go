@@ -9,10 +9,12 @@ import (
 	"path/filepath"
 
 	"github.com/google/renameio/v2/maybe"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/desk"
 )
 
 // InfoFile is the name of the file that describes a running lab.
-const InfoFile = "lab.json"
+const InfoFile = desk.InfoFile
 
 // Info says where everything in a lab is. Paths are absolute. Secrets stand in
 // files of their own.
@@ -32,7 +34,7 @@ type Info struct {
 	ProvisioningUsername     string `json:"provisioning_username"`
 	ProvisioningPasswordFile string `json:"provisioning_password_file"`
 	// DeskURL is where requests to the CA are approved, with the password in
-	// DeskPasswordFile: see Desk.
+	// DeskPasswordFile: see package desk.
 	DeskURL          string `json:"desk_url"`
 	DeskPasswordFile string `json:"desk_password_file"`
 	// PhonePasswordFile holds the password of the account admin on the phones.

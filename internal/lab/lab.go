@@ -53,8 +53,8 @@ type Config struct {
 	// DHCP names an interface on which factory-reset phones are given this lab's
 	// parameters by option 43; empty means no DHCP. Domain is their option 15.
 	DHCP, Domain string
-	// Approval makes the CA hold first enrollments until they are approved: see
-	// Desk.
+	// Approval makes the CA hold first enrollments until they are approved at its
+	// desk: see package desk.
 	Approval bool
 	// Quirks make the CA misbehave, for rehearsals.
 	Quirks ca.Quirks
@@ -222,8 +222,9 @@ func (l *Lab) startCA(c Config, former Info, manufacturer *x509.Certificate) err
 	if err != nil {
 		return err
 	}
+	once := ca.NewOneTime(0)
 	if l.ca, err = ca.New(ca.Config{
-		Dir: filepath.Join(l.dir, "ca"), Challenges: ca.StaticChallenge(challenge), Lifetime: c.Lifetime,
+		Dir: filepath.Join(l.dir, "ca"), Challenges: ca.AnyOf(ca.StaticChallenge(challenge), once), Lifetime: c.Lifetime,
 		ManufacturerRoots: []*x509.Certificate{manufacturer}, MIC: ca.MICPolicy{AnyCommonName: true},
 		Approval: c.Approval, Logger: c.Logger.With("part", "ca"), Quirks: c.Quirks,
 	}); err != nil {
@@ -240,7 +241,7 @@ func (l *Lab) startCA(c Config, former Info, manufacturer *x509.Certificate) err
 	if err != nil {
 		return err
 	}
-	return l.startDesk(former)
+	return l.startDesk(former, once)
 }
 
 func (l *Lab) startProvisioning(c Config, former Info) error {

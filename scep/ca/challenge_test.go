@@ -140,3 +140,47 @@ func TestS18ChallengeServesInitialEnrollmentOnly(t *testing.T) {
 		t.Errorf("authorized by %s", got.Authorization)
 	}
 }
+
+// A password for everybody beside passwords that serve once, over a restart.
+func TestAnyOfChallenges(t *testing.T) {
+	t.Parallel()
+	dir, once := t.TempDir(), NewOneTime(time.Hour)
+	with := func(once *OneTime) func(c *Config) {
+		return func(c *Config) { c.Dir, c.Challenges = dir, AnyOf(StaticChallenge("for everybody"), once) }
+	}
+	r := newRig(t, with(once))
+	challenge, err := once.Issue("desk", start)
+	if err != nil {
+		t.Fatal(err)
+	}
+	any := r.config.Challenges
+	for _, c := range []struct {
+		challenge, name string
+		want            error
+	}{
+		{"for everybody", "anyone", nil},
+		{"for nobody", "anyone", ErrWrongChallenge},
+		{"", "anyone", ErrNoChallenge},
+		{challenge, "another", ErrOtherName},
+		{challenge, "desk", nil},
+		{challenge, "desk", ErrUsedChallenge},
+		{"for everybody", "desk", nil},
+	} {
+		if err := any.Redeem(c.challenge, c.name, start); !errors.Is(err, c.want) {
+			t.Errorf("%q for %s: %v, want %v", c.challenge, c.name, err, c.want)
+		}
+	}
+	if err := any.Check(challenge, "desk", start); err != nil {
+		t.Error(err)
+	}
+	if err := any.Check(challenge, "another", start); !errors.Is(err, ErrOtherName) {
+		t.Error(err)
+	}
+	if err := r.Close(); err != nil {
+		t.Fatal(err)
+	}
+	again := newRig(t, with(NewOneTime(time.Hour)))
+	if err := again.config.Challenges.Redeem(challenge, "desk", start); !errors.Is(err, ErrUsedChallenge) {
+		t.Errorf("after a restart: %v", err)
+	}
+}

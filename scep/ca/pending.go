@@ -14,12 +14,12 @@ import (
 
 // Request is one that waits for approval.
 type Request struct {
-	ID            string        `json:"id"`            // the transaction id, chosen by the requester: escape it
-	CommonName    string        `json:"cn"`            // asked for: escape it
-	KeyHash       string        `json:"key_hash"`      // SHA-256 of the public key, lower hex
-	Authorization Authorization `json:"authorization"` // what the requester showed
-	Address       string        `json:"address"`       // where the request came from
-	At            time.Time     `json:"at"`
+	ID            string        // the transaction id, chosen by the requester: escape it
+	CommonName    string        // asked for: escape it
+	KeyHash       string        // SHA-256 of the public key, lower hex
+	Authorization Authorization // what the requester showed
+	Address       string        // where the request came from
+	At            time.Time
 }
 
 // ErrNotPending says that no request with that id waits.

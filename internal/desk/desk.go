@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Package desk speaks to the desk of a lab's CA, where a person approves
+// requests and gets challenge passwords that serve once. The desk is on
+// loopback; the password in the lab's folder opens it.
+package desk
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// InfoFile is the file in a lab's folder that says where its desk is.
+const InfoFile = "lab.json"
+
+// maxAnswer bounds what is read of an answer: some hundred thousand lines.
+const maxAnswer = 64 << 20
+
+// Request is one that waits for approval.
+type Request struct {
+	ID            string    `json:"id"`            // the transaction id, chosen by the requester: escape it
+	CommonName    string    `json:"cn"`            // asked for: escape it
+	KeyHash       string    `json:"key_hash"`      // SHA-256 of the public key, lower hex
+	Authorization string    `json:"authorization"` // what the requester showed: challenge, mic
+	Address       string    `json:"address"`       // where the request came from
+	At            time.Time `json:"at"`
+}
+
+// Desk is the desk of a lab that runs, in this process or another.
+type Desk struct {
+	base     string
+	password string
+	client   *http.Client
+}
+
+// Open finds the desk of the lab in dir. It errs with [io/fs.ErrNotExist] when no
+// lab runs there.
+func Open(dir string) (*Desk, error) {
+	data, err := os.ReadFile(filepath.Join(dir, InfoFile))
+	if err != nil {
+		return nil, err
+	}
+	var info struct {
+		URL          string `json:"desk_url"`
+		PasswordFile string `json:"desk_password_file"`
+	}
+	if err := json.Unmarshal(data, &info); err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Join(dir, InfoFile), err)
+	}
+	if u, err := url.Parse(info.URL); err != nil || u.Scheme != "http" || u.Hostname() != "127.0.0.1" {
+		return nil, fmt.Errorf("%s: desk_url %q: want http://127.0.0.1:…/", filepath.Join(dir, InfoFile), info.URL)
+	}
+	password, err := os.ReadFile(info.PasswordFile)
+	if err != nil {
+		return nil, err
+	}
+	client := &http.Client{Transport: &http.Transport{Proxy: nil}, Timeout: 30 * time.Second}
+	return &Desk{info.URL, strings.TrimSpace(string(password)), client}, nil
+}
+
+// Challenge returns a new challenge password. It serves once, within an hour,
+// for commonName or, when that is empty, for any.
+func (d *Desk) Challenge(ctx context.Context, commonName string) (string, error) {
+	data, err := d.do(ctx, http.MethodPost, "challenge", "cn", commonName)
+	return string(data), err
+}
+
+// Requests returns what waits for approval, oldest first.
+func (d *Desk) Requests(ctx context.Context) ([]Request, error) {
+	data, err := d.do(ctx, http.MethodGet, "requests", "", "")
+	if err != nil {
+		return nil, err
+	}
+	var out []Request
+	if err := json.Unmarshal(data, &out); err != nil {
+		return nil, fmt.Errorf("requests: %w", err)
+	}
+	return out, nil
+}
+
+// Approve issues the certificate that the request with this id waits for.
+func (d *Desk) Approve(ctx context.Context, id string) error {
+	_, err := d.do(ctx, http.MethodPost, "approve", "id", id)
+	return err
+}
+
+// Deny makes the requester's next poll fail.
+func (d *Desk) Deny(ctx context.Context, id string) error {
+	_, err := d.do(ctx, http.MethodPost, "deny", "id", id)
+	return err
+}
+
+// Revoke revokes the certificate with this serial number, in hexadecimal.
+func (d *Desk) Revoke(ctx context.Context, serial string) error {
+	_, err := d.do(ctx, http.MethodPost, "revoke", "id", serial)
+	return err
+}
+
+// Index returns what was issued, in the format of OpenSSL's index.txt.
+func (d *Desk) Index(ctx context.Context) ([]byte, error) {
+	return d.do(ctx, http.MethodGet, "index.txt", "", "")
+}
+
+func (d *Desk) do(ctx context.Context, method, path, key, value string) ([]byte, error) {
+	target := d.base + path
+	if key != "" {
+		target += "?" + url.Values{key: {value}}.Encode()
+	}
+	req, err := http.NewRequestWithContext(ctx, method, target, nil)
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Authorization", "Bearer "+d.password)
+	resp, err := d.client.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer resp.Body.Close()
+	data, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
+	if err == nil && resp.StatusCode >= http.StatusBadRequest {
+		err = errors.New(strings.TrimSpace(string(data)))
+	}
+	return data, err
+}
