@@ -40,6 +40,7 @@ func TestScript(t *testing.T) {
 			e.Setenv("NO_COLOR", "")
 			e.Setenv("FORCE_COLOR", "")
 			e.Setenv("TERM", "xterm")
+			e.Setenv("GORACE", os.Getenv("GORACE"))
 			e.Setenv("PLANS", plans)
 			e.Setenv("FP", strings.Repeat("4813494D", 8))
 			e.Setenv("FP48", strings.Repeat("4813494D", 12))
