@@ -123,7 +123,7 @@ func (challengeEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, r
 			},
 			"timeout": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "How long the command or the page may take, such as `10s`; 30 seconds by default.",
+				MarkdownDescription: "How long the command, the page or the lab may take, such as `10s`; 30 seconds by default.",
 			},
 			"challenge_password": schema.StringAttribute{
 				Computed: true, Sensitive: true,

@@ -27,6 +27,7 @@ type finding struct {
 	untouched  bool            // it is what the last apply wrote, to the byte
 	changes    []cfgxml.Change // of the managed parameters
 	other      bool            // something else than these differs too
+	enrolls    bool            // and makes the phone request a certificate
 	packed     string          // how it is packed otherwise than it should be, "" for as it should be
 	unreadable bool            // it is replaced
 	version    push.Version    // of what there is, where that does not follow from what the last apply wrote
@@ -34,6 +35,9 @@ type finding struct {
 }
 
 func (f finding) reenrolls() bool {
+	if f.enrolls {
+		return true
+	}
 	for _, c := range f.changes {
 		if c.Reenrolls {
 			return true
@@ -120,8 +124,13 @@ func (l *looker) open(f *finding) error {
 // last apply wrote it has just the changes between the two wishes: a change for
 // all phones is told without reading 10,000 documents.
 func (l *looker) fromTemplate(p *fleetPhone, f *finding) error {
-	if err := l.template.fill(&l.now, p.wish); err != nil || !f.exists || f.unreadable {
+	if err := l.template.fill(&l.now, p.wish); err != nil {
 		return err
+	}
+	now := p.wish.get(l.template.doc)
+	if !f.exists || f.unreadable {
+		f.enrolls = enrolls(now, nil)
+		return nil
 	}
 	if l.now.equal(l.plain) {
 		f.same = f.packed == ""
@@ -132,15 +141,33 @@ func (l *looker) fromTemplate(p *fleetPhone, f *finding) error {
 		return nil
 	}
 	if err := l.parsed.Reset(l.plain, cfgxml.Tolerant()); err != nil {
-		f.unreadable = true
+		f.unreadable, f.enrolls = true, enrolls(now, nil)
 		return nil
 	}
+	f.enrolls = enrolls(now, l.parsed.Get)
 	var err error
 	if l.spliced, err = l.parsed.AppendEdit(l.spliced[:0], p.wish.edits(&l.parsed)...); err != nil {
 		return err
 	}
 	f.other, f.changes = !l.now.equal(l.spliced), p.wish.managedChanges(l.parsed.Get)
 	return nil
+}
+
+// enrolls tells whether a phone requests a certificate when its file says what
+// now gives after what before gave, nil for no file.
+func enrolls(now, before func(name string) (string, bool)) bool {
+	if before == nil {
+		server, _ := now(cfgxml.ParamServer)
+		return server != ""
+	}
+	for _, name := range []string{cfgxml.ParamServer, cfgxml.ParamRootCAFingerprint, cfgxml.ParamChallengePassword, cfgxml.ParamCommonName} {
+		is, _ := now(name)
+		was, _ := before(name)
+		if is != was && (name != cfgxml.ParamRootCAFingerprint || cfgxml.NormalizeFingerprint(is) != cfgxml.NormalizeFingerprint(was)) {
+			return true
+		}
+	}
+	return false
 }
 
 // isAs tells whether a content is what an apply of the wish writes.

@@ -157,10 +157,10 @@ func (f *fleet) settle(m fleetModel, prior *fleetModel) fleetModel {
 		}
 		switch {
 		case !found.exists:
-			again = p.wish.server != nil && *p.wish.server != ""
+			again = again || p.wish.server != nil && *p.wish.server != ""
 			t.add("new", p.name, "new file")
 		case found.unreadable:
-			again = p.wish.server != nil && *p.wish.server != ""
+			again = again || p.wish.server != nil && *p.wish.server != ""
 			if found.packed == "" {
 				t.add("unreadable", p.name, "the stored file is not readable and is replaced")
 			}

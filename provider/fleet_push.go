@@ -4,6 +4,8 @@ package provider
 
 import (
 	"context"
+	"errors"
+	"maps"
 	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -82,16 +84,37 @@ func (f *fleet) item(ctx context.Context, l *looker, i int) *push.Item {
 	return item
 }
 
+var errInterrupted = errors.New("the file is as it was: interrupted")
+
 // leave does to the files of phones what on_destroy says.
 func (f *fleet) leave(ctx context.Context, phones []fleetPhone, how string) []error {
 	errs := make([]error, len(phones))
 	if how != destroyClear && how != destroyDelete {
 		return errs
 	}
+	for i := range errs {
+		errs[i] = errInterrupted // until it was its turn
+	}
 	each(ctx, len(phones), func() (func(int), func()) {
 		return func(i int) { errs[i] = leave(ctx, f.store, phones[i].name, how, f.sealing) }, func() {}
 	})
 	return errs
+}
+
+// keep takes over what prior manages and m no longer does.
+func (m *fleetModel) keep(prior *fleetModel) {
+	for _, v := range []struct{ is, was *types.String }{
+		{&m.Server, &prior.Server}, {&m.RootCAFingerprint, &prior.RootCAFingerprint}, {&m.CommonName, &prior.CommonName},
+	} {
+		if v.is.IsNull() {
+			*v.is = *v.was
+		}
+	}
+	parameters := prior.Parameters.Elements()
+	maps.Copy(parameters, m.Parameters.Elements())
+	if len(parameters) > 0 {
+		m.Parameters = types.MapValueMust(types.StringType, parameters)
+	}
 }
 
 // asBefore gives phones the digests they had in prior, if any.

@@ -185,6 +185,11 @@ func (r *fleetResource) apply(ctx context.Context, of asked, plan fleetModel) (*
 		if prior != nil && slices.ContainsFunc(goneErrs, func(err error) bool { return err != nil }) {
 			next.Inventory, next.Path = prior.Inventory, prior.Path
 		}
+		// And what the configuration names no more stays in the state, so that it
+		// is emptied in the files that failed.
+		if prior != nil && len(failed) > 0 {
+			next.keep(prior)
+		}
 	}
 	return &next, diags
 }

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"slices"
 )
 
 // An Item is one object to write.
@@ -35,6 +36,7 @@ type Bulk struct {
 	store Store
 	dir   *dirStore // nil: not a directory
 	root  *os.Root  // of dir, once it was needed
+	disk  *os.File  // dir, open since before the first file was written: its flush tells of them all
 	in    []byte    // what was read last
 	out   []byte
 	items []pending
@@ -118,7 +120,7 @@ func (b *Bulk) putAlone(ctx context.Context, it Item) error {
 // Commit puts in place what was prepared since the last Commit, and returns an
 // error for each of these objects in the order of Put, nil where it was written.
 func (b *Bulk) Commit(ctx context.Context) []error {
-	if b.dir != nil && b.root != nil {
+	if slices.ContainsFunc(b.items, func(p pending) bool { return p.temp != "" }) {
 		if err := b.commit(ctx); err != nil {
 			for i := range b.items {
 				if p := &b.items[i]; p.err == nil {
@@ -139,7 +141,7 @@ func (b *Bulk) commit(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if err := b.dir.flush(b.root, b.items); err != nil {
+	if err := flush(b.disk, b.root, b.items); err != nil {
 		return err
 	}
 	unlock, err := b.dir.exclusive(ctx)
@@ -224,8 +226,15 @@ func (b *Bulk) still(it Item, f *os.File, size int64) (err error) {
 }
 
 func (b *Bulk) open() (err error) {
-	if b.root == nil {
-		b.root, err = b.dir.root()
+	if b.root != nil {
+		return nil
+	}
+	if b.root, err = b.dir.root(); err != nil {
+		return err
+	}
+	if b.disk, err = b.root.Open("."); err != nil {
+		b.root.Close()
+		b.root = nil
 	}
 	return err
 }
@@ -245,8 +254,9 @@ func (b *Bulk) clear() {
 func (b *Bulk) Close() {
 	b.clear()
 	if b.root != nil {
+		b.disk.Close()
 		b.root.Close()
-		b.root = nil
+		b.root, b.disk = nil, nil
 	}
 }
 
@@ -267,4 +277,15 @@ func (s *dirStore) prepare(ctx context.Context, r *os.Root, name string, data []
 	}
 	s.sweep(r, path.Dir(name))
 	return s.writeTemp(r, name, data, info, false)
+}
+
+// syncFile has one file on the disk.
+func syncFile(r *os.Root, name string) error {
+	f, err := r.OpenFile(name, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	err = f.Sync()
+	f.Close()
+	return err
 }

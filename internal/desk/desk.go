@@ -16,14 +16,23 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 )
 
 // InfoFile is the file in a lab's folder that says where its desk is.
 const InfoFile = "lab.json"
 
-// maxAnswer bounds what is read of an answer: some hundred thousand lines.
-const maxAnswer = 64 << 20
+// What is read of an answer, some hundred thousand lines, and of a refusal; and
+// how long one may take where the caller sets no bound.
+const (
+	maxAnswer  = 64 << 20
+	maxRefusal = 1 << 10
+	within     = 30 * time.Second
+)
+
+// ErrStopped says that the lab of a folder runs no more.
+var ErrStopped = errors.New("the lab has stopped")
 
 // Request is one that waits for approval.
 type Request struct {
@@ -42,8 +51,8 @@ type Desk struct {
 	client   *http.Client
 }
 
-// Open finds the desk of the lab in dir. It errs with [io/fs.ErrNotExist] when no
-// lab runs there.
+// Open finds the desk of the lab in dir. It errs with [io/fs.ErrNotExist] when there
+// was never one.
 func Open(dir string) (*Desk, error) {
 	data, err := os.ReadFile(filepath.Join(dir, InfoFile))
 	if err != nil {
@@ -63,7 +72,7 @@ func Open(dir string) (*Desk, error) {
 	if err != nil {
 		return nil, err
 	}
-	client := &http.Client{Transport: &http.Transport{Proxy: nil}, Timeout: 30 * time.Second}
+	client := &http.Client{Transport: &http.Transport{Proxy: nil, DisableKeepAlives: true}}
 	return &Desk{info.URL, strings.TrimSpace(string(password)), client}, nil
 }
 
@@ -115,19 +124,31 @@ func (d *Desk) do(ctx context.Context, method, path, key, value string) ([]byte,
 	if key != "" {
 		target += "?" + url.Values{key: {value}}.Encode()
 	}
+	if _, bounded := ctx.Deadline(); !bounded {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, within)
+		defer cancel()
+	}
 	req, err := http.NewRequestWithContext(ctx, method, target, nil)
 	if err != nil {
 		return nil, err
 	}
 	req.Header.Set("Authorization", "Bearer "+d.password)
 	resp, err := d.client.Do(req)
+	if errors.Is(err, syscall.ECONNREFUSED) {
+		return nil, fmt.Errorf("%w: nobody answers at %s", ErrStopped, d.base)
+	}
 	if err != nil {
 		return nil, err
 	}
 	defer resp.Body.Close()
-	data, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer))
-	if err == nil && resp.StatusCode >= http.StatusBadRequest {
-		err = errors.New(strings.TrimSpace(string(data)))
+	if resp.StatusCode >= http.StatusBadRequest {
+		text, _ := io.ReadAll(io.LimitReader(resp.Body, maxRefusal))
+		return nil, errors.New(strings.TrimSpace(string(text)))
+	}
+	data, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	if err == nil && len(data) > maxAnswer {
+		err = fmt.Errorf("%s: the answer has more than %d bytes", path, maxAnswer)
 	}
 	return data, err
 }

@@ -6,8 +6,11 @@ import (
 	"bytes"
 	"crypto/subtle"
 	"encoding/json"
+	"errors"
 	"io"
+	"io/fs"
 	"net/http"
+	"os"
 	"time"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/desk"
@@ -65,6 +68,11 @@ func deskHandler(authority *ca.CA, once *ca.OneTime, password string) http.Handl
 
 // startDesk opens the desk on loopback, whatever the lab listens on.
 func (l *Lab) startDesk(former Info, once *ca.OneTime) error {
+	// A new one each time: that of a lab that stopped may have been shown to
+	// whoever has its port now.
+	if err := os.Remove(l.info.DeskPasswordFile); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	password, err := secretFile(l.info.DeskPasswordFile)
 	if err != nil {
 		return err

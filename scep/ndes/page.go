@@ -47,7 +47,7 @@ var (
 		"is the password cache not full, and is NDES set to demand passwords (EnforcePassword)?")
 )
 
-// within bounds all that is done for one password.
+// within bounds all that is done for one password where the caller does not.
 const within = time.Minute
 
 // A Page is the page mscep_admin of a server.
@@ -93,7 +93,10 @@ func (p Page) Challenge(ctx context.Context) (cfgxml.Secret, error) {
 	if err := p.Check(); err != nil {
 		return none, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, within)
+	cancel := func() {}
+	if _, bounded := ctx.Deadline(); !bounded {
+		ctx, cancel = context.WithTimeout(ctx, within)
+	}
 	defer cancel()
 	c := newConversation(p)
 	defer c.end()

@@ -15,6 +15,7 @@
 package tags
 
 import (
+	"fmt"
 	"reflect"
 
 	"github.com/go-playground/validator/v10"
@@ -88,5 +89,5 @@ var fields = func() map[string]string {
 // password is a string that does not show in what is made of an error's value.
 type password string
 
-func (password) String() string   { return cfgxml.Secret{}.String() }
-func (password) GoString() string { return cfgxml.Secret{}.GoString() }
+func (password) Format(f fmt.State, verb rune) { cfgxml.Secret{}.Format(f, verb) }
+func (password) MarshalText() ([]byte, error)  { return cfgxml.Secret{}.MarshalText() }

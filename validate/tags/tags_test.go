@@ -3,6 +3,7 @@
 package tags_test
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"reflect"
@@ -111,7 +112,11 @@ func TestPasswordHidden(t *testing.T) {
 	if !errors.As(err, &wrong) || len(wrong) != 1 {
 		t.Fatal(err)
 	}
-	if text := fmt.Sprintf("%v %+v %#v %s %q %v", wrong, wrong[0], wrong[0].Value(), wrong[0].Value(), wrong[0].Value(), wrong[0].Value()); strings.Contains(text, masked) {
+	asJSON, err := json.Marshal(map[string]any{"value": wrong[0].Value()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := fmt.Sprintf("%v %+v %#v %s %q %d %x %s", wrong, wrong[0], wrong[0].Value(), wrong[0].Value(), wrong[0].Value(), wrong[0].Value(), wrong[0].Value(), asJSON); strings.Contains(text, masked) {
 		t.Error(text)
 	}
 }
