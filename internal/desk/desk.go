@@ -26,9 +26,10 @@ const InfoFile = "lab.json"
 // What is read of an answer, some hundred thousand lines, and of a refusal; and
 // how long one may take where the caller sets no bound.
 const (
-	maxAnswer  = 64 << 20
-	maxRefusal = 1 << 10
-	within     = 30 * time.Second
+	maxAnswer   = 64 << 20
+	maxRefusal  = 1 << 10
+	maxPassword = 1 << 10
+	within      = 30 * time.Second
 )
 
 // ErrStopped says that the lab of a folder runs no more.
@@ -54,7 +55,7 @@ type Desk struct {
 // Open finds the desk of the lab in dir. It errs with [io/fs.ErrNotExist] when there
 // was never one.
 func Open(dir string) (*Desk, error) {
-	data, err := os.ReadFile(filepath.Join(dir, InfoFile))
+	data, err := readFile(filepath.Join(dir, InfoFile), maxAnswer)
 	if err != nil {
 		return nil, err
 	}
@@ -68,12 +69,26 @@ func Open(dir string) (*Desk, error) {
 	if u, err := url.Parse(info.URL); err != nil || u.Scheme != "http" || u.Hostname() != "127.0.0.1" {
 		return nil, fmt.Errorf("%s: desk_url %q: want http://127.0.0.1:…/", filepath.Join(dir, InfoFile), info.URL)
 	}
-	password, err := os.ReadFile(info.PasswordFile)
+	password, err := readFile(info.PasswordFile, maxPassword)
 	if err != nil {
 		return nil, err
 	}
 	client := &http.Client{Transport: &http.Transport{Proxy: nil, DisableKeepAlives: true}}
 	return &Desk{info.URL, strings.TrimSpace(string(password)), client}, nil
+}
+
+// readFile reads a file of at most limit bytes, and nothing that has no end.
+func readFile(name string, limit int64) ([]byte, error) {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular():
+		return nil, fmt.Errorf("%s is no file", name)
+	case info.Size() > limit:
+		return nil, fmt.Errorf("%s has %d bytes: want at most %d", name, info.Size(), limit)
+	}
+	return os.ReadFile(name)
 }
 
 // Challenge returns a new challenge password. It serves once, within an hour,
