@@ -71,10 +71,7 @@ func TestLabExamples(t *testing.T) {
 	if err != nil {
 		t.Skip("examples of the help: not run: needs sh")
 	}
-	commands := map[string]*cobra.Command{}
-	for _, c := range documented((&app{}).root()) {
-		commands[c.Name()] = c
-	}
+	commands := commandsByName()
 	for i, line := range exampleLines(commands["lab"].Example) {
 		t.Run("lab", func(t *testing.T) {
 			t.Parallel()
@@ -126,10 +123,7 @@ func TestLabDeskExamples(t *testing.T) {
 	if err != nil {
 		t.Skip("examples of the help: not run: needs sh")
 	}
-	commands := map[string]*cobra.Command{}
-	for _, c := range documented((&app{}).root()) {
-		commands[c.Name()] = c
-	}
+	commands := commandsByName()
 	dir := t.TempDir()
 	l, err := lab.Start(t.Context(), lab.Config{Dir: filepath.Join(dir, "lab"), Phones: 1, Approval: true})
 	if err != nil {
@@ -173,10 +167,7 @@ func TestPhoneExamples(t *testing.T) {
 	if err != nil {
 		t.Skip("examples of the help: not run: needs sh")
 	}
-	commands := map[string]*cobra.Command{}
-	for _, c := range documented((&app{}).root()) {
-		commands[c.Name()] = c
-	}
+	commands := commandsByName()
 	export := exampleLines(commands["export-wpa"].Example)[0]
 	for _, line := range exampleLines(commands["phone"].Example) {
 		if strings.Contains(line, "--dhcp") { // internal/wire has the network for it, as root
@@ -192,6 +183,15 @@ func TestPhoneExamples(t *testing.T) {
 			t.Errorf("%s; %s\nprints\n%s", line, export, out)
 		}
 	}
+}
+
+// commandsByName are the documented commands.
+func commandsByName() map[string]*cobra.Command {
+	commands := map[string]*cobra.Command{}
+	for _, c := range documented((&app{}).root()) {
+		commands[c.Name()] = c
+	}
+	return commands
 }
 
 // runExample runs one line in a folder with the example files.
