@@ -21,11 +21,16 @@ const module = "github.com/phonecfg/terraform-provider-ciscophone"
 // uses them. A folder's floor counts for the folders below it, unless they are
 // named themselves.
 var floors = map[string]int{
-	"device":   1,
-	"cfgxml":   1,
-	"option43": 1,
-	"scep":     1,
-	"push":     1,
+	"secret":         -1,
+	"cdc":            0,
+	"cfgxml/catalog": 0,
+
+	"device":      1,
+	"cfgxml":      1,
+	"cfgxml/seal": 1,
+	"option43":    1,
+	"scep":        1,
+	"push":        1,
 
 	"internal/apache":  1, // for tests
 	"internal/browser": 1, // for tests

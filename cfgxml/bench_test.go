@@ -10,6 +10,9 @@ import (
 	"testing"
 
 	"github.com/beevik/etree"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // benchDocument makes a document shaped like a phone's export: one element on
@@ -46,7 +49,7 @@ func benchDocument(parameters int) []byte {
 			b.WriteString("<!--  available options: Yes|No  -->\n")
 		}
 	}
-	for _, name := range []string{ParamServer, ParamRootCAFingerprint, ParamChallengePassword, ParamCommonName} {
+	for _, name := range []string{cdc.ParamServer, cdc.ParamRootCAFingerprint, cdc.ParamChallengePassword, cdc.ParamCommonName} {
 		fmt.Fprintf(&b, "<%s ua=\"na\">before</%s>\n", name, name)
 	}
 	b.WriteString("</flat-profile>\n")
@@ -54,10 +57,10 @@ func benchDocument(parameters int) []byte {
 }
 
 var benchEdits = []Edit{
-	Set(ParamServer, "http://scep.example.com/scep"),
-	Set(ParamRootCAFingerprint, strings.Repeat("0A", 32)),
-	SetSecret(ParamChallengePassword, NewSecret("Gentle-Otter-42")),
-	Set(ParamCommonName, "$PN-SEP$MAU"),
+	Set(cdc.ParamServer, "http://scep.example.com/scep"),
+	Set(cdc.ParamRootCAFingerprint, strings.Repeat("0A", 32)),
+	SetSecret(cdc.ParamChallengePassword, secret.New("Gentle-Otter-42")),
+	Set(cdc.ParamCommonName, "$PN-SEP$MAU"),
 }
 
 // BenchmarkWalk is the yardstick: finding every "<" and doing nothing.

@@ -6,6 +6,10 @@ import (
 	"bytes"
 	"hash/maphash"
 	"strings"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // Diff compares what a phone reads in two documents, parameter by parameter.
@@ -165,8 +169,8 @@ func (t *pairTable) appendChanges(cs Changes, x *pair, p, q Param) Changes {
 		c.Name, c.NewOffset = q.Name(), int(q.n.start)
 	}
 	same := c.Old == c.New && (p.d == nil || q.d == nil || p.isSet() == q.isSet())
-	enrols := IsEnrollment(c.Name)
-	if c.Secret = IsSecret(c.Name) || t.shows(c.Old) || t.shows(c.New); c.Secret {
+	enrols := cdc.IsParam(c.Name)
+	if c.Secret = catalog.IsSecret(c.Name) || t.shows(c.Old) || t.shows(c.New); c.Secret {
 		c.Old, c.New = mask(c.Old), mask(c.New)
 	}
 	add := func(k Kind, reenrolls bool) {
@@ -199,7 +203,7 @@ func (t *pairTable) shows(v string) bool {
 	if !t.asked {
 		t.asked = true
 		for i, d := range [...]*Document{t.old, t.new} {
-			t.challenges[i], _ = d.Get(ParamChallengePassword)
+			t.challenges[i], _ = d.Get(cdc.ParamChallengePassword)
 		}
 	}
 	for _, c := range t.challenges {
@@ -214,5 +218,5 @@ func mask(v string) string {
 	if v == "" {
 		return ""
 	}
-	return secretText
+	return secret.Mask
 }

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // Kind says how a parameter differs between two documents.
@@ -71,7 +73,7 @@ func (c Change) String() string {
 	b.WriteString(c.Name)
 	b.WriteString(": ")
 	show := func(v string) string {
-		if c.Secret && v == secretText {
+		if c.Secret && v == secret.Mask {
 			return v
 		}
 		return fmt.Sprintf("%q", v)
@@ -83,7 +85,7 @@ func (c Change) String() string {
 		b.WriteString("removed, was " + show(c.Old))
 	case Changed:
 		if c.Secret && c.Old == c.New {
-			b.WriteString("changed " + secretText)
+			b.WriteString("changed " + secret.Mask)
 		} else {
 			b.WriteString(show(c.Old) + " -> " + show(c.New))
 		}

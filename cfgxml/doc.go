@@ -44,18 +44,17 @@
 // [Diff] gives the differences by parameter, [Merge] joins two sets of them.
 // A [Change] tells its consequence: whether the phone requests a new certificate.
 //
-// # Knowing the parameters
+// # Related packages
 //
-// [Catalog] lists some 3,900 parameters with the values that phones offer and
-// where each fact comes from; [LookupParameter] finds one, and [Suggest] says
-// which a mistyped name may have meant.
+// Package cfgxml/catalog lists the parameters that phones know, cfgxml/seal
+// encrypts and decrypts whole files, and validate has the rules.
 //
 // # Secrets
 //
-// A [Secret] prints as "(secret)" however it is printed. No error, note or
-// change of this package quotes a password, judged by [IsSecret].
-// [Document.Redacted] is the document without its secrets, to be digested.
-// [Seal] and [Open] encrypt and decrypt whole files as phones expect them.
+// Passwords are values of type [secret.Text], which prints as "(secret)". No
+// error, note or change of this package quotes a password, judged by
+// [catalog.IsSecret]. [Document.Redacted] is the document without its secrets,
+// to be digested.
 //
 // # Limits
 //

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"unicode/utf8"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 )
 
 // Document is a configuration document that has been read and checked. It
@@ -158,7 +160,7 @@ func (d *Document) insideSecret(offset int) bool {
 		return false
 	}
 	g := d.groups[d.inner]
-	return offset > int(g.start+1) && IsSecret(string(d.data[g.start+1:g.start+1+g.size]))
+	return offset > int(g.start+1) && catalog.IsSecret(string(d.data[g.start+1:g.start+1+g.size]))
 }
 
 func clip(s string) string {

@@ -7,13 +7,16 @@ import (
 	"io"
 	"log/slog"
 	"strings"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // Edit is one change of one parameter. Make it with [Set], [SetSecret],
 // [SetUserAccess] or [Remove].
 type Edit struct {
 	name, value, ua string
-	secret          Secret // the value, when hidden
+	secret          secret.Text // the value, when hidden
 	op              editOp
 	hidden          bool
 }
@@ -45,7 +48,7 @@ const (
 func Set(name, value string) Edit { return Edit{name: name, value: value} }
 
 // SetSecret is Set for a password; no error message will quote it.
-func SetSecret(name string, s Secret) Edit {
+func SetSecret(name string, s secret.Text) Edit {
 	return Edit{name: name, secret: s, hidden: true}
 }
 
@@ -164,8 +167,8 @@ func (d *Document) check(e *Edit) error {
 	if e.op != opSet {
 		return nil
 	}
-	value, hidden := e.text(), e.hidden || IsSecret(e.name)
-	if hidden && isMask(value) {
+	value, hidden := e.text(), e.hidden || catalog.IsSecret(e.name)
+	if hidden && secret.IsMask(value) {
 		return ErrMaskedSecret
 	}
 	if msg := unreadable(value, hidden); msg != "" {

@@ -8,6 +8,9 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 func TestNoOpEditGivesTheSameBytes(t *testing.T) {
@@ -15,10 +18,10 @@ func TestNoOpEditGivesTheSameBytes(t *testing.T) {
 	d := mustParse(t, string(data))
 	for name, edits := range map[string][]Edit{
 		"nothing":                     nil,
-		"what is there":               {Set(ParamServer, "before").UserAccess("na"), SetSecret(ParamChallengePassword, NewSecret("before"))},
+		"what is there":               {Set(cdc.ParamServer, "before").UserAccess("na"), SetSecret(cdc.ParamChallengePassword, secret.New("before"))},
 		"removal of what is absent":   {Remove("Absent")},
 		"access of what is absent":    {SetUserAccess("Absent", "ro")},
-		"the last edit undoes others": {Set(ParamServer, "x"), Remove(ParamServer), Set(ParamServer, "before")},
+		"the last edit undoes others": {Set(cdc.ParamServer, "x"), Remove(cdc.ParamServer), Set(cdc.ParamServer, "before")},
 	} {
 		out, err := d.Edit(edits...)
 		if err != nil || &out[0] != &d.Bytes()[0] || len(out) != len(d.Bytes()) {
@@ -92,7 +95,7 @@ func TestEditErrorsAreTyped(t *testing.T) {
 func TestEditStrings(t *testing.T) {
 	for want, e := range map[string]Edit{
 		"set A":                        Set("A", "secret"),
-		"set A (ua=rw)":                SetSecret("A", NewSecret("secret")).UserAccess("rw"),
+		"set A (ua=rw)":                SetSecret("A", secret.New("secret")).UserAccess("rw"),
 		"set user access of A (ua=na)": SetUserAccess("A", "na"),
 		"remove A":                     Remove("A"),
 	} {
@@ -161,7 +164,7 @@ func TestUnreadDocument(t *testing.T) {
 		t.Fatal("an unclosed document is accepted")
 	}
 	for _, d := range []*Document{{}, failed} {
-		if d.Len() != 0 || d.Bytes() != nil || d.Count(ParamServer) != 0 || len(d.Redacted()) != 0 || len(d.Format(FormatOptions{})) != 0 {
+		if d.Len() != 0 || d.Bytes() != nil || d.Count(cdc.ParamServer) != 0 || len(d.Redacted()) != 0 || len(d.Format(FormatOptions{})) != 0 {
 			t.Errorf("%v is not empty", d)
 		}
 		if d.Position(3) != (Position{0, 1, 1, 1}) || !d.Enrollment().Equal(Enrollment{}) || len(Diff(d, d)) != 0 {

@@ -6,12 +6,15 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 var sampleEnrollment = Enrollment{
 	Server:            "http://scep.example.com/scep?a=1&b=2",
 	RootCAFingerprint: strings.Repeat("0A", 20),
-	ChallengePassword: NewSecret("Gentle<Otter"),
+	ChallengePassword: secret.New("Gentle<Otter"),
 	CommonName:        "$PN-SEP$MAU.example.com",
 }
 
@@ -53,8 +56,8 @@ func TestWithEnrollmentRefuses(t *testing.T) {
 		t.Errorf("a mask is written back: %q, %v", out, err)
 	}
 	var typed *EditError
-	for _, e := range []Enrollment{{Server: "http://a/ "}, {CommonName: "a\nb"}, {ChallengePassword: NewSecret("a\x00")}, {RootCAFingerprint: "\t0A"}} {
-		if _, err := d.WithEnrollment(e); !errors.As(err, &typed) || !IsEnrollment(typed.Name) {
+	for _, e := range []Enrollment{{Server: "http://a/ "}, {CommonName: "a\nb"}, {ChallengePassword: secret.New("a\x00")}, {RootCAFingerprint: "\t0A"}} {
+		if _, err := d.WithEnrollment(e); !errors.As(err, &typed) || !cdc.IsParam(typed.Name) {
 			t.Errorf("%+v: %v", e, err)
 		}
 	}
@@ -88,13 +91,13 @@ func TestEnrollmentUnderOptions(t *testing.T) {
 }
 
 func TestNormalized(t *testing.T) {
-	got := Enrollment{Server: " http://a/\r\n", RootCAFingerprint: " 0a:0B 0c\n", ChallengePassword: NewSecret(" p "), CommonName: "\tn "}.Normalized()
-	want := Enrollment{Server: "http://a/", RootCAFingerprint: "0A0B0C", ChallengePassword: NewSecret(" p "), CommonName: "n"}
+	got := Enrollment{Server: " http://a/\r\n", RootCAFingerprint: " 0a:0B 0c\n", ChallengePassword: secret.New(" p "), CommonName: "\tn "}.Normalized()
+	want := Enrollment{Server: "http://a/", RootCAFingerprint: "0A0B0C", ChallengePassword: secret.New(" p "), CommonName: "n"}
 	if !got.Equal(want) {
 		t.Errorf("got %+v", got)
 	}
 	for in, want := range map[string]string{"": "", "aB:cD": "ABCD", "zz-é": "ZZ-é", "00 11\t22\r\n": "001122"} {
-		if got := NormalizeFingerprint(in); got != want {
+		if got := cdc.NormalizeFingerprint(in); got != want {
 			t.Errorf("%q becomes %q", in, got)
 		}
 	}

@@ -5,6 +5,7 @@ package cfgxml_test
 import (
 	"fmt"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 )
 
@@ -20,7 +21,7 @@ func ExampleCompile() {
 		fmt.Println(err)
 		return
 	}
-	template, err := cfgxml.Compile(shared, cfgxml.ParamCommonName, "Station_Name")
+	template, err := cfgxml.Compile(shared, cdc.ParamCommonName, "Station_Name")
 	if err != nil {
 		fmt.Println(err)
 		return

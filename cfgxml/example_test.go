@@ -8,7 +8,10 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 const config = `<flat-profile>
@@ -28,7 +31,7 @@ func Example() {
 	out, err := doc.WithEnrollment(cfgxml.Enrollment{
 		Server:            "http://scep.example.com/scep",
 		RootCAFingerprint: "1F5D2F0E6B7C8A9001122334455667788990AABB",
-		ChallengePassword: cfgxml.NewSecret("Gentle-Otter-42"),
+		ChallengePassword: secret.New("Gentle-Otter-42"),
 	})
 	if err != nil {
 		fmt.Println(err)
@@ -54,7 +57,7 @@ func ExampleParse() {
 		return
 	}
 	for p := range doc.All() {
-		if cfgxml.IsSecret(p.Name()) {
+		if catalog.IsSecret(p.Name()) {
 			continue
 		}
 		start, _ := p.Span()
@@ -168,8 +171,8 @@ func ExampleDiff() {
 	}
 	out, err := old.Edit(
 		cfgxml.Set("Enable_Web_Server", "No"),
-		cfgxml.SetSecret("Admin_Password", cfgxml.NewSecret("Brisk-Walnut-15")),
-		cfgxml.Set(cfgxml.ParamCommonName, "$PN-SEP$MAU"),
+		cfgxml.SetSecret("Admin_Password", secret.New("Brisk-Walnut-15")),
+		cfgxml.Set(cdc.ParamCommonName, "$PN-SEP$MAU"),
 	)
 	if err != nil {
 		fmt.Println(err)
@@ -193,7 +196,7 @@ func ExampleDiff() {
 func ExampleBuild() {
 	out, err := cfgxml.Build(
 		cfgxml.Set("Station_Name", "Lobby").UserAccess("rw"),
-		cfgxml.Set(cfgxml.ParamServer, "http://scep.example.com/"),
+		cfgxml.Set(cdc.ParamServer, "http://scep.example.com/"),
 	)
 	if err != nil {
 		fmt.Println(err)
@@ -238,15 +241,4 @@ func ExampleDocument_Format() {
 	//   <A ua="na">1</A> <!-- one -->
 	//   <B/>
 	// </flat-profile>
-}
-
-func ExampleSecret() {
-	s := cfgxml.NewSecret("Gentle-Otter-42")
-	fmt.Println(s)
-	fmt.Printf("%q %+v %#v\n", s, s, s)
-	fmt.Println(len(s.Reveal()))
-	// Output:
-	// (secret)
-	// (secret) (secret) (secret)
-	// 15
 }

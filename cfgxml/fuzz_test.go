@@ -7,6 +7,8 @@ import (
 	"errors"
 	"slices"
 	"testing"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 )
 
 // FuzzParse reads anything; what is accepted must read alike by encoding/xml
@@ -92,7 +94,7 @@ func FuzzEdit(f *testing.F) {
 		}
 		for _, edits := range [][]Edit{
 			{Set(name, value).UserAccess(ua)},
-			{Remove(removed), Set(name, value).UserAccess(ua), Set(ParamServer, value)},
+			{Remove(removed), Set(name, value).UserAccess(ua), Set(cdc.ParamServer, value)},
 			{Set("New", value), SetUserAccess(name, ua)},
 		} {
 			out, err := d.Edit(edits...)

@@ -7,13 +7,15 @@ import (
 	"strings"
 
 	"pgregory.net/rapid"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 )
 
 // Generators of well-formed documents in every spelling XML offers, and of
 // edits of them.
 
 var genNames = []string{
-	"A", "B", "CDC_Server_1_", ParamRootCAFingerprint, ParamChallengePassword, ParamCommonName, "Admin_Password",
+	"A", "B", "CDC_Server_1_", cdc.ParamRootCAFingerprint, cdc.ParamChallengePassword, cdc.ParamCommonName, "Admin_Password",
 	"Enable_802.1X_Authentication", "G722.2_Codec_Name", "Set_Local_Date__mm_dd_yyyy_", "_x", "é", "flat-profile",
 }
 

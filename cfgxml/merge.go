@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // A Conflict is a parameter that both sides of a merge changed, and not to the
@@ -52,7 +55,7 @@ func (c Conflict) String() string {
 
 func (c Conflict) show(s Side) string {
 	text := s.Value
-	if !c.Secret || text != secretText {
+	if !c.Secret || text != secret.Mask {
 		text = fmt.Sprintf("%q", text)
 	}
 	if c.Base.UserAccess != c.Ours.UserAccess || c.Base.UserAccess != c.Theirs.UserAccess {
@@ -145,7 +148,7 @@ func (m *merger) parameter(name string, base, ours, theirs mergeSide) {
 	if theirs.same(ours) {
 		return
 	}
-	if theirs.present && IsSecret(name) && isMask(string(theirs.value)) {
+	if theirs.present && catalog.IsSecret(name) && secret.IsMask(string(theirs.value)) {
 		if !base.present {
 			return // it shows that there is a secret, but not which
 		}
@@ -203,7 +206,7 @@ func (m *merger) take(name string, ours, theirs mergeSide, value, access bool) {
 }
 
 func (m *merger) conflict(name string, base, ours, theirs mergeSide) {
-	secret := IsSecret(name)
+	secret := catalog.IsSecret(name)
 	for _, s := range []mergeSide{base, ours, theirs} {
 		secret = secret || carriesCredential(string(s.value))
 	}

@@ -9,6 +9,10 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 func TestPropertyScan(t *testing.T) {
@@ -39,7 +43,7 @@ func TestPropertyEdit(t *testing.T) {
 		}
 		edits := genEdits().Draw(t, "edits")
 		for i := range edits { // what the options cannot say
-			if edits[i].value == `""` || isMask(edits[i].value) {
+			if edits[i].value == `""` || secret.IsMask(edits[i].value) {
 				edits[i].value = "x"
 			}
 		}
@@ -68,7 +72,7 @@ func TestPropertyEnrollment(t *testing.T) {
 			t.Fatalf("%q: %q, %v", text, same, err)
 		}
 		value := func(label string) string { return genValue().Draw(t, label) }
-		want := Enrollment{Server: value("server"), RootCAFingerprint: value("fingerprint"), ChallengePassword: NewSecret(value("challenge")), CommonName: value("name")}
+		want := Enrollment{Server: value("server"), RootCAFingerprint: value("fingerprint"), ChallengePassword: secret.New(value("challenge")), CommonName: value("name")}
 		out, err := d.WithEnrollment(want)
 		if err != nil {
 			t.Fatal(err)
@@ -81,7 +85,7 @@ func TestPropertyEnrollment(t *testing.T) {
 			t.Fatalf("%q reads as %+v", out, e.Enrollment())
 		}
 		for _, c := range Diff(d, e) {
-			if !IsEnrollment(c.Name) {
+			if !cdc.IsParam(c.Name) {
 				t.Fatalf("another parameter changed: %v", c)
 			}
 		}
@@ -194,7 +198,7 @@ func TestPropertyRedacted(t *testing.T) {
 		}
 		hidden := map[string]bool{}
 		for p := range d.All() {
-			hidden[p.Value()] = hidden[p.Value()] || IsSecret(p.Name())
+			hidden[p.Value()] = hidden[p.Value()] || catalog.IsSecret(p.Name())
 		}
 		challenge := d.Enrollment().ChallengePassword.Reveal()
 		a, b := paramsOf(d), paramsOf(e)
@@ -202,11 +206,11 @@ func TestPropertyRedacted(t *testing.T) {
 			switch {
 			case a[i].Value == "":
 			case hidden[a[i].Value]:
-				if b[i].Value != secretText {
+				if b[i].Value != secret.Mask {
 					t.Fatalf("%v is not hidden in %q", a[i], e.Bytes())
 				}
 				continue
-			case len(challenge) >= minSearched && b[i].Value == secretText:
+			case len(challenge) >= minSearched && b[i].Value == secret.Mask:
 				continue
 			}
 			if a[i] != b[i] {

@@ -7,6 +7,10 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // realFiles gives the configuration files of real phones that are at hand.
@@ -48,7 +52,7 @@ func TestRealFiles(t *testing.T) {
 			if err != nil || &out[0] != &data[0] {
 				t.Fatalf("setting what is there is not a no-op: %v", err)
 			}
-			with, err := d.WithEnrollment(Enrollment{Server: "http://scep.example.com/", RootCAFingerprint: "00", ChallengePassword: NewSecret("p"), CommonName: "$MAU"})
+			with, err := d.WithEnrollment(Enrollment{Server: "http://scep.example.com/", RootCAFingerprint: "00", ChallengePassword: secret.New("p"), CommonName: "$MAU"})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -59,7 +63,7 @@ func TestRealFiles(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			back, err := e.Edit(Remove(ParamServer), Remove(ParamRootCAFingerprint), Remove(ParamChallengePassword), Remove(ParamCommonName))
+			back, err := e.Edit(Remove(cdc.ParamServer), Remove(cdc.ParamRootCAFingerprint), Remove(cdc.ParamChallengePassword), Remove(cdc.ParamCommonName))
 			if err != nil || !bytes.Equal(back, data) {
 				t.Errorf("adding and removing the enrolment does not give the file back: %v", err)
 			}
@@ -74,7 +78,7 @@ func TestRealFiles(t *testing.T) {
 				t.Errorf("formatting changed %v", cs)
 			}
 			for p := range d.All() {
-				if v := p.Value(); IsSecret(p.Name()) && len(v) > 5 && bytes.Contains(d.Redacted(), []byte(v)) {
+				if v := p.Value(); catalog.IsSecret(p.Name()) && len(v) > 5 && bytes.Contains(d.Redacted(), []byte(v)) {
 					t.Errorf("the value of %s shows in the redacted file", p.Name())
 				}
 			}

@@ -5,6 +5,10 @@ package cfgxml
 import (
 	"bytes"
 	"strings"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // minSearched is the length from which the challenge password is looked for
@@ -29,14 +33,14 @@ const minSearched = 4
 func (d *Document) Redacted() []byte {
 	r := redactor{d: d, secrets: map[string]struct{}{}}
 	for i := range d.nodes {
-		if p := (Param{d, d.nodes[i]}); isSecretName(p.RawName()) {
+		if p := (Param{d, d.nodes[i]}); catalog.IsSecret(p.RawName()) {
 			if v := p.ValueBytes(); len(v) > 0 {
 				r.secrets[string(v)] = struct{}{}
 			}
 		}
 	}
-	if c, ok := d.Get(ParamChallengePassword); ok && len(c) >= minSearched && !isMask(c) {
-		p, _ := d.Lookup(ParamChallengePassword)
+	if c, ok := d.Get(cdc.ParamChallengePassword); ok && len(c) >= minSearched && !secret.IsMask(c) {
+		p, _ := d.Lookup(cdc.ParamChallengePassword)
 		r.spellings = [][]byte{[]byte(c), appendEscaped(nil, c), trimSpace(p.RawValue())}
 	}
 	return r.run()
@@ -114,7 +118,7 @@ func (r *redactor) search(start, end int) {
 
 func (r *redactor) replace(start, end int) {
 	r.out = append(r.out, r.d.data[r.at:start]...)
-	r.out = append(r.out, secretText...)
+	r.out = append(r.out, secret.Mask...)
 	r.at = end
 }
 

@@ -8,6 +8,10 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 func TestRedacted(t *testing.T) {
@@ -55,7 +59,7 @@ func TestRedactedDoesNotDependOnSecrets(t *testing.T) {
 	d := mustParse(t, string(benchDocument(100)))
 	var first []byte
 	for _, password := range []string{"a", "Gentle-Otter-42", "<&>\"'", strings.Repeat("x", 200)} {
-		out, err := d.Edit(SetSecret(ParamChallengePassword, NewSecret(password)), SetSecret("Admin_Password", NewSecret(password)))
+		out, err := d.Edit(SetSecret(cdc.ParamChallengePassword, secret.New(password)), SetSecret("Admin_Password", secret.New(password)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -67,7 +71,7 @@ func TestRedactedDoesNotDependOnSecrets(t *testing.T) {
 			t.Errorf("%q shows in %q", password, cmp.Diff(string(first), string(got)))
 		}
 	}
-	out, err := d.Edit(Set(ParamServer, "http://other/"))
+	out, err := d.Edit(Set(cdc.ParamServer, "http://other/"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,20 +82,20 @@ func TestRedactedDoesNotDependOnSecrets(t *testing.T) {
 
 func TestIsSecret(t *testing.T) {
 	for _, n := range []string{
-		ParamChallengePassword, "Admin_Password", "Admin_Passwd", "User_Password", "Password_1_", "Auth_Page_Password_12_", "Wi-Fi_Password_1_", "LDAP_Password",
+		cdc.ParamChallengePassword, "Admin_Password", "Admin_Passwd", "User_Password", "Password_1_", "Auth_Page_Password_12_", "Wi-Fi_Password_1_", "LDAP_Password",
 		"GPP_SA", "GPP_SD", "IKM_HTTP_Encrypt_Content", "SRTP_Private_Key_1_", "Wi-Fi_PSK", "Wi-Fi_Passphrase", "router-configuration/SNMP/Auth_Password",
 		"router-configuration/SNMP/Set_Community", "MAIL_Smtp_Passwd",
 		"CDC_Challenge_Pasword_1_", "CDC_Challenge_1_", "CDC_Chalenge_Pw_1_", "Admin_Pasword",
 	} {
-		if !IsSecret(n) {
+		if !catalog.IsSecret(n) {
 			t.Errorf("%s is a secret", n)
 		}
 	}
 	for _, n := range []string{
-		"", "GPP_A", "GPP_S", "GPP_SE", "GPP_SAA", ParamServer, ParamRootCAFingerprint, "Display_Password_Warnings", "User_Password_Prompt", "Idle_Key_List",
+		"", "GPP_A", "GPP_S", "GPP_SE", "GPP_SAA", cdc.ParamServer, cdc.ParamRootCAFingerprint, "Display_Password_Warnings", "User_Password_Prompt", "Idle_Key_List",
 		"Connected_Key_List", "Line_Key_1_", "Phone_Password/Host_Name", "Mini_Certificate_1_", "PSK_1", "PSK_16",
 	} {
-		if IsSecret(n) {
+		if catalog.IsSecret(n) {
 			t.Errorf("%s is no secret", n)
 		}
 	}

@@ -5,6 +5,8 @@ package cfgxml
 import (
 	"bytes"
 	"unicode/utf8"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 )
 
 // node is one leaf element. Offsets are 32 bits wide to keep the table small:
@@ -316,7 +318,7 @@ func (d *Document) endTagOf(i, start, size int) (int, error) {
 	name := data[start+1 : start+1+size]
 	e := i + 2 + nameLength(data[min(i+2, len(data)):])
 	if !bytes.Equal(data[min(i+2, len(data)):min(e, len(data))], name) {
-		if IsSecret(string(name)) { // what looks like a tag may be part of the secret
+		if catalog.IsSecret(string(name)) { // what looks like a tag may be part of the secret
 			return 0, d.fail(i, "expected </%s> (opened at line %d), found another end tag", d.quote(start+1, size), d.lineOf(start))
 		}
 		return 0, d.fail(i, "expected </%s> (opened at line %d), found %s", d.quote(start+1, size), d.lineOf(start), d.foundEndTag(i, e))

@@ -12,6 +12,9 @@ import (
 	"strings"
 	"testing"
 	"text/template"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 const pearl = "Quiet-Harbour-77"
@@ -19,11 +22,11 @@ const pearl = "Quiet-Harbour-77"
 // However a secret is printed, by itself or inside something else, its text
 // does not show.
 func TestSecretIsNeverPrinted(t *testing.T) {
-	s := NewSecret(pearl)
+	s := secret.New(pearl)
 	e := Enrollment{Server: "http://a/", ChallengePassword: s}
-	edit := SetSecret(ParamChallengePassword, s)
+	edit := SetSecret(cdc.ParamChallengePassword, s)
 	values := []any{
-		s, &s, []Secret{s}, map[string]Secret{"k": s}, struct{ S Secret }{s}, struct{ s Secret }{s}, struct{ P *Secret }{&s}, any(s),
+		s, &s, []secret.Text{s}, map[string]secret.Text{"k": s}, struct{ S secret.Text }{s}, struct{ s secret.Text }{s}, struct{ P *secret.Text }{&s}, any(s),
 		e, &e, []Enrollment{e}, struct{ e Enrollment }{e}, edit, &edit, []Edit{edit},
 	}
 	check := func(how, out string) {
@@ -54,42 +57,42 @@ func TestSecretIsNeverPrinted(t *testing.T) {
 	if got := fmt.Sprintf("%v|%s|%q|%d|%#v|%x", s, s, s, s, s, s); got != strings.TrimSuffix(strings.Repeat("(secret)|", 6), "|") {
 		t.Error(got)
 	}
-	if fmt.Sprint(Secret{}) != fmt.Sprint(s) {
+	if fmt.Sprint(secret.Text{}) != fmt.Sprint(s) {
 		t.Error("an empty secret prints differently")
 	}
 }
 
 func TestSecret(t *testing.T) {
-	a := NewSecret("a")
+	a := secret.New("a")
 	for _, c := range []struct {
 		name string
 		got  bool
 		want bool
 	}{
-		{"zero is empty", Secret{}.IsZero(), true},
-		{"NewSecret of nothing is empty", NewSecret("").IsZero(), true},
+		{"zero is empty", secret.Text{}.IsZero(), true},
+		{"NewSecret of nothing is empty", secret.New("").IsZero(), true},
 		{"a secret is not empty", a.IsZero(), false},
-		{"equal to itself", a.Equal(NewSecret("a")), true},
-		{"not equal to another", a.Equal(NewSecret("b")), false},
-		{"not equal to a longer one", a.Equal(NewSecret("aa")), false},
-		{"zeros are equal", Secret{}.Equal(NewSecret("")), true},
-		{"asterisks are a mask", NewSecret("*****").Masked(), true},
-		{"bullets are a mask", NewSecret("••••●").Masked(), true},
-		{"nothing is no mask", Secret{}.Masked(), false},
-		{"an asterisk in a password is no mask", NewSecret("**a**").Masked(), false},
+		{"equal to itself", a.Equal(secret.New("a")), true},
+		{"not equal to another", a.Equal(secret.New("b")), false},
+		{"not equal to a longer one", a.Equal(secret.New("aa")), false},
+		{"zeros are equal", secret.Text{}.Equal(secret.New("")), true},
+		{"asterisks are a mask", secret.New("*****").Masked(), true},
+		{"bullets are a mask", secret.New("••••●").Masked(), true},
+		{"nothing is no mask", secret.Text{}.Masked(), false},
+		{"an asterisk in a password is no mask", secret.New("**a**").Masked(), false},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: %v", c.name, c.got)
 		}
 	}
-	if a.Reveal() != "a" || (Secret{}).Reveal() != "" {
+	if a.Reveal() != "a" || (secret.Text{}).Reveal() != "" {
 		t.Error("Reveal")
 	}
 }
 
 // No error quotes a part of a password, wherever the document or edit is wrong.
 func TestErrorsHideSecrets(t *testing.T) {
-	for _, name := range []string{ParamChallengePassword, "Admin_Password", "GPP_SA"} {
+	for _, name := range []string{cdc.ParamChallengePassword, "Admin_Password", "GPP_SA"} {
 		for _, text := range []string{pearl + "&x;", "a&" + pearl + ";", "<" + pearl, "<" + pearl + ">", "x</" + pearl + ">", "<!" + pearl, "<a " + pearl + "='x' " + pearl + "='y'>", "]]>" + pearl, pearl + "\x01", "<a>" + pearl, "<a></" + pearl, "<?" + pearl, "<b " + pearl} {
 			_, err := Parse([]byte("<flat-profile><" + name + ">" + text + "</" + name + "></flat-profile>"))
 			if err == nil {
@@ -104,7 +107,7 @@ func TestErrorsHideSecrets(t *testing.T) {
 		}
 		d := mustParse(t, "<flat-profile/>")
 		for _, v := range []string{pearl + "\n", " " + pearl, pearl + "\x01☎", pearl + "\ufffe", pearl + "\xff"} {
-			if _, err := d.Edit(SetSecret("X", NewSecret(v)), Set(name, v)); err == nil || strings.Contains(err.Error(), pearl) {
+			if _, err := d.Edit(SetSecret("X", secret.New(v)), Set(name, v)); err == nil || strings.Contains(err.Error(), pearl) {
 				t.Errorf("%q: %v", v, err)
 			}
 		}

@@ -7,6 +7,8 @@ import (
 	"cmp"
 	"slices"
 	"strings"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 )
 
 // spliceRoom is how many splices an edit has before its list is allocated.
@@ -276,7 +278,7 @@ func newSpot(d *Document, removed map[int]bool) *spot { return &spot{d: d, remov
 
 func (s *spot) insert(list []splice, e *Edit) []splice {
 	d := s.d
-	cdc := IsEnrollment(e.name)
+	cdc := cdc.IsParam(e.name)
 	p := &s.place[0]
 	if !cdc {
 		p = &s.place[1]

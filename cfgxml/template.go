@@ -5,6 +5,9 @@ package cfgxml
 import (
 	"fmt"
 	"slices"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // A Template is a document with some parameters left open, for a server that
@@ -111,11 +114,11 @@ func (t *Template) Append(dst []byte, values ...string) ([]byte, error) {
 
 func (t *Template) check(field int, value string) error {
 	name := t.fields[field]
-	secret := IsSecret(name)
-	if secret && isMask(value) {
+	hidden := catalog.IsSecret(name)
+	if hidden && secret.IsMask(value) {
 		return ErrMaskedSecret
 	}
-	if msg := unreadable(value, secret); msg != "" {
+	if msg := unreadable(value, hidden); msg != "" {
 		return &EditError{name, msg}
 	}
 	if t.strict && value == `""` {

@@ -12,7 +12,9 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/testdata/fullsize"
 )
 
@@ -55,7 +57,7 @@ func TestTemplateFillsEveryForm(t *testing.T) {
 func TestTemplateIsEdit(t *testing.T) {
 	data := fullsize.Document(fullsize.Options{CRLF: true})
 	d := parse(t, data)
-	fields := []string{cfgxml.ParamServer, "Station_Name", cfgxml.ParamChallengePassword, "Display_Name_1_", "Asset_ID", "GPP_A"}
+	fields := []string{cdc.ParamServer, "Station_Name", cdc.ParamChallengePassword, "Display_Name_1_", "Asset_ID", "GPP_A"}
 	tmpl, err := cfgxml.Compile(d, fields...)
 	if err != nil {
 		t.Fatal(err)
@@ -68,7 +70,7 @@ func TestTemplateIsEdit(t *testing.T) {
 		edits := make([]cfgxml.Edit, len(fields))
 		for i, name := range fields {
 			values[i] = rapid.StringMatching(`(|[!-~é]([ -~é]{0,20}[!-~é])?)`).Filter(func(s string) bool {
-				return !cfgxml.NewSecret(s).Masked()
+				return !secret.New(s).Masked()
 			}).Draw(t, name)
 			edits[i] = cfgxml.Set(name, values[i])
 		}
@@ -108,7 +110,7 @@ func TestTemplateRefuses(t *testing.T) {
 			t.Errorf("%s: %v, want an EditError", name, err)
 		}
 	}
-	tmpl, err := cfgxml.Compile(d, "A", cfgxml.ParamChallengePassword)
+	tmpl, err := cfgxml.Compile(d, "A", cdc.ParamChallengePassword)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +155,7 @@ func TestTemplateWritesEmptyAsTheOptionSays(t *testing.T) {
 
 func TestTemplateDoesNotAllocate(t *testing.T) {
 	d := parse(t, fullsize.Document(fullsize.Options{}))
-	tmpl, err := cfgxml.Compile(d, cfgxml.ParamServer, cfgxml.ParamCommonName, "Station_Name")
+	tmpl, err := cfgxml.Compile(d, cdc.ParamServer, cdc.ParamCommonName, "Station_Name")
 	if err != nil {
 		t.Fatal(err)
 	}

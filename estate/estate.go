@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
@@ -101,8 +102,8 @@ func file(name string, data []byte) File {
 
 // unreadable says why data could not be read as a configuration.
 func unreadable(data []byte, err error) string {
-	switch cipher, gzip, ok := cfgxml.Sealed(data); {
-	case ok && cipher != cfgxml.NoCipher:
+	switch cipher, gzip, ok := seal.Detect(data); {
+	case ok && cipher != seal.None:
 		return "encrypted (" + cipher.String() + ")"
 	case ok && gzip:
 		return "compressed (gzip)"

@@ -14,12 +14,13 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
 	"github.com/phonecfg/terraform-provider-ciscophone/estate"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
-const secret = "Xq7-challenge-Zk9"
+const challenge = "Xq7-challenge-Zk9"
 
 // store makes a directory of files.
 func store(t testing.TB, files map[string]string) push.Store {
@@ -67,11 +68,11 @@ func TestNames(t *testing.T) {
 
 func TestLook(t *testing.T) {
 	t.Parallel()
-	sealed, err := cfgxml.Seal([]byte("<flat-profile/>"), cfgxml.SealOptions{Cipher: cfgxml.AES128GCM, Key: cfgxml.NewSecret("key")})
+	sealed, err := seal.Seal([]byte("<flat-profile/>"), seal.Options{Cipher: seal.AES128GCM, Key: secret.New("key")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	packed, err := cfgxml.Seal([]byte("<flat-profile/>"), cfgxml.SealOptions{Gzip: true})
+	packed, err := seal.Seal([]byte("<flat-profile/>"), seal.Options{Gzip: true})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -87,7 +88,7 @@ func TestLook(t *testing.T) {
 		content string
 		want    estate.File
 	}{
-		"SEP001a2b3c4d5e.xml": {of("CDC_Server_1_", "http://scep.example.net", "CDC_Root_CA_Fingerprint_1_", fingerprint, "CDC_Challenge_Password_1_", secret, "CDC_Common_Name_1_", "$MAU"),
+		"SEP001a2b3c4d5e.xml": {of("CDC_Server_1_", "http://scep.example.net", "CDC_Root_CA_Fingerprint_1_", fingerprint, "CDC_Challenge_Password_1_", challenge, "CDC_Common_Name_1_", "$MAU"),
 			estate.File{MAC: "001A2B3C4D5E", Server: "http://scep.example.net", RootCAFingerprint: fingerprint, CommonName: "$MAU", Challenge: estate.ChallengeSet}},
 		"a/b/CP-9841-SEP001A2B3C4D5E.cfg": {of(), estate.File{MAC: "001A2B3C4D5E", Model: "DP-9841"}},
 		"spa504g-001A2B3C4D5E.xml":        {of(), estate.File{MAC: "001A2B3C4D5E"}},
@@ -100,7 +101,7 @@ func TestLook(t *testing.T) {
 		"sealed.xml":   {string(sealed), estate.File{Problem: "encrypted (aes128gcm)"}},
 		"packed.xml":   {string(packed), estate.File{Problem: "compressed (gzip)"}},
 		"dialplan.xml": {"<DIALTEMPLATE/>", estate.File{Problem: "no configuration of a phone"}},
-		"broken.xml":   {"<flat-profile><CDC_Challenge_Password_1_>" + secret, estate.File{Problem: "no configuration of a phone: line 1"}},
+		"broken.xml":   {"<flat-profile><CDC_Challenge_Password_1_>" + challenge, estate.File{Problem: "no configuration of a phone: line 1"}},
 		"empty.xml":    {"", estate.File{Problem: "no configuration of a phone"}},
 	} {
 		got, err := estate.Look(t.Context(), store(t, map[string]string{name: tc.content}), name)
@@ -108,7 +109,7 @@ func TestLook(t *testing.T) {
 			t.Fatal(err)
 		}
 		shown, err := json.Marshal(got)
-		if err != nil || strings.Contains(string(shown), secret) {
+		if err != nil || strings.Contains(string(shown), challenge) {
 			t.Errorf("%s: shows %s, %v", name, shown, err)
 		}
 		if tc.want.Path = name; strings.Contains(got.Problem, tc.want.Problem) && tc.want.Problem != "" {
@@ -129,7 +130,7 @@ func Example() {
 		return
 	}
 	defer os.RemoveAll(dir)
-	text := "<flat-profile><CDC_Challenge_Password_1_>" + secret + "</CDC_Challenge_Password_1_></flat-profile>"
+	text := "<flat-profile><CDC_Challenge_Password_1_>" + challenge + "</CDC_Challenge_Password_1_></flat-profile>"
 	if err := os.WriteFile(filepath.Join(dir, "SEP001A2B3C4D5E.xml"), []byte(text), 0o600); err != nil {
 		return
 	}

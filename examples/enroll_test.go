@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
@@ -18,7 +19,7 @@ func Example_enroll() {
 	enrollment := cfgxml.Enrollment{
 		Server:            "http://scep.example.net/scep",
 		RootCAFingerprint: "d5:f3:d2:d4:c1:d5:d3:e1:f4:a0:a8:c4:d6:b7:e9:f1:a2:b3:c4:d5",
-		ChallengePassword: cfgxml.NewSecret("taken from a vault"),
+		ChallengePassword: secret.New("taken from a vault"),
 	}.Normalized()
 	if problems := validate.Enrollment(enrollment, validate.Settings{}); validate.HasErrors(problems) {
 		fmt.Println(problems)

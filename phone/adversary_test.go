@@ -12,8 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/ca"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // TestHostileSCEPServers: whatever the server does, the old certificate stays,
@@ -52,7 +52,7 @@ func TestHostileSCEPServers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, func(cc *ca.Config, c *Config) { cc.Quirks, c.EnrollTimeout = a.quirks, time.Second })
-			if err := w.phone.Upload(p12(t, quick, nil), cfgxml.NewSecret(extractPassword)); err != nil {
+			if err := w.phone.Upload(p12(t, quick, nil), secret.New(extractPassword)); err != nil {
 				t.Fatal(err)
 			}
 			before := w.holds()
@@ -62,7 +62,7 @@ func TestHostileSCEPServers(t *testing.T) {
 			err := w.provision(w.enrollment())
 			if name == "odd failInfo" { // needs a refusal
 				e := w.enrollment()
-				e.ChallengePassword = cfgxml.NewSecret("wrong")
+				e.ChallengePassword = secret.New("wrong")
 				err = w.provision(e)
 				before = w.holds()
 			}

@@ -13,6 +13,7 @@ import (
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/browser"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // admin is the web pages of a phone, in a browser without a mouse.
@@ -353,7 +354,7 @@ func TestBrowserFleet(t *testing.T) {
 		switch i {
 		case 0: // as it left the factory
 		case 1:
-			e.ChallengePassword = cfgxml.NewSecret("mistyped")
+			e.ChallengePassword = secret.New("mistyped")
 			fallthrough
 		default:
 			p.SetParameters(e)

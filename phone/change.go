@@ -7,6 +7,7 @@ import (
 	"fmt"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // set gives the phone new parameters and lets follow what the document says
@@ -41,7 +42,7 @@ func (p *Phone) request() {
 	if p.interrupt != nil {
 		p.interrupt() // what is under way was asked for with other parameters
 	}
-	p.failures, p.typed, p.pending = 0, cfgxml.Secret{}, transaction{}
+	p.failures, p.typed, p.pending = 0, secret.Text{}, transaction{}
 	p.nextAttempt = p.now()
 	switch {
 	case p.parameters.complete():
@@ -109,7 +110,7 @@ var (
 // TypePassword is what a user does when the phone's screen asks for the
 // challenge password. It is used for the enrollment that waits for it and then
 // forgotten; the parameter stays as it is. The error is [ErrNotAsked].
-func (p *Phone) TypePassword(password cfgxml.Secret) error {
+func (p *Phone) TypePassword(password secret.Text) error {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.state != Asking {
@@ -163,7 +164,7 @@ func (p *Phone) FactoryReset() {
 	p.fire(Reset)
 	boots := p.boots
 	p.memory = memory{state: p.state, parameters: defaults(), boots: boots + 1}
-	p.etag, p.snapshot, p.typed, p.pending = "", snapshot{}, cfgxml.Secret{}, transaction{}
+	p.etag, p.snapshot, p.typed, p.pending = "", snapshot{}, secret.Text{}, transaction{}
 	p.nextResync, p.nextDHCP, p.booted = p.now(), p.now(), p.now()
 	p.sessions.end()
 	p.save()

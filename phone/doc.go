@@ -9,7 +9,7 @@
 //	p, err := phone.New(phone.Config{
 //		Identity:      id, // device.Identity
 //		ConfigURL:     "http://10.0.0.5/SEP$MAU.xml",
-//		AdminPassword: cfgxml.NewSecret(password),
+//		AdminPassword: secret.New(password),
 //	})
 //	go p.Run(ctx)                                   // lives
 //	http.ListenAndServe("127.0.0.1:8080", p.Handler()) // shows its web pages
@@ -88,3 +88,5 @@
 //
 // Pages are plain HTTP. A phone is meant for a loopback address or a lab.
 package phone
+
+import ()

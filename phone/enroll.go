@@ -10,9 +10,10 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/client"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // check looks at the certificate in effect: has it, or one of its CAs, ended,
@@ -212,7 +213,7 @@ func (p *Phone) install(j job, got *client.Result) error {
 		return fmt.Errorf("the new certificate was received but not installed: %w", err)
 	}
 	p.memory = n
-	p.typed, p.pending = cfgxml.Secret{}, transaction{}
+	p.typed, p.pending = secret.Text{}, transaction{}
 	p.counters.enrolled(j.renewal, true)
 	leaf := got.Certificate
 	p.log.Info("certificate installed", "event", string(event), "common_name", leaf.Subject.CommonName,
@@ -228,10 +229,10 @@ func (p *Phone) fail(j job, err error) {
 	event := Failed
 	switch client.CodeOf(err) {
 	case client.CodeChallenge:
-		p.pending, p.typed = transaction{}, cfgxml.Secret{}
+		p.pending, p.typed = transaction{}, secret.Text{}
 		if !j.renewal {
 			event = Refused
-			err = fmt.Errorf("%w: type the password on the phone's screen, or correct Challenge Password (%s)", err, cfgxml.ParamChallengePassword)
+			err = fmt.Errorf("%w: type the password on the phone's screen, or correct Challenge Password (%s)", err, cdc.ParamChallengePassword)
 		}
 	case client.CodeRefused:
 		p.pending = transaction{}

@@ -14,6 +14,7 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/ca"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 func TestS09AnyParameterStartsEnrollment(t *testing.T) {
@@ -166,7 +167,7 @@ func TestS13AnyChangeRequestsANewCertificate(t *testing.T) {
 	changes := map[string]func(*cfgxml.Enrollment){
 		"Server":              func(e *cfgxml.Enrollment) { e.Server += "/scep" },
 		"Root CA Fingerprint": func(e *cfgxml.Enrollment) { e.RootCAFingerprint = strings.ToUpper(e.RootCAFingerprint) },
-		"Challenge Password":  func(e *cfgxml.Enrollment) { e.ChallengePassword = cfgxml.Secret{} },
+		"Challenge Password":  func(e *cfgxml.Enrollment) { e.ChallengePassword = secret.Text{} },
 		"Common Name":         func(e *cfgxml.Enrollment) { e.CommonName = "other-$MA" },
 	}
 	for name, change := range changes {
@@ -247,7 +248,7 @@ func TestS17CiscoRA(t *testing.T) {
 			c.Behavior = b
 		})
 		e := w.enrollment()
-		e.ChallengePassword = cfgxml.Secret{}
+		e.ChallengePassword = secret.Text{}
 		if err := w.provision(e); err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}
@@ -275,7 +276,7 @@ func TestS18ChallengeOnceThenCertificate(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := w.enrollment()
-	e.ChallengePassword = cfgxml.NewSecret(challenge)
+	e.ChallengePassword = secret.New(challenge)
 	if err := w.provision(e); err != nil {
 		t.Fatal(err)
 	}
@@ -304,7 +305,7 @@ func TestS21WhoSigns(t *testing.T) {
 	} {
 		w := newWorld(t, nil)
 		e := w.enrollment()
-		e.ChallengePassword = cfgxml.NewSecret(c.challenge)
+		e.ChallengePassword = secret.New(c.challenge)
 		if err := w.provision(e); err != nil {
 			t.Fatal(err)
 		}

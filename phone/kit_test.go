@@ -25,6 +25,7 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/ca"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // keyPool hands out RSA keys that were made once for all tests: making one
@@ -268,7 +269,7 @@ func newWorld(t *testing.T, change func(*ca.Config, *Config)) *world {
 	t.Cleanup(provisioning.Close)
 	w.config = Config{
 		Identity: testIdentity(), MIC: testMIC(), ConfigURL: provisioning.URL + "/SEP$MAU.xml", Clock: w.clock.now,
-		Keys: ownTurn(), AdminPassword: cfgxml.NewSecret(testAdmin), EnrollTimeout: 5 * time.Second,
+		Keys: ownTurn(), AdminPassword: secret.New(testAdmin), EnrollTimeout: 5 * time.Second,
 		Logger: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 	if change != nil {
@@ -308,7 +309,7 @@ func (w *world) fingerprint() string {
 // enrollment is what an administrator would set.
 func (w *world) enrollment() cfgxml.Enrollment {
 	return cfgxml.Enrollment{
-		Server: w.server.URL, RootCAFingerprint: w.fingerprint(), ChallengePassword: cfgxml.NewSecret(testChallenge),
+		Server: w.server.URL, RootCAFingerprint: w.fingerprint(), ChallengePassword: secret.New(testChallenge),
 		CommonName: "phone-$MA.example.nl",
 	}
 }

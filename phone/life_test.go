@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/ca"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 const day = 24 * time.Hour
@@ -191,12 +191,12 @@ func TestS24ScreenAsksAfterExpiry(t *testing.T) {
 		return s
 	}
 	e := w.enrollment()
-	e.ChallengePassword = cfgxml.NewSecret(issue())
+	e.ChallengePassword = secret.New(issue())
 	if err := w.provision(e); err != nil {
 		t.Fatal(err)
 	}
 	first := w.holds()
-	if err := w.phone.TypePassword(cfgxml.NewSecret("x")); err != ErrNotAsked {
+	if err := w.phone.TypePassword(secret.New("x")); err != ErrNotAsked {
 		t.Errorf("typed unasked: %v", err)
 	}
 	w.front.replace(http.NotFoundHandler())
@@ -214,17 +214,17 @@ func TestS24ScreenAsksAfterExpiry(t *testing.T) {
 	if len(w.front.requests) != asked {
 		t.Error("the phone kept guessing")
 	}
-	if err := w.phone.TypePassword(cfgxml.Secret{}); err == nil {
+	if err := w.phone.TypePassword(secret.Text{}); err == nil {
 		t.Error("an empty password was taken")
 	}
-	if err := w.phone.TypePassword(cfgxml.NewSecret("wrong again")); err != nil {
+	if err := w.phone.TypePassword(secret.New("wrong again")); err != nil {
 		t.Fatal(err)
 	}
 	w.phone.Tick(t.Context())
 	if s := w.phone.Status(); s.State != Asking {
 		t.Fatalf("after a wrong one: %s", s.State)
 	}
-	if err := w.phone.TypePassword(cfgxml.NewSecret(issue())); err != nil {
+	if err := w.phone.TypePassword(secret.New(issue())); err != nil {
 		t.Fatal(err)
 	}
 	w.phone.Tick(t.Context())
@@ -244,7 +244,7 @@ func TestS48RefusedChallengeAsks(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)
 	e := w.enrollment()
-	e.ChallengePassword = cfgxml.NewSecret("wrong one")
+	e.ChallengePassword = secret.New("wrong one")
 	if err := w.provision(e); err == nil {
 		t.Fatal("no error")
 	}
@@ -252,7 +252,7 @@ func TestS48RefusedChallengeAsks(t *testing.T) {
 		t.Fatalf("state %s", s.State)
 	}
 	w.front.replace(http.NotFoundHandler())
-	if err := w.phone.TypePassword(cfgxml.NewSecret(testChallenge)); err != nil {
+	if err := w.phone.TypePassword(secret.New(testChallenge)); err != nil {
 		t.Fatal(err)
 	}
 	w.phone.Tick(t.Context())
@@ -272,7 +272,7 @@ func TestS48RefusedChallengeAsks(t *testing.T) {
 	if err := w.provision(e); err == nil {
 		t.Fatal("the wrong challenge was taken")
 	}
-	e.ChallengePassword = cfgxml.NewSecret(testChallenge)
+	e.ChallengePassword = secret.New(testChallenge)
 	if err := w.provision(e); err != nil {
 		t.Error(err)
 	}
@@ -333,13 +333,13 @@ func TestYear(t *testing.T) {
 		t.Error("the phone trusted a root nobody told it about")
 	}
 	e = w.enrollment() // with the new fingerprint
-	e.ChallengePassword = cfgxml.NewSecret("mistyped")
+	e.ChallengePassword = secret.New("mistyped")
 	w.provision(e)
 	if s := w.phone.Status(); s.State != Asking {
 		t.Errorf("state %s with a refused challenge", s.State)
 	}
 	w.live(start.Add(190*day), watch)
-	if err := w.phone.TypePassword(cfgxml.NewSecret(testChallenge)); err != nil {
+	if err := w.phone.TypePassword(secret.New(testChallenge)); err != nil {
 		t.Error(err)
 	}
 	w.live(start.Add(365*day), watch)

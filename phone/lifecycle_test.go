@@ -12,6 +12,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 var update = flag.Bool("update", false, "write the generated part of docs/phone.md")
@@ -102,7 +103,7 @@ func TestAnyLife(t *testing.T) {
 		full := cfgxml.Enrollment{Server: "http://192.0.2.1", RootCAFingerprint: strings.Repeat("ab", 20), CommonName: "x"}
 		installed := func() {
 			// What a successful enrollment leaves behind.
-			c, key, err := openPKCS12(good, cfgxml.NewSecret(extractPassword))
+			c, key, err := openPKCS12(good, secret.New(extractPassword))
 			if err != nil {
 				r.Fatal(err)
 			}
@@ -145,8 +146,8 @@ func TestAnyLife(t *testing.T) {
 					p.fire(Ended)
 				}
 			},
-			"type":   func() { _ = p.TypePassword(cfgxml.NewSecret("x")) },
-			"upload": func() { _ = p.Upload(good, cfgxml.NewSecret(extractPassword)) },
+			"type":   func() { _ = p.TypePassword(secret.New("x")) },
+			"upload": func() { _ = p.Upload(good, secret.New(extractPassword)) },
 			"delete": func() {
 				if c := p.certificates.inEffect(p.parameters.fips); c != nil {
 					_ = p.Delete(c.ID)

@@ -18,6 +18,7 @@ import (
 	"github.com/google/renameio/v2/maybe"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // memoryFile is the phone's flash memory in Config.Dir. It holds private keys
@@ -179,7 +180,7 @@ func unmarshal(data []byte) (memory, error) {
 		parameters: parameters{
 			Enrollment: cfgxml.Enrollment{
 				Server: f.Server, RootCAFingerprint: f.Fingerprint,
-				ChallengePassword: cfgxml.NewSecret(f.Challenge), CommonName: f.CommonName,
+				ChallengePassword: secret.New(f.Challenge), CommonName: f.CommonName,
 			},
 			certificateSelect: f.CertificateSelect, dot1X: f.Dot1X, fips: f.FIPS, macros: f.Macros,
 		},

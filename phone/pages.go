@@ -16,7 +16,7 @@ import (
 	"sync"
 	"time"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 //go:embed page/*.html page/style.css
@@ -315,9 +315,9 @@ func (g pages) submit(w http.ResponseWriter, r *http.Request) {
 	text("certificate_select", &now.certificateSelect)
 	switch challenge := r.PostForm.Get("challenge"); {
 	case challenge != "":
-		now.ChallengePassword = cfgxml.NewSecret(challenge)
+		now.ChallengePassword = secret.New(challenge)
 	case r.PostForm.Get("clear_challenge") != "":
-		now.ChallengePassword = cfgxml.Secret{}
+		now.ChallengePassword = secret.Text{}
 	}
 	if now.certificateSelect != customInstalled {
 		now.certificateSelect = manufacturingInstalled
@@ -354,7 +354,7 @@ func (g pages) upload(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	err := g.Upload(data, cfgxml.NewSecret(r.PostFormValue("extract_password")))
+	err := g.Upload(data, secret.New(r.PostFormValue("extract_password")))
 	g.answer(w, r, "Certificate added.", err)
 }
 
@@ -376,7 +376,7 @@ func (g pages) typePassword(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	data, code := page{Root: "../", Message: "The phone enrolls with the password you typed."}, http.StatusOK
-	if err := g.TypePassword(cfgxml.NewSecret(r.PostFormValue("password"))); err != nil {
+	if err := g.TypePassword(secret.New(r.PostFormValue("password"))); err != nil {
 		data.Message, data.Error, code = upperFirst(err.Error())+".", true, http.StatusConflict
 	}
 	g.render(w, r, code, "screen.html", data)

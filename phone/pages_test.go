@@ -10,9 +10,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/ca"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 func (w *world) form(e cfgxml.Enrollment) string {
@@ -42,7 +44,7 @@ func TestS12SubmitAllChanges(t *testing.T) {
 	first := w.holds()
 
 	// The challenge is not shown; submitting the page as it is changes nothing.
-	e.ChallengePassword = cfgxml.Secret{}
+	e.ChallengePassword = secret.Text{}
 	if rec = w.get("POST", "/admin/scep", testAdmin, w.form(e)); strings.Contains(rec.Body.String(), "requests a new certificate") {
 		t.Error("an unchanged page asks for a new certificate")
 	}
@@ -181,7 +183,7 @@ func TestNoChangeWithoutLogin(t *testing.T) {
 		}
 	}
 	// Nobody can when no password is set, not even with an empty one.
-	w.phone.cfg.AdminPassword = cfgxml.Secret{}
+	w.phone.cfg.AdminPassword = secret.Text{}
 	r := httptest.NewRequest("POST", "/admin/scep", strings.NewReader(evil))
 	r.SetBasicAuth("admin", "")
 	rec := httptest.NewRecorder()
@@ -353,7 +355,7 @@ func TestScreen(t *testing.T) {
 		t.Error("the screen asks without reason")
 	}
 	e := w.enrollment()
-	e.ChallengePassword = cfgxml.NewSecret("wrong")
+	e.ChallengePassword = secret.New("wrong")
 	w.provision(e)
 	page := w.get("GET", "/screen/", "", "").Body.String()
 	if !strings.Contains(page, "Enter challenge password") || !strings.Contains(page, `<label for="password">`) {
@@ -412,11 +414,11 @@ func TestS16Export(t *testing.T) {
 				t.Errorf("%s: %q is in the export", name, secret)
 			}
 		}
-		if (c.want == "") != (doc.Count(cfgxml.ParamChallengePassword) == 0) || !strings.Contains(got, c.want) {
+		if (c.want == "") != (doc.Count(cdc.ParamChallengePassword) == 0) || !strings.Contains(got, c.want) {
 			t.Errorf("%s: want %q in\n%s", name, c.want, got)
 		}
 		for param, want := range map[string]string{
-			"Station_Name": "A & B", cfgxml.ParamServer: w.server.URL, "Certificate_Select": "Manufacturing installed", "FIPS_Mode": "Disabled",
+			"Station_Name": "A & B", cdc.ParamServer: w.server.URL, "Certificate_Select": "Manufacturing installed", "FIPS_Mode": "Disabled",
 		} {
 			if v, _ := doc.Get(param); v != want {
 				t.Errorf("%s: %s is %q, want %q", name, param, v, want)
@@ -448,9 +450,9 @@ func TestSecretsNowhere(t *testing.T) {
 	w := newWorld(t, nil)
 	const typed, wrong = "typed-Passw0rd-77", "wrong-Passw0rd-66"
 	e := w.enrollment()
-	e.ChallengePassword = cfgxml.NewSecret(wrong)
+	e.ChallengePassword = secret.New(wrong)
 	w.provision(e)
-	if err := w.phone.TypePassword(cfgxml.NewSecret(typed)); err != nil {
+	if err := w.phone.TypePassword(secret.New(typed)); err != nil {
 		t.Fatal(err)
 	}
 	w.phone.Tick(t.Context())

@@ -8,8 +8,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // Names of the parameters around the certificate, beside the four of
@@ -62,11 +64,11 @@ func (p parameters) any() bool {
 func (p parameters) missing() string {
 	switch {
 	case p.Server == "" && p.RootCAFingerprint == "":
-		return "Server (" + cfgxml.ParamServer + ") and Root CA Fingerprint (" + cfgxml.ParamRootCAFingerprint + ")"
+		return "Server (" + cdc.ParamServer + ") and Root CA Fingerprint (" + cdc.ParamRootCAFingerprint + ")"
 	case p.Server == "":
-		return "Server (" + cfgxml.ParamServer + ")"
+		return "Server (" + cdc.ParamServer + ")"
 	case p.RootCAFingerprint == "":
-		return "Root CA Fingerprint (" + cfgxml.ParamRootCAFingerprint + ")"
+		return "Root CA Fingerprint (" + cdc.ParamRootCAFingerprint + ")"
 	}
 	return ""
 }
@@ -80,11 +82,11 @@ func (p parameters) read(doc *cfgxml.Document) parameters {
 			*to = v
 		}
 	}
-	set(cfgxml.ParamServer, &p.Server)
-	set(cfgxml.ParamRootCAFingerprint, &p.RootCAFingerprint)
-	set(cfgxml.ParamCommonName, &p.CommonName)
-	if v, ok := doc.Get(cfgxml.ParamChallengePassword); ok {
-		p.ChallengePassword = cfgxml.NewSecret(v)
+	set(cdc.ParamServer, &p.Server)
+	set(cdc.ParamRootCAFingerprint, &p.RootCAFingerprint)
+	set(cdc.ParamCommonName, &p.CommonName)
+	if v, ok := doc.Get(cdc.ParamChallengePassword); ok {
+		p.ChallengePassword = secret.New(v)
 	}
 	if v, ok := doc.Get(paramCertificateSelect); ok {
 		p.certificateSelect = manufacturingInstalled
@@ -128,7 +130,7 @@ func (p parameters) commonName(id device.Identity, micName, domain, firmware str
 		m := id.Macros()
 		maps.Copy(m, p.macros)
 		m["SWVER"] = firmware
-		cn, from = m.Expand(p.CommonName), fmt.Sprintf("Common Name (%s) %q", cfgxml.ParamCommonName, p.CommonName)
+		cn, from = m.Expand(p.CommonName), fmt.Sprintf("Common Name (%s) %q", cdc.ParamCommonName, p.CommonName)
 	case domain != "":
 		cn, from = micName+"."+domain, "the MIC's common name with the domain of DHCP option 15"
 	}

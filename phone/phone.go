@@ -15,10 +15,10 @@ import (
 	"sync"
 	"time"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/client"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
@@ -45,7 +45,7 @@ type Config struct {
 	Dir string
 	// AdminPassword is that of the account admin on the web page. Without one
 	// nothing can be changed there, as on phones since PhoneOS 3.2(1).
-	AdminPassword cfgxml.Secret
+	AdminPassword secret.Text
 	// Retry paces enrollments after failures.
 	Retry Retry
 	// EnrollTimeout bounds one enrollment, with all polling for a request that is
@@ -103,7 +103,7 @@ type Phone struct {
 	nextDHCP   time.Time
 	etag       string
 	snapshot   snapshot
-	typed      cfgxml.Secret      // the password typed on the screen, until it is used
+	typed      secret.Text        // the password typed on the screen, until it is used
 	pending    transaction        // of a request that was not answered
 	revision   uint64             // counts changes of SCEP parameters
 	interrupt  context.CancelFunc // ends the enrollment under way

@@ -10,9 +10,9 @@ import (
 	"testing"
 	"time"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/ca"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // quirkCase is a phone before a server that misbehaves in one way.
@@ -127,7 +127,7 @@ func (c quirkCase) run(t *testing.T) {
 		e.RootCAFingerprint = c.pin(w)
 	}
 	if c.wrong {
-		e.ChallengePassword = cfgxml.NewSecret("not the password")
+		e.ChallengePassword = secret.New("not the password")
 	}
 	_ = w.provision(e)
 	if c.enroll != enrolled {

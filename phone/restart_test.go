@@ -13,6 +13,7 @@ import (
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/ca"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 func TestRestart(t *testing.T) {
@@ -33,7 +34,7 @@ func TestRestart(t *testing.T) {
 	if err := w.phone.Resync(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.phone.Upload(p12(t, quick, nil), cfgxml.NewSecret(extractPassword)); err != nil {
+	if err := w.phone.Upload(p12(t, quick, nil), secret.New(extractPassword)); err != nil {
 		t.Fatal(err)
 	}
 	before := w.phone.Status()
@@ -79,7 +80,7 @@ func TestAskingSurvivesRestart(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, func(_ *ca.Config, c *Config) { c.Dir = t.TempDir() })
 	e := w.enrollment()
-	e.ChallengePassword = cfgxml.NewSecret("wrong")
+	e.ChallengePassword = secret.New("wrong")
 	if err := w.provision(e); err == nil {
 		t.Fatal("no error")
 	}
@@ -87,7 +88,7 @@ func TestAskingSurvivesRestart(t *testing.T) {
 	if s := w.phone.Status(); !s.AsksPassword || !s.Failed {
 		t.Errorf("after the restart: %s", s.State)
 	}
-	if err := w.phone.TypePassword(cfgxml.NewSecret(testChallenge)); err != nil {
+	if err := w.phone.TypePassword(secret.New(testChallenge)); err != nil {
 		t.Fatal(err)
 	}
 	w.phone.Tick(t.Context())

@@ -9,7 +9,9 @@ import (
 	"io"
 	"strings"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // snapshot is the latest configuration, packed: a thousand phones with 190 kB
@@ -53,13 +55,13 @@ func export(data []byte, p parameters, mask Mask) ([]byte, error) {
 	}
 	e := p.Enrollment
 	if e.ChallengePassword.Masked() {
-		e.ChallengePassword = cfgxml.Secret{} // cannot be written, and need not be hidden
+		e.ChallengePassword = secret.Text{} // cannot be written, and need not be hidden
 	}
 	edits := []cfgxml.Edit{
-		cfgxml.Set(cfgxml.ParamServer, e.Server),
-		cfgxml.Set(cfgxml.ParamRootCAFingerprint, e.RootCAFingerprint),
-		cfgxml.SetSecret(cfgxml.ParamChallengePassword, e.ChallengePassword),
-		cfgxml.Set(cfgxml.ParamCommonName, e.CommonName),
+		cfgxml.Set(cdc.ParamServer, e.Server),
+		cfgxml.Set(cdc.ParamRootCAFingerprint, e.RootCAFingerprint),
+		cfgxml.SetSecret(cdc.ParamChallengePassword, e.ChallengePassword),
+		cfgxml.Set(cdc.ParamCommonName, e.CommonName),
 		cfgxml.Set(paramCertificateSelect, p.certificateSelect),
 		cfgxml.Set(paramDot1X, choose(p.dot1X, "Yes", "No")),
 		cfgxml.Set(paramFIPS, choose(p.fips, "Enabled", "Disabled")),

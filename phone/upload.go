@@ -11,7 +11,7 @@ import (
 
 	"software.sslmate.com/src/go-pkcs12"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // maxUpload bounds a certificate file.
@@ -21,7 +21,7 @@ const maxUpload = 256 << 10
 // key under the extract password, in the legacy formats (RC2 or triple DES with
 // SHA-1) and the modern ones (AES with SHA-256). The error says why the
 // certificate can't be uploaded; the phone is then as before.
-func (p *Phone) Upload(file []byte, password cfgxml.Secret) error {
+func (p *Phone) Upload(file []byte, password secret.Text) error {
 	chain, key, err := openPKCS12(file, password)
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -56,7 +56,7 @@ func (p *Phone) Upload(file []byte, password cfgxml.Secret) error {
 // openPKCS12 takes the file apart. The library is shielded: a file is input from
 // outside, and a panic would end all phones of the process, or one that asks for
 // so many iterations that it never returns.
-func openPKCS12(file []byte, password cfgxml.Secret) (chain []*x509.Certificate, key crypto.Signer, err error) {
+func openPKCS12(file []byte, password secret.Text) (chain []*x509.Certificate, key crypto.Signer, err error) {
 	defer func() {
 		if recover() != nil {
 			chain, key, err = nil, nil, errors.New("the file is damaged")

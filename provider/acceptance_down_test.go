@@ -57,7 +57,7 @@ resource "ciscophone_fleet" "b" {
   root_ca_fingerprint   = %[3]q
   challenge_password_wo = %[4]q
 }
-`, srv.URL+"/", password, fingerprint, secret)
+`, srv.URL+"/", password, fingerprint, pearl)
 	empty := resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}
 	accept(t,
 		resource.TestStep{Config: both},

@@ -119,7 +119,7 @@ func TestAcceptConfig(t *testing.T) {
 	since(t, 11, "a write-only argument")
 	dir := t.TempDir()
 	file := write(t, dir, "a.xml", admin)
-	more := `challenge_password_wo = "` + secret + `"
+	more := `challenge_password_wo = "` + pearl + `"
   on_destroy = "delete"`
 	var identity []statecheck.StateCheck
 	if cliMinor >= 12 {
@@ -144,7 +144,7 @@ func TestAcceptConfig(t *testing.T) {
 				changesAre(`CDC_Server_1_: added "http://one.example.net"`, "CDC_Root_CA_Fingerprint_1_: added", "CDC_Challenge_Password_1_: added (secret)"),
 			}},
 			ConfigStateChecks: identity,
-			Check:             pushed("http://one.example.net", secret, "<!-- lobby -->\r\n", "<Time_Zone/>"),
+			Check:             pushed("http://one.example.net", pearl, "<!-- lobby -->\r\n", "<Time_Zone/>"),
 		},
 		resource.TestStep{
 			Config: hcl(dir, "http://two.example.net", more),
@@ -160,12 +160,12 @@ func TestAcceptConfig(t *testing.T) {
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 		},
 		resource.TestStep{ // drift of the password alone
-			PreConfig: func() { write(t, dir, "a.xml", strings.Replace(content(t, file), secret, "changed by hand", 1)) },
+			PreConfig: func() { write(t, dir, "a.xml", strings.Replace(content(t, file), pearl, "changed by hand", 1)) },
 			Config:    hcl(dir, "http://two.example.net", more),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 				actionIs(plancheck.ResourceActionUpdate), changesAre("CDC_Challenge_Password_1_: changed (secret)"),
 			}},
-			Check: pushed(secret),
+			Check: pushed(pearl),
 		},
 		resource.TestStep{ // somebody deleted the file
 			PreConfig: func() { os.Remove(file) },
@@ -189,7 +189,7 @@ func TestAcceptImportByIdentity(t *testing.T) {
 	since(t, 12, "an identity")
 	dir := t.TempDir()
 	accept(t,
-		resource.TestStep{Config: hcl(dir, "http://one.example.net", `challenge_password_wo = "`+secret+`"`)},
+		resource.TestStep{Config: hcl(dir, "http://one.example.net", `challenge_password_wo = "`+pearl+`"`)},
 		resource.TestStep{ResourceName: resourceA, ImportState: true, ImportStateKind: resource.ImportBlockWithResourceIdentity},
 	)
 }
@@ -213,7 +213,7 @@ resource "ciscophone_fleet" "a" {
   challenge_password_wo = %q
   on_destroy            = "delete"
 }
-`, dir, strings.ReplaceAll(strings.TrimSpace(inventory), "\n", "\n    "), fingerprint, secret)
+`, dir, strings.ReplaceAll(strings.TrimSpace(inventory), "\n", "\n    "), fingerprint, pearl)
 	}
 	planned := func(checks ...plancheck.PlanCheck) resource.ConfigPlanChecks {
 		return resource.ConfigPlanChecks{PreApply: checks}

@@ -10,7 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify"
 )
 
@@ -62,14 +62,14 @@ func (resyncAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	var password cfgxml.Secret
+	var password secret.Text
 	if !m.Password.IsNull() {
 		text, err := readSecretFile(m.Password.ValueString(), "password")
 		if err != nil {
 			resp.Diagnostics.AddAttributeError(path.Root("admin_password_file"), "Password File Cannot Be Used", sentence(err))
 			return
 		}
-		password = cfgxml.NewSecret(text)
+		password = secret.New(text)
 	}
 	resp.SendProgress(action.InvokeProgressEvent{Message: "telling " + m.PhoneURL.ValueString() + " to fetch its configuration"})
 	if err := verify.Resync(ctx, m.PhoneURL.ValueString(), m.FileURL.ValueString(), password, nil); err != nil {

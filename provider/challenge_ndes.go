@@ -12,8 +12,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/ndes"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // maxCAFile bounds a file of CA certificates; that of a whole system has 200 kB.
@@ -23,7 +23,7 @@ const maxCAFile = 2 << 20
 // looks at is known.
 func (m challengeModel) page() (p ndes.Page, known bool) {
 	p = ndes.Page{
-		URL: m.NDES.ValueString(), Username: m.Username.ValueString(), Password: cfgxml.NewSecret(m.Password.ValueString()),
+		URL: m.NDES.ValueString(), Username: m.Username.ValueString(), Password: secret.New(m.Password.ValueString()),
 		Auth: ndes.Auth(m.Auth.ValueString()), AllowHTTP: m.AllowHTTP.ValueBool(),
 	}
 	return p, !m.NDES.IsNull() && !m.NDES.IsUnknown() && !m.Auth.IsUnknown() && !m.AllowHTTP.IsUnknown()

@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/desk"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
@@ -21,7 +21,7 @@ import (
 const maxChallengeOutput = 256 << 10
 
 func challengeProblems(challenge string) []validate.Problem {
-	return validate.Field(cfgxml.ParamChallengePassword, challenge, validate.Settings{})
+	return validate.Field(cdc.ParamChallengePassword, challenge, validate.Settings{})
 }
 
 // challengeFromCommand runs a program. No error holds what it wrote to standard

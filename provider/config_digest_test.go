@@ -19,7 +19,7 @@ func TestDigestMemory(t *testing.T) {
 	t.Parallel()
 	m := digestMemory{seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
 	content := func(i int) []byte {
-		return fmt.Appendf(nil, "<flat-profile><A>%d</A><CDC_Challenge_Password_1_>%s</CDC_Challenge_Password_1_></flat-profile>", i%(maxDigests+100), secret)
+		return fmt.Appendf(nil, "<flat-profile><A>%d</A><CDC_Challenge_Password_1_>%s</CDC_Challenge_Password_1_></flat-profile>", i%(maxDigests+100), pearl)
 	}
 	var wg sync.WaitGroup
 	for g := range 4 {
@@ -48,7 +48,7 @@ func TestDigestMemory(t *testing.T) {
 	if n := len(m.known); n == 0 || n > maxDigests {
 		t.Errorf("%d digests are remembered, want %d at most", n, maxDigests)
 	}
-	other := []byte(strings.Replace(string(content(1)), secret, "another", 1))
+	other := []byte(strings.Replace(string(content(1)), pearl, "another", 1))
 	if m.of(other, nil) != m.of(content(1), nil) {
 		t.Error("the digest depends on the password")
 	}

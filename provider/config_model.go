@@ -11,7 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 )
 
@@ -108,13 +108,13 @@ func (m configModel) managesChallenge() bool {
 // attribute gives the path of the attribute that sets a parameter.
 func (m configModel) attribute(param string) path.Path {
 	switch param {
-	case cfgxml.ParamServer:
+	case cdc.ParamServer:
 		return path.Root("server")
-	case cfgxml.ParamRootCAFingerprint:
+	case cdc.ParamRootCAFingerprint:
 		return path.Root("root_ca_fingerprint")
-	case cfgxml.ParamCommonName:
+	case cdc.ParamCommonName:
 		return path.Root("common_name")
-	case cfgxml.ParamChallengePassword:
+	case cdc.ParamChallengePassword:
 		switch {
 		case !m.ChallengeFile.IsNull():
 			return path.Root("challenge_password_file")

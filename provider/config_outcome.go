@@ -9,8 +9,12 @@ import (
 	"maps"
 	"slices"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
@@ -21,7 +25,7 @@ type wish struct {
 	baseName string // how messages call the base
 
 	server, fingerprint, commonName *string // nil: not managed
-	challenge                       *cfgxml.Secret
+	challenge                       *secret.Text
 	parameters                      map[string]string
 
 	// forget are parameters that were managed and are no longer. Without a base
@@ -29,14 +33,14 @@ type wish struct {
 	forget []string
 
 	phone   *device.Identity
-	sealing *cfgxml.SealOptions // nil: not encrypted
+	sealing *seal.Options // nil: not encrypted
 }
 
 // An outcome is what applying a wish to the present file comes to.
 type outcome struct {
 	present    []byte // what the file holds now, where exists; opened
 	exists     bool
-	sealing    *cfgxml.SealOptions
+	sealing    *seal.Options
 	base       []byte // what it starts from, where a base is given
 	content    []byte
 	digest     string   // of the content with all secrets replaced
@@ -100,7 +104,7 @@ func (w wish) against(raw []byte, exists bool) (outcome, error) {
 	o := outcome{sealing: w.sealing, present: present, exists: exists, base: w.base, content: content, same: exists && stored.same(content)}
 	if !o.same {
 		for p := range doc.All() {
-			if cfgxml.IsSecret(p.Name()) && cfgxml.NewSecret(p.Value()).Masked() {
+			if catalog.IsSecret(p.Name()) && secret.New(p.Value()).Masked() {
 				return outcome{}, &errMask{param: p.Name(), base: w.hasBase}
 			}
 		}
@@ -156,16 +160,16 @@ func (w wish) settings(doc *cfgxml.Document) []setting {
 		all = append(all, s)
 	}
 	if w.server != nil {
-		set(setting{name: cfgxml.ParamServer, value: *w.server})
+		set(setting{name: cdc.ParamServer, value: *w.server})
 	}
 	if w.fingerprint != nil && !w.keepsFingerprint(doc) {
-		set(setting{name: cfgxml.ParamRootCAFingerprint, value: cfgxml.NormalizeFingerprint(*w.fingerprint)})
+		set(setting{name: cdc.ParamRootCAFingerprint, value: cdc.NormalizeFingerprint(*w.fingerprint)})
 	}
 	if w.challenge != nil {
-		set(setting{name: cfgxml.ParamChallengePassword, value: w.challenge.Reveal(), secret: true})
+		set(setting{name: cdc.ParamChallengePassword, value: w.challenge.Reveal(), secret: true})
 	}
 	if w.commonName != nil {
-		set(setting{name: cfgxml.ParamCommonName, value: *w.commonName})
+		set(setting{name: cdc.ParamCommonName, value: *w.commonName})
 	}
 	for _, name := range slices.Sorted(maps.Keys(w.parameters)) {
 		all = append(all, setting{name: name, value: w.parameters[name]})
@@ -187,8 +191,8 @@ func (w wish) keepsFingerprint(doc *cfgxml.Document) bool {
 	if w.hasBase || doc == nil || *w.fingerprint == "" {
 		return false
 	}
-	stored, _ := doc.Get(cfgxml.ParamRootCAFingerprint)
-	return cfgxml.NormalizeFingerprint(stored) == cfgxml.NormalizeFingerprint(*w.fingerprint)
+	stored, _ := doc.Get(cdc.ParamRootCAFingerprint)
+	return cdc.NormalizeFingerprint(stored) == cdc.NormalizeFingerprint(*w.fingerprint)
 }
 
 // edits makes edits of the settings.
@@ -197,7 +201,7 @@ func (w wish) edits(doc *cfgxml.Document) []cfgxml.Edit {
 	edits := make([]cfgxml.Edit, len(all))
 	for i, s := range all {
 		if s.secret {
-			edits[i] = cfgxml.SetSecret(s.name, cfgxml.NewSecret(s.value))
+			edits[i] = cfgxml.SetSecret(s.name, secret.New(s.value))
 		} else {
 			edits[i] = cfgxml.Set(s.name, s.value)
 		}
@@ -245,7 +249,7 @@ func (w wish) fromNothing(doc *cfgxml.Document) (cfgxml.Changes, bool) {
 	all := cfgxml.Diff(empty, doc)
 	return slices.DeleteFunc(slices.Clone(all), func(c cfgxml.Change) bool {
 		_, further := w.parameters[c.Name]
-		return !further && !cfgxml.IsEnrollment(c.Name)
+		return !further && !cdc.IsParam(c.Name)
 	}), all.Reenrolls()
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
@@ -48,12 +49,12 @@ func (m configModel) forgets(state configModel, mark []byte) []string {
 			names = append(names, param)
 		}
 	}
-	gone(cfgxml.ParamServer, state.Server, m.Server)
-	gone(cfgxml.ParamRootCAFingerprint, state.RootCAFingerprint, m.RootCAFingerprint)
+	gone(cdc.ParamServer, state.Server, m.Server)
+	gone(cdc.ParamRootCAFingerprint, state.RootCAFingerprint, m.RootCAFingerprint)
 	if bytes.Equal(mark, managed) && !m.managesChallenge() {
-		names = append(names, cfgxml.ParamChallengePassword)
+		names = append(names, cdc.ParamChallengePassword)
 	}
-	gone(cfgxml.ParamCommonName, state.CommonName, m.CommonName)
+	gone(cdc.ParamCommonName, state.CommonName, m.CommonName)
 	now := m.Parameters.Elements()
 	for _, name := range slices.Sorted(maps.Keys(state.Parameters.Elements())) {
 		if _, ok := now[name]; !ok {
@@ -156,10 +157,10 @@ func (m configModel) observe(data []byte) configModel {
 			*v = types.StringValue(value)
 		}
 	}
-	see(&m.Server, cfgxml.ParamServer)
-	see(&m.CommonName, cfgxml.ParamCommonName)
-	if value, _ := doc.Get(cfgxml.ParamRootCAFingerprint); cfgxml.NormalizeFingerprint(m.RootCAFingerprint.ValueString()) != cfgxml.NormalizeFingerprint(value) {
-		see(&m.RootCAFingerprint, cfgxml.ParamRootCAFingerprint)
+	see(&m.Server, cdc.ParamServer)
+	see(&m.CommonName, cdc.ParamCommonName)
+	if value, _ := doc.Get(cdc.ParamRootCAFingerprint); cdc.NormalizeFingerprint(m.RootCAFingerprint.ValueString()) != cdc.NormalizeFingerprint(value) {
+		see(&m.RootCAFingerprint, cdc.ParamRootCAFingerprint)
 	}
 	if elements := maps.Clone(m.Parameters.Elements()); len(elements) > 0 {
 		for name := range elements {

@@ -17,7 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 const (
@@ -57,7 +57,7 @@ func (m configModel) wish(ctx context.Context, forget []string) (wish, diag.Diag
 }
 
 // challenge gives the configured challenge password, nil where none is managed.
-func (m configModel) challenge() (*cfgxml.Secret, diag.Diagnostics) {
+func (m configModel) challenge() (*secret.Text, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	var text string
 	switch {
@@ -77,7 +77,7 @@ func (m configModel) challenge() (*cfgxml.Secret, diag.Diagnostics) {
 	default:
 		return nil, nil
 	}
-	s := cfgxml.NewSecret(text)
+	s := secret.New(text)
 	return &s, diags
 }
 

@@ -13,13 +13,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // ciphers are the values of encryption.
-var ciphers = map[string]cfgxml.Cipher{
-	cfgxml.AES256CBC.String(): cfgxml.AES256CBC,
-	cfgxml.AES128GCM.String(): cfgxml.AES128GCM,
+var ciphers = map[string]seal.Cipher{
+	seal.AES256CBC.String(): seal.AES256CBC,
+	seal.AES128GCM.String(): seal.AES128GCM,
 }
 
 // sealingAttributes are the attributes of the encryption of what.
@@ -29,7 +30,7 @@ func sealingAttributes(what, refresh string) map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "Encrypts " + what + ": `aes-256-cbc` (as `openssl enc` does, SHA-256; the phone's `Profile_Rule` has `[--key \"SECRET\"]`) or " +
 				"`aes128gcm` (RFC 8188; the web server must send `Content-Encoding: aes128gcm`). The plan opens the stored file and compares what is in it.",
-			Validators: []validator.String{stringvalidator.OneOf(cfgxml.AES256CBC.String(), cfgxml.AES128GCM.String())},
+			Validators: []validator.String{stringvalidator.OneOf(seal.AES256CBC.String(), seal.AES128GCM.String())},
 		},
 		"encryption_key_wo": schema.StringAttribute{
 			Optional: true, Sensitive: true, WriteOnly: true,
@@ -47,12 +48,12 @@ func sealingAttributes(what, refresh string) map[string]schema.Attribute {
 // sealing gives how the file is encrypted, nil where it is not. A write-only
 // key is in a configuration only, never in a state: there its absence gives
 // options without a key.
-func (m configModel) sealing() (*cfgxml.SealOptions, diag.Diagnostics) {
+func (m configModel) sealing() (*seal.Options, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	if m.Encryption.IsNull() {
 		return nil, diags
 	}
-	o := &cfgxml.SealOptions{Cipher: ciphers[m.Encryption.ValueString()]}
+	o := &seal.Options{Cipher: ciphers[m.Encryption.ValueString()]}
 	text := m.EncryptionKeyWO.ValueString()
 	if !m.EncryptionKeyFile.IsNull() {
 		var err error
@@ -61,7 +62,7 @@ func (m configModel) sealing() (*cfgxml.SealOptions, diag.Diagnostics) {
 			return nil, diags
 		}
 	}
-	o.Key = cfgxml.NewSecret(text)
+	o.Key = secret.New(text)
 	return o, diags
 }
 
@@ -77,22 +78,22 @@ type unsealed struct {
 // unseal opens a stored file. Without sealing it is taken as it is. One that is
 // readable, or encrypted in another way with the same key, opens too, and is
 // packed again by the next push.
-func unseal(raw []byte, o *cfgxml.SealOptions) (unsealed, error) {
+func unseal(raw []byte, o *seal.Options) (unsealed, error) {
 	if o == nil {
 		return unsealed{plain: raw}, nil
 	}
-	cipher, gzip, ok := cfgxml.Sealed(raw)
+	cipher, gzip, ok := seal.Detect(raw)
 	if !ok {
 		return unsealed{}, errSealed
 	}
-	plain, err := cfgxml.Open(raw, cfgxml.OpenOptions{Key: o.Key, MaxSize: maxBaseFile})
+	plain, err := seal.Open(raw, seal.OpenOptions{Key: o.Key, MaxSize: maxBaseFile})
 	if err != nil {
 		return unsealed{}, errors.Join(errSealed, err)
 	}
 	u := unsealed{plain: plain}
 	switch {
 	case cipher == o.Cipher:
-	case cipher != cfgxml.NoCipher:
+	case cipher != seal.None:
 		u.packed = cipher.String()
 	case gzip:
 		u.packed = "gzip, not encrypted"
@@ -103,15 +104,15 @@ func unseal(raw []byte, o *cfgxml.SealOptions) (unsealed, error) {
 }
 
 // seal packs a content for the store.
-func seal(content []byte, o *cfgxml.SealOptions) ([]byte, error) {
+func sealWith(content []byte, o *seal.Options) ([]byte, error) {
 	if o == nil {
 		return content, nil
 	}
-	return cfgxml.Seal(content, *o)
+	return seal.Seal(content, *o)
 }
 
 // becomes is the line of changes for a file that is packed in another way.
-func (u unsealed) becomes(o *cfgxml.SealOptions) string {
+func (u unsealed) becomes(o *seal.Options) string {
 	return fmt.Sprintf("the file becomes encrypted by %s; it was: %s", o.Cipher, u.packed)
 }
 

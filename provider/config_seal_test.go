@@ -9,7 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 const sealKey = "Xq7-sealing-key-Zk9"
@@ -21,7 +22,7 @@ func opened(t *testing.T, key string, elem ...string) string {
 	if strings.Contains(data, "CDC_Server_1_") {
 		t.Fatalf("%v is not encrypted:\n%s", elem, data)
 	}
-	plain, err := cfgxml.Open([]byte(data), cfgxml.OpenOptions{Key: cfgxml.NewSecret(key)})
+	plain, err := seal.Open([]byte(data), seal.OpenOptions{Key: secret.New(key)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +60,7 @@ func TestConfigEncryption(t *testing.T) {
 				}
 
 				// Somebody packs another challenge, with the same key.
-				drifted, err := cfgxml.Seal([]byte(strings.Replace(spliced(t), secret, "guessed", 1)), cfgxml.SealOptions{Cipher: ciphers[cipher], Key: cfgxml.NewSecret(sealKey)})
+				drifted, err := seal.Seal([]byte(strings.Replace(spliced(t), pearl, "guessed", 1)), seal.Options{Cipher: ciphers[cipher], Key: secret.New(sealKey)})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -78,7 +79,7 @@ func TestConfigEncryption(t *testing.T) {
 				if _, ds := c.destroy(config, done); ds.failed() {
 					t.Fatal(ds)
 				}
-				if got := opened(t, sealKey, dir, "a.xml"); strings.Contains(got, secret) != (how == "encryption_key_wo") {
+				if got := opened(t, sealKey, dir, "a.xml"); strings.Contains(got, pearl) != (how == "encryption_key_wo") {
 					t.Errorf("stored after destroying is\n%s", got)
 				}
 			})
@@ -92,7 +93,7 @@ func TestConfigEncryptionOtherKey(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	c := newWire(t, dir)
-	sealed, err := cfgxml.Seal([]byte(admin), cfgxml.SealOptions{Cipher: cfgxml.AES256CBC, Key: cfgxml.NewSecret("another")})
+	sealed, err := seal.Seal([]byte(admin), seal.Options{Cipher: seal.AES256CBC, Key: secret.New("another")})
 	if err != nil {
 		t.Fatal(err)
 	}

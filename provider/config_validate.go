@@ -14,7 +14,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
@@ -67,20 +69,20 @@ func (m configModel) validateValues(ctx context.Context, names map[string]string
 		}
 		diags.Append(problemDiagnostics(validate.Field(param, v.ValueString(), settings), validate.Warning, m.attribute)...)
 	}
-	field(cfgxml.ParamServer, m.Server)
-	field(cfgxml.ParamRootCAFingerprint, m.RootCAFingerprint)
+	field(cdc.ParamServer, m.Server)
+	field(cdc.ParamRootCAFingerprint, m.RootCAFingerprint)
 	if !fleet {
-		field(cfgxml.ParamCommonName, m.CommonName)
+		field(cdc.ParamCommonName, m.CommonName)
 	}
-	field(cfgxml.ParamChallengePassword, m.ChallengeWO)
-	field(cfgxml.ParamChallengePassword, m.Challenge)
+	field(cdc.ParamChallengePassword, m.ChallengeWO)
+	field(cdc.ParamChallengePassword, m.Challenge)
 	for _, name := range slices.Sorted(maps.Keys(m.Parameters.Elements())) {
 		at := path.Root("parameters").AtMapKey(name)
 		switch v := m.Parameters.Elements()[name].(types.String); {
-		case cfgxml.IsEnrollment(name):
+		case cdc.IsParam(name):
 			diags.AddAttributeError(at, "Parameter Has Its Own Attribute",
 				name+" is not set here but by the attribute "+configModel{}.attribute(name).String()+".")
-		case cfgxml.IsSecret(name):
+		case catalog.IsSecret(name):
 			diags.AddAttributeError(at, "Password Would Be Stored",
 				name+" holds a password or key, and parameters are stored in the state. Keep it in the document the file starts from.")
 		case v.IsNull():

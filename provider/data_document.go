@@ -16,7 +16,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
@@ -92,7 +94,7 @@ func (d *documentData) Read(ctx context.Context, req datasource.ReadRequest, res
 		resp.Diagnostics.AddAttributeError(path.Root("firmware"), "Invalid Firmware", sentence(err))
 		return
 	}
-	names := []string{cfgxml.ParamServer, cfgxml.ParamRootCAFingerprint, cfgxml.ParamChallengePassword, cfgxml.ParamCommonName}
+	names := []string{cdc.ParamServer, cdc.ParamRootCAFingerprint, cdc.ParamChallengePassword, cdc.ParamCommonName}
 	if !m.Names.IsNull() {
 		names = nil
 		resp.Diagnostics.Append(m.Names.ElementsAs(ctx, &names, false)...)
@@ -100,7 +102,7 @@ func (d *documentData) Read(ctx context.Context, req datasource.ReadRequest, res
 	parameters := map[string]string{}
 	for _, name := range names {
 		value, ok := doc.Get(name)
-		if ok && value != "" && cfgxml.IsSecret(name) {
+		if ok && value != "" && catalog.IsSecret(name) {
 			value = "(secret)"
 		}
 		if ok {

@@ -66,7 +66,7 @@ func TestChallengeGenerated(t *testing.T) {
 		"timeout":      {"timeout": "soon"},
 		"long timeout": {"timeout": "1h"},
 		"ftp":          {"ndes_url": "ftp://ndes.example.net/", "ndes_username": "a", "ndes_password": "b"},
-		"credentials":  {"ndes_url": "https://a:" + secret + "@ndes.example.net/", "ndes_username": "a", "ndes_password": "b"},
+		"credentials":  {"ndes_url": "https://a:" + pearl + "@ndes.example.net/", "ndes_username": "a", "ndes_password": "b"},
 	} {
 		if challenge, ds := c.open(config); !ds.failed() || challenge != "" {
 			t.Errorf("%s: %s", name, ds)
@@ -90,12 +90,12 @@ func TestChallengeCommand(t *testing.T) {
 	}
 	c := newWire(t, "")
 	for _, tc := range []struct{ script, challenge, problem string }{
-		{script: "echo " + secret, challenge: secret},
-		{script: "printf '" + secret + "\\r\\n'", challenge: secret},
+		{script: "echo " + pearl, challenge: pearl},
+		{script: "printf '" + pearl + "\\r\\n'", challenge: pearl},
 		{script: "exit 0", problem: "wrote nothing"},
 		{script: "exit 3", problem: "failed and says nothing: exit status 3."},
-		{script: "echo " + secret + "; echo " + secret, problem: "wrote more than one line"},
-		{script: "echo " + secret + "; echo the vault is sealed >&2; exit 3", problem: "exit status 3: the vault is sealed"},
+		{script: "echo " + pearl + "; echo " + pearl, problem: "wrote more than one line"},
+		{script: "echo " + pearl + "; echo the vault is sealed >&2; exit 3", problem: "exit status 3: the vault is sealed"},
 		{script: "echo '********'", problem: "mask characters"},
 		{script: "sleep 20", problem: "took too long"},
 	} {
@@ -118,7 +118,7 @@ func TestChallengeWithoutLab(t *testing.T) {
 	_, ds := c.open(map[string]any{"lab_dir": dir})
 	expect(t, ds, tfprotov6.DiagnosticSeverityError, "lab_dir", "No lab runs in "+dir+"; start it: cfgxml lab --dir "+dir)
 	// A description that names another machine gets no password.
-	write(t, dir, "desk-password.txt", secret)
+	write(t, dir, "desk-password.txt", pearl)
 	write(t, dir, "lab.json", `{"desk_url": "http://192.0.2.1/", "desk_password_file": "`+dir+`/desk-password.txt"}`)
 	_, ds = c.open(map[string]any{"lab_dir": dir})
 	expect(t, ds, tfprotov6.DiagnosticSeverityError, "lab_dir", "lab.json", "http://127.0.0.1:…/")
@@ -135,7 +135,7 @@ func TestChallengeNDES(t *testing.T) {
 	t.Parallel()
 	const onetime = "0F1E2D3C4B5A6978"
 	shown := []byte("<HTML><P>Thumbprint: <B> 0A1B2C3D 4E5F6071 </B><P>Password: <B> " + onetime + " </B></HTML>")
-	srv := apache.Start(t, []string{"EXAMPLE:ndes:" + secret}, map[string][]byte{"certsrv/mscep_admin/index.html": shown, "basic/mscep_admin/index.html": shown,
+	srv := apache.Start(t, []string{"EXAMPLE:ndes:" + pearl}, map[string][]byte{"certsrv/mscep_admin/index.html": shown, "basic/mscep_admin/index.html": shown,
 		"certsrv/full/index.html": []byte("The password cache is full.")})
 	notPEM := write(t, t.TempDir(), "ca.der", "not a certificate")
 	c := newWire(t, "")
@@ -152,7 +152,7 @@ func TestChallengeNDES(t *testing.T) {
 		"http, not allowed":  {url: srv.Plain + "/basic/mscep_admin/", more: map[string]any{"ndes_allow_http": false}, attribute: "ndes_url", problem: "readable by everybody"},
 		"wants NTLM":         {url: srv.URL + "/certsrv/mscep_admin/", attribute: "ndes_url", problem: `ndes_auth says which is used, "basic" or "ntlm"`},
 		"wants Basic":        {url: srv.URL + "/basic/mscep_admin/", auth: "ntlm", attribute: "ndes_url", problem: `offers "Basic" and no NTLM`},
-		"wrong password":     {url: srv.URL + "/certsrv/mscep_admin/", auth: "ntlm", password: "x" + secret, attribute: "ndes_url", problem: "refuses"},
+		"wrong password":     {url: srv.URL + "/certsrv/mscep_admin/", auth: "ntlm", password: "x" + pearl, attribute: "ndes_url", problem: "refuses"},
 		"full":               {url: srv.URL + "/certsrv/full/", auth: "ntlm", attribute: "ndes_url", problem: "password cache of NDES is full"},
 		"unknown CA":         {url: srv.URL + "/certsrv/mscep_admin/", auth: "ntlm", more: map[string]any{"ndes_ca_file": nil}, attribute: "ndes_url", problem: "ndes_ca_file names the CA"},
 		"no CA":              {url: srv.URL + "/certsrv/mscep_admin/", more: map[string]any{"ndes_ca_file": notPEM}, attribute: "ndes_ca_file", problem: "holds no certificate"},
@@ -164,7 +164,7 @@ func TestChallengeNDES(t *testing.T) {
 		"unknown is for now": {url: srv.Plain + "/", more: map[string]any{"ndes_allow_http": unknown{}}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			config := map[string]any{"ndes_url": tc.url, "ndes_username": `EXAMPLE\ndes`, "ndes_password": secret, "ndes_ca_file": srv.CAFile}
+			config := map[string]any{"ndes_url": tc.url, "ndes_username": `EXAMPLE\ndes`, "ndes_password": pearl, "ndes_ca_file": srv.CAFile}
 			if tc.auth != "" {
 				config["ndes_auth"] = tc.auth
 			}

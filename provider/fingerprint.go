@@ -7,7 +7,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 )
 
 // sameFingerprint keeps the former spelling of a fingerprint when the new one
@@ -26,7 +26,7 @@ func (sameFingerprint) PlanModifyString(_ context.Context, req planmodifier.Stri
 	if req.StateValue.IsNull() || req.PlanValue.IsNull() || req.PlanValue.IsUnknown() {
 		return
 	}
-	if cfgxml.NormalizeFingerprint(req.StateValue.ValueString()) == cfgxml.NormalizeFingerprint(req.PlanValue.ValueString()) {
+	if cdc.NormalizeFingerprint(req.StateValue.ValueString()) == cdc.NormalizeFingerprint(req.PlanValue.ValueString()) {
 		resp.PlanValue = req.StateValue
 	}
 }

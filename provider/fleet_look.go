@@ -15,8 +15,12 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
@@ -50,7 +54,7 @@ func (f finding) reenrolls() bool {
 type source struct {
 	store    push.Store
 	template *fleetTemplate         // nil: spliced into what the store holds
-	sealing  *cfgxml.SealOptions    // nil: not encrypted
+	sealing  *seal.Options          // nil: not encrypted
 	before   func() map[string]wish // by file, what the last apply wrote from the template; worked out when first needed
 }
 
@@ -157,13 +161,13 @@ func (l *looker) fromTemplate(p *fleetPhone, f *finding) error {
 // now gives after what before gave, nil for no file.
 func enrolls(now, before func(name string) (string, bool)) bool {
 	if before == nil {
-		server, _ := now(cfgxml.ParamServer)
+		server, _ := now(cdc.ParamServer)
 		return server != ""
 	}
-	for _, name := range []string{cfgxml.ParamServer, cfgxml.ParamRootCAFingerprint, cfgxml.ParamChallengePassword, cfgxml.ParamCommonName} {
+	for _, name := range []string{cdc.ParamServer, cdc.ParamRootCAFingerprint, cdc.ParamChallengePassword, cdc.ParamCommonName} {
 		is, _ := now(name)
 		was, _ := before(name)
-		if is != was && (name != cfgxml.ParamRootCAFingerprint || cfgxml.NormalizeFingerprint(is) != cfgxml.NormalizeFingerprint(was)) {
+		if is != was && (name != cdc.ParamRootCAFingerprint || cdc.NormalizeFingerprint(is) != cdc.NormalizeFingerprint(was)) {
 			return true
 		}
 	}
@@ -205,7 +209,7 @@ func (l *looker) content() ([][]byte, error) {
 	if l.sealing == nil {
 		return l.now.parts, nil
 	}
-	sealed, err := seal(bytes.Join(l.now.parts, nil), l.sealing)
+	sealed, err := sealWith(bytes.Join(l.now.parts, nil), l.sealing)
 	return [][]byte{sealed}, err
 }
 
@@ -224,7 +228,7 @@ func (w wish) changesSince(was wish, template *cfgxml.Document) []cfgxml.Change 
 	for _, v := range []struct {
 		name     string
 		was, now **string
-	}{{cfgxml.ParamServer, &was.server, &w.server}, {cfgxml.ParamRootCAFingerprint, &was.fingerprint, &w.fingerprint}, {cfgxml.ParamCommonName, &was.commonName, &w.commonName}} {
+	}{{cdc.ParamServer, &was.server, &w.server}, {cdc.ParamRootCAFingerprint, &was.fingerprint, &w.fingerprint}, {cdc.ParamCommonName, &was.commonName, &w.commonName}} {
 		if *v.was != nil && *v.now == nil {
 			value, _ := template.Get(v.name)
 			*v.now = &value
@@ -238,15 +242,15 @@ func (w wish) get(doc *cfgxml.Document) func(name string) (string, bool) {
 	return func(name string) (string, bool) {
 		v := (*string)(nil)
 		switch name {
-		case cfgxml.ParamServer:
+		case cdc.ParamServer:
 			v = w.server
-		case cfgxml.ParamRootCAFingerprint:
+		case cdc.ParamRootCAFingerprint:
 			if w.fingerprint != nil {
-				return cfgxml.NormalizeFingerprint(*w.fingerprint), true
+				return cdc.NormalizeFingerprint(*w.fingerprint), true
 			}
-		case cfgxml.ParamCommonName:
+		case cdc.ParamCommonName:
 			v = w.commonName
-		case cfgxml.ParamChallengePassword:
+		case cdc.ParamChallengePassword:
 			if w.challenge != nil {
 				return w.challenge.Reveal(), true
 			}
@@ -274,26 +278,26 @@ func (w wish) managedChanges(get func(name string) (string, bool)) []cfgxml.Chan
 		if !ok {
 			kind = cfgxml.Added
 		}
-		secret := cfgxml.IsSecret(name)
+		secret := catalog.IsSecret(name)
 		if secret && old != "" {
 			old = "(secret)"
 		}
 		if secret && value != "" {
 			value = "(secret)"
 		}
-		out = append(out, cfgxml.Change{Kind: kind, Name: name, Old: old, New: value, Secret: secret, Reenrolls: cfgxml.IsEnrollment(name), OldOffset: -1, NewOffset: -1})
+		out = append(out, cfgxml.Change{Kind: kind, Name: name, Old: old, New: value, Secret: secret, Reenrolls: cdc.IsParam(name), OldOffset: -1, NewOffset: -1})
 	}
 	if w.server != nil {
-		add(cfgxml.ParamServer, *w.server)
+		add(cdc.ParamServer, *w.server)
 	}
 	if w.fingerprint != nil {
-		add(cfgxml.ParamRootCAFingerprint, cfgxml.NormalizeFingerprint(*w.fingerprint))
+		add(cdc.ParamRootCAFingerprint, cdc.NormalizeFingerprint(*w.fingerprint))
 	}
 	if w.challenge != nil {
-		add(cfgxml.ParamChallengePassword, w.challenge.Reveal())
+		add(cdc.ParamChallengePassword, w.challenge.Reveal())
 	}
 	if w.commonName != nil {
-		add(cfgxml.ParamCommonName, *w.commonName)
+		add(cdc.ParamCommonName, *w.commonName)
 	}
 	for _, name := range slices.Sorted(maps.Keys(w.parameters)) {
 		add(name, w.parameters[name])
@@ -338,7 +342,7 @@ func (p *fleetPhone) acceptable(from *cfgxml.Document) error {
 // "" for none.
 func (w wish) mask(doc *cfgxml.Document) string {
 	for p := range doc.All() {
-		if cfgxml.IsSecret(p.Name()) && cfgxml.NewSecret(p.Value()).Masked() && !(w.challenge != nil && p.Name() == cfgxml.ParamChallengePassword) {
+		if catalog.IsSecret(p.Name()) && secret.New(p.Value()).Masked() && !(w.challenge != nil && p.Name() == cdc.ParamChallengePassword) {
 			return p.Name()
 		}
 	}

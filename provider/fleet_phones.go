@@ -14,7 +14,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
@@ -97,7 +98,7 @@ func (m fleetModel) phones(shared wish, check bool) ([]fleetPhone, diag.Diagnost
 		}
 	}
 	for _, c := range slices.Sorted(maps.Keys(columns)) {
-		if isParameter(c) && cfgxml.IsSecret(c) {
+		if isParameter(c) && catalog.IsSecret(c) {
 			diags.AddAttributeError(path.Root("inventory"), "Password Would Be Stored",
 				"The column "+c+" holds passwords or keys, and the inventory is stored in the state. Keep them in the template.")
 			return nil, diags
@@ -169,11 +170,11 @@ func (p *fleetPhone) fill(m fleetModel, r row, columns map[string]bool) error {
 	for column, v := range r.fields {
 		switch {
 		case !isParameter(column):
-		case column == cfgxml.ParamServer:
+		case column == cdc.ParamServer:
 			w.server = &v
-		case column == cfgxml.ParamRootCAFingerprint:
+		case column == cdc.ParamRootCAFingerprint:
 			w.fingerprint = &v
-		case column == cfgxml.ParamCommonName:
+		case column == cdc.ParamCommonName:
 			w.commonName = &v
 		default:
 			parameters[column] = v
@@ -194,7 +195,7 @@ func (p *fleetPhone) check() string {
 	for _, f := range []struct {
 		param string
 		value *string
-	}{{cfgxml.ParamServer, p.wish.server}, {cfgxml.ParamRootCAFingerprint, p.wish.fingerprint}, {cfgxml.ParamCommonName, p.wish.commonName}} {
+	}{{cdc.ParamServer, p.wish.server}, {cdc.ParamRootCAFingerprint, p.wish.fingerprint}, {cdc.ParamCommonName, p.wish.commonName}} {
 		for _, problem := range validate.AtLeast(validate.Field(f.param, value(f.value), validate.Settings{Identity: &p.id}), validate.Error) {
 			return fmt.Sprintf("%s [%s]", problem.Message, problem.Rule)
 		}
@@ -216,11 +217,11 @@ func (p *fleetPhone) digest(template string) string {
 			part(*v)
 		}
 	}
-	pair(cfgxml.ParamServer, p.wish.server)
-	pair(cfgxml.ParamRootCAFingerprint, p.wish.fingerprint)
-	pair(cfgxml.ParamCommonName, p.wish.commonName)
+	pair(cdc.ParamServer, p.wish.server)
+	pair(cdc.ParamRootCAFingerprint, p.wish.fingerprint)
+	pair(cdc.ParamCommonName, p.wish.commonName)
 	if p.wish.challenge != nil {
-		part(cfgxml.ParamChallengePassword)
+		part(cdc.ParamChallengePassword)
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.wish.parameters)) {
 		part(name)

@@ -8,7 +8,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // TestFleetEncryption: phones get encrypted files, people see what is in them,
@@ -40,7 +41,7 @@ func TestFleetEncryption(t *testing.T) {
 				}
 				done := c.must(c.apply(fleetName, state{}, planned, with))
 				for _, name := range []string{first, second, third} {
-					if got := opened(t, sealKey, dir, name); !strings.Contains(got, secret) || !strings.Contains(got, "<!-- lobby -->\r\n") {
+					if got := opened(t, sealKey, dir, name); !strings.Contains(got, pearl) || !strings.Contains(got, "<!-- lobby -->\r\n") {
 						t.Errorf("%s holds\n%s", name, got)
 					}
 				}
@@ -53,8 +54,8 @@ func TestFleetEncryption(t *testing.T) {
 				// Somebody packs another challenge, with the same key and in the other
 				// cipher.
 				plain := opened(t, sealKey, dir, second)
-				other := map[string]cfgxml.Cipher{"aes-256-cbc": cfgxml.AES128GCM, "aes128gcm": cfgxml.AES256CBC}[cipher]
-				sealed, err := cfgxml.Seal([]byte(strings.Replace(plain, secret, "guessed", 1)), cfgxml.SealOptions{Cipher: other, Key: cfgxml.NewSecret(sealKey)})
+				other := map[string]seal.Cipher{"aes-256-cbc": seal.AES128GCM, "aes128gcm": seal.AES256CBC}[cipher]
+				sealed, err := seal.Seal([]byte(strings.Replace(plain, pearl, "guessed", 1)), seal.Options{Cipher: other, Key: secret.New(sealKey)})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -84,14 +85,14 @@ func TestFleetEncryption(t *testing.T) {
 				done = c.run(fleetName, done, with)
 				for _, name := range []string{first, third} {
 					got := opened(t, sealKey, dir, name)
-					if left := !strings.Contains(got, secret); left != (name == third) {
+					if left := !strings.Contains(got, pearl); left != (name == third) {
 						t.Errorf("after one phone left, %s holds\n%s", name, got)
 					}
 				}
 				if _, ds := c.destroy(fleetName, done); ds.failed() {
 					t.Fatal(ds)
 				}
-				if got := opened(t, sealKey, dir, first); strings.Contains(got, secret) {
+				if got := opened(t, sealKey, dir, first); strings.Contains(got, pearl) {
 					t.Errorf("after destroying, %s holds\n%s", first, got)
 				}
 			})
@@ -126,7 +127,7 @@ func TestFleetEncryptionOtherKey(t *testing.T) {
 		t.Errorf("reenrolls = %s: nobody knows what the phones had", got)
 	}
 	done = c.must(c.apply(fleetName, done, planned, with))
-	if got := opened(t, "Xq7-another-key-Zk9", dir, "SEP001A2B3C4D60.xml"); !strings.Contains(got, secret) {
+	if got := opened(t, "Xq7-another-key-Zk9", dir, "SEP001A2B3C4D60.xml"); !strings.Contains(got, pearl) {
 		t.Errorf("stored is\n%s", got)
 	}
 
@@ -138,7 +139,7 @@ func TestFleetEncryptionOtherKey(t *testing.T) {
 		t.Errorf("changes: %s, want %s", got, want)
 	}
 	c.must(c.apply(fleetName, done, planned, with))
-	if got := content(t, dir, "SEP001A2B3C4D60.xml"); !strings.Contains(got, secret) {
+	if got := content(t, dir, "SEP001A2B3C4D60.xml"); !strings.Contains(got, pearl) {
 		t.Errorf("stored is\n%s", got)
 	}
 }

@@ -9,7 +9,9 @@ import (
 
 	"pgregory.net/rapid"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // TestFleetTemplate compares the prepared template with editing the document
@@ -20,7 +22,7 @@ func TestFleetTemplate(t *testing.T) {
 	value := rapid.SampledFrom([]string{"", "x", "a & b", "http://10.0.0.1", "ü"})
 	rapid.Check(t, func(t *rapid.T) {
 		text := "<flat-profile>\n"
-		for _, name := range append(names, cfgxml.ParamServer, cfgxml.ParamChallengePassword, cfgxml.ParamCommonName) {
+		for _, name := range append(names, cdc.ParamServer, cdc.ParamChallengePassword, cdc.ParamCommonName) {
 			form := rapid.SampledFrom([]string{"", "  <%[1]s/>\n", "\t<%[1]s ua='rw'> x </%[1]s>\r\n", "<%[1]s>a &#38; b</%[1]s>", "<%[1]s></%[1]s><%[1]s>x</%[1]s>"}).Draw(t, name)
 			if form != "" {
 				text += fmt.Sprintf(form, name)
@@ -47,7 +49,7 @@ func TestFleetTemplate(t *testing.T) {
 				}
 			}
 			if rapid.Bool().Draw(t, "has") {
-				s := cfgxml.NewSecret(value.Draw(t, "value"))
+				s := secret.New(value.Draw(t, "value"))
 				w.challenge = &s
 			}
 			want, wantErr := doc.AppendEdit(nil, w.edits(doc)...)

@@ -90,7 +90,7 @@ func TestFunctionsOption43(t *testing.T) {
 			t.Errorf("%s is %v, want null", name, v)
 		}
 	}
-	const secret = "do-not-print-me"
+	const pearl = "do-not-print-me"
 	for name, bad := range map[string]struct {
 		function string
 		argument tftypes.Value
@@ -102,14 +102,14 @@ func TestFunctionsOption43(t *testing.T) {
 		"unknown name":          {"option43_encode", example43("challange", "x"), "challange: no such parameter"},
 		"a number for a switch": {"option43_encode", example43("fips_mode", "1"), "want true or false"},
 		"other certificate":     {"option43_encode", example43("certificate_select", "mine"), "want Custom installed"},
-		"too long":              {"option43_encode", example43("challenge_password", strings.Repeat(secret, 14)), "207"},
-		"challenge":             {"option43_encode", example43("challenge_password", secret+"\n"), "Challenge Password"},
+		"too long":              {"option43_encode", example43("challenge_password", strings.Repeat(pearl, 14)), "207"},
+		"challenge":             {"option43_encode", example43("challenge_password", pearl+"\n"), "Challenge Password"},
 		"end mark":              {"option43_decode", str(option43.ExampleHex + "ff"), "end mark"},
 		"no digits":             {"option43_decode", str("hello"), ""},
 		"nothing":               {"option43_decode", str(""), ""},
 	} {
 		_, err := c.call(bad.function, bad.argument)
-		if err == nil || !strings.Contains(err.Text, bad.want) || strings.Contains(err.Text, secret) || err.FunctionArgument == nil || *err.FunctionArgument != 0 {
+		if err == nil || !strings.Contains(err.Text, bad.want) || strings.Contains(err.Text, pearl) || err.FunctionArgument == nil || *err.FunctionArgument != 0 {
 			t.Errorf("%s: %+v, want %q", name, err, bad.want)
 		}
 	}

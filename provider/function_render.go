@@ -10,7 +10,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // renderFunction is render: a whole document from parameters.
@@ -64,10 +67,10 @@ func editsOf(parameters map[string]types.String, argument int64) ([]cfgxml.Edit,
 			return nil, function.NewArgumentFuncError(argument, "The value of "+name+" is not known.")
 		case v.IsNull():
 			edits = append(edits, cfgxml.Remove(name))
-		case cfgxml.IsSecret(name):
-			edits = append(edits, cfgxml.SetSecret(name, cfgxml.NewSecret(value)))
-		case name == cfgxml.ParamRootCAFingerprint:
-			edits = append(edits, cfgxml.Set(name, cfgxml.NormalizeFingerprint(value)))
+		case catalog.IsSecret(name):
+			edits = append(edits, cfgxml.SetSecret(name, secret.New(value)))
+		case name == cdc.ParamRootCAFingerprint:
+			edits = append(edits, cfgxml.Set(name, cdc.NormalizeFingerprint(value)))
 		default:
 			edits = append(edits, cfgxml.Set(name, value))
 		}

@@ -12,7 +12,9 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 func str(s string) tftypes.Value { return tftypes.NewValue(tftypes.String, s) }
@@ -64,7 +66,7 @@ func TestFunctions(t *testing.T) {
 		"user id, bad MAC":          {function: "user_id", args: []tftypes.Value{str("8875"), str("x"), null}, err: `"x"`, argument: 1},
 		"expand":                    {function: "expand_macros", args: []tftypes.Value{str("$MAU-$(MA:6:6)-$SN-$$"), str("9871"), str("00:1A:2B:3C:4D:5E")}, want: "001A2B3C4D5E-3c4d5e-$SN-$"},
 		"expand, bad model":         {function: "expand_macros", args: []tftypes.Value{str(""), str("x"), str("00:1A:2B:3C:4D:5E")}, err: `"x"`, argument: 1},
-		"diff": {function: "diff", args: []tftypes.Value{str(doc), str("<flat-profile><A>2</A><CDC_Challenge_Password_1_>" + secret + "</CDC_Challenge_Password_1_></flat-profile>")},
+		"diff": {function: "diff", args: []tftypes.Value{str(doc), str("<flat-profile><A>2</A><CDC_Challenge_Password_1_>" + pearl + "</CDC_Challenge_Password_1_></flat-profile>")},
 			want: "A: \"1\" -> \"2\"\nA: user access \"rw\" -> \"\"\nB: removed, was \"\"\nCDC_Challenge_Password_1_: added (secret); the phone requests a new certificate"},
 		"diff of the same":                      {function: "diff", args: []tftypes.Value{str(doc), str(doc)}, want: ""},
 		"diff with a broken":                    {function: "diff", args: []tftypes.Value{str(doc), str("<a>")}, err: "line 1", argument: 1},
@@ -132,12 +134,12 @@ func TestFunctionsGiveThePackagesBytes(t *testing.T) {
 		t.Fatal(err)
 	}
 	want, err := doc.WithEnrollment(cfgxml.Enrollment{Server: "http://a", RootCAFingerprint: fingerprint,
-		ChallengePassword: cfgxml.NewSecret("pass word & more"), CommonName: "$MA"})
+		ChallengePassword: secret.New("pass word & more"), CommonName: "$MA"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, ferr := c.call("splice", str(admin), strmap(cfgxml.ParamServer, "http://a", cfgxml.ParamRootCAFingerprint, fingerprint,
-		cfgxml.ParamChallengePassword, "pass word & more", cfgxml.ParamCommonName, "$MA"))
+	got, ferr := c.call("splice", str(admin), strmap(cdc.ParamServer, "http://a", cdc.ParamRootCAFingerprint, fingerprint,
+		cdc.ParamChallengePassword, "pass word & more", cdc.ParamCommonName, "$MA"))
 	if ferr != nil {
 		t.Fatal(ferr.Text)
 	}

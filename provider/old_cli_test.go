@@ -39,7 +39,7 @@ func TestOldCLI(t *testing.T) {
 			if !a.WriteOnly {
 				continue
 			}
-			value := secret
+			value := pearl
 			if !strings.HasPrefix(a.Name, "challenge") {
 				value = admin
 			}

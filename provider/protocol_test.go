@@ -26,7 +26,7 @@ type wire struct {
 }
 
 // secret is what no answer may hold.
-const secret = "Xq7-challenge-Zk9"
+const pearl = "Xq7-challenge-Zk9"
 
 func newWire(t testing.TB, store string) *wire {
 	t.Helper()
@@ -376,7 +376,7 @@ func (c *wire) seen(err error, ds []*tfprotov6.Diagnostic) diagnostics {
 		c.t.Fatal(err)
 	}
 	out := diagnostics(ds)
-	if strings.Contains(out.String(), secret) || strings.Contains(out.String(), sealKey) {
+	if strings.Contains(out.String(), pearl) || strings.Contains(out.String(), sealKey) {
 		c.t.Errorf("a diagnostic holds the secret: %s", out)
 	}
 	return out
@@ -385,7 +385,7 @@ func (c *wire) seen(err error, ds []*tfprotov6.Diagnostic) diagnostics {
 // clean searches what a CLI would store.
 func (c *wire) clean(d *tfprotov6.DynamicValue, private []byte) {
 	c.t.Helper()
-	for _, s := range []string{secret, sealKey} {
+	for _, s := range []string{pearl, sealKey} {
 		if d != nil && (bytes.Contains(d.MsgPack, []byte(s)) || bytes.Contains(d.JSON, []byte(s))) {
 			c.t.Error("a plan or state holds the secret")
 		}
@@ -396,7 +396,7 @@ func (c *wire) clean(d *tfprotov6.DynamicValue, private []byte) {
 			private = append(private, v...)
 		}
 	}
-	if bytes.Contains(private, []byte(secret)) {
+	if bytes.Contains(private, []byte(pearl)) {
 		c.t.Error("private state holds the secret")
 	}
 }

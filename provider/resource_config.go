@@ -15,7 +15,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
 )
 
@@ -116,7 +118,7 @@ func (r *configResource) apply(ctx context.Context, config, plan configModel, pr
 		return plan, diags
 	}
 	if !o.same {
-		data, err := seal(o.content, o.sealing)
+		data, err := sealWith(o.content, o.sealing)
 		if err != nil {
 			diags.AddAttributeError(path.Root("encryption"), "File Cannot Be Encrypted", sentence(err))
 			return plan, diags
@@ -172,10 +174,10 @@ func (m configModel) explain(diags *diag.Diagnostics, name string, store push.St
 		}
 		diags.AddAttributeError(base, "Document Cannot Be Read", sentence(err)+"\n\n"+hint)
 	case errors.Is(err, cfgxml.ErrMaskedSecret):
-		diags.AddAttributeError(m.attribute(cfgxml.ParamChallengePassword), "Masked Password", sentence(err))
+		diags.AddAttributeError(m.attribute(cdc.ParamChallengePassword), "Masked Password", sentence(err))
 	case errors.As(err, &mask):
 		hint := fmt.Sprintf("Put the real password there, or remove the line: the phone keeps its password when %s is absent.", mask.param)
-		if mask.param == cfgxml.ParamChallengePassword {
+		if mask.param == cdc.ParamChallengePassword {
 			hint += " Or manage it with challenge_password_wo or challenge_password_file."
 		}
 		diags.AddAttributeError(base, "Masked Password", sentence(err)+"\n\n"+hint)
@@ -323,7 +325,7 @@ func (r *configResource) Delete(ctx context.Context, req resource.DeleteRequest,
 }
 
 // leave does to a file what on_destroy says; one that is gone is fine.
-func leave(ctx context.Context, store push.Store, name, how string, sealing *cfgxml.SealOptions) error {
+func leave(ctx context.Context, store push.Store, name, how string, sealing *seal.Options) error {
 	if how != destroyClear && how != destroyDelete {
 		return nil
 	}
@@ -345,7 +347,7 @@ func leave(ctx context.Context, store push.Store, name, how string, sealing *cfg
 	}
 	cleared, err := clearEnrollment(stored.plain)
 	if err == nil {
-		cleared, err = seal(cleared, sealing)
+		cleared, err = sealWith(cleared, sealing)
 	}
 	if err != nil {
 		return err

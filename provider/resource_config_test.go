@@ -31,7 +31,7 @@ const (
 // removes.
 func wanted(pairs ...any) map[string]any {
 	m := map[string]any{"path": "a.xml", "server": "http://scep.example.net", "root_ca_fingerprint": fingerprint,
-		"common_name": "$MAU.example.net", "challenge_password_wo": secret}
+		"common_name": "$MAU.example.net", "challenge_password_wo": pearl}
 	for i := 0; i < len(pairs); i += 2 {
 		if pairs[i+1] == nil {
 			delete(m, pairs[i].(string))
@@ -48,7 +48,7 @@ func spliced(t *testing.T) string {
 	return strings.Replace(admin, "  <Time_Zone/>\r\n", "  <Time_Zone/>\r\n"+
 		"  <CDC_Server_1_ ua=\"na\">http://scep.example.net</CDC_Server_1_>\r\n"+
 		"  <CDC_Root_CA_Fingerprint_1_ ua=\"na\">"+fingerprint+"</CDC_Root_CA_Fingerprint_1_>\r\n"+
-		"  <CDC_Challenge_Password_1_ ua=\"na\">"+secret+"</CDC_Challenge_Password_1_>\r\n"+
+		"  <CDC_Challenge_Password_1_ ua=\"na\">"+pearl+"</CDC_Challenge_Password_1_>\r\n"+
 		"  <CDC_Common_Name_1_ ua=\"na\">$MAU.example.net</CDC_Common_Name_1_>\r\n", 1)
 }
 
@@ -101,7 +101,7 @@ func TestConfigChangeAndDrift(t *testing.T) {
 		"nothing": {config: wanted(), enrollment: "1"},
 		"another server": {config: wanted("server", "http://other.example.net"), enrollment: "2",
 			change: `CDC_Server_1_: "http://scep.example.net" -> "http://other.example.net"; the phone requests a new certificate`},
-		"another challenge": {config: wanted("challenge_password_wo", secret+"2"), enrollment: "2",
+		"another challenge": {config: wanted("challenge_password_wo", pearl+"2"), enrollment: "2",
 			change: `CDC_Challenge_Password_1_: changed (secret); the phone requests a new certificate`},
 		"no common name any more": {config: wanted("common_name", nil), enrollment: "2",
 			change: `CDC_Common_Name_1_: "$MAU.example.net" -> ""; the phone requests a new certificate`},
@@ -113,9 +113,9 @@ func TestConfigChangeAndDrift(t *testing.T) {
 		"somebody changed the server": {edit: [2]string{"http://scep.example.net", "http://evil.example.net"}, config: wanted(), enrollment: "2",
 			change: `CDC_Server_1_: "http://evil.example.net" -> "http://scep.example.net"; the phone requests a new certificate`},
 		"somebody wrote the fingerprint in another way": {edit: [2]string{fingerprint, strings.ToLower(fingerprint[:4]) + ":" + fingerprint[4:]}, config: wanted(), enrollment: "1"},
-		"somebody changed the challenge": {edit: [2]string{secret, "other"}, config: wanted(), enrollment: "2",
+		"somebody changed the challenge": {edit: [2]string{pearl, "other"}, config: wanted(), enrollment: "2",
 			change: `CDC_Challenge_Password_1_: changed (secret); the phone requests a new certificate`},
-		"somebody put a mask": {edit: [2]string{secret, "*****"}, config: wanted(), enrollment: "2",
+		"somebody put a mask": {edit: [2]string{pearl, "*****"}, config: wanted(), enrollment: "2",
 			change: `CDC_Challenge_Password_1_: changed (secret); the phone requests a new certificate`},
 		"somebody changed what is not managed": {edit: [2]string{"Lobby", "Bar"}, config: wanted(), enrollment: "1"},
 		"somebody changed what the base has": {edit: [2]string{"Lobby", "Bar"}, config: wanted(), base: true, enrollment: "1",
@@ -229,10 +229,10 @@ func TestConfigChallengeFile(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	c := newWire(t, dir)
-	for _, text := range []string{secret, secret + "\n", secret + "\r\n"} {
+	for _, text := range []string{pearl, pearl + "\n", pearl + "\r\n"} {
 		file := write(t, t.TempDir(), "challenge", text)
 		c.run(config, state{}, wanted("challenge_password_wo", nil, "challenge_password_file", file))
-		if !strings.Contains(content(t, dir, "a.xml"), ">"+secret+"<") {
+		if !strings.Contains(content(t, dir, "a.xml"), ">"+pearl+"<") {
 			t.Errorf("%q: pushed\n%s", text, content(t, dir, "a.xml"))
 		}
 	}
@@ -243,7 +243,7 @@ func TestConfigErrorsAtPlan(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "broken.xml", "<flat-profile>\n<a>x</b>\n</flat-profile>")
 	write(t, dir, "masked.xml", "<flat-profile><CDC_Challenge_Password_1_>*****</CDC_Challenge_Password_1_></flat-profile>")
-	empty, lines := write(t, t.TempDir(), "challenge", "\n"), write(t, t.TempDir(), "lines", secret+"\n"+secret+"\n")
+	empty, lines := write(t, t.TempDir(), "challenge", "\n"), write(t, t.TempDir(), "lines", pearl+"\n"+pearl+"\n")
 	masked := write(t, t.TempDir(), "base.xml", strings.Replace(admin, "hunter22", "********", 1))
 	for name, c := range map[string]struct {
 		config    map[string]any
@@ -400,7 +400,7 @@ func TestConfigUnknownStore(t *testing.T) {
 	}
 	c.configure(map[string]any{"store": dir})
 	c.must(c.apply(config, state{}, planned, wanted()))
-	if !strings.Contains(content(t, dir, "a.xml"), secret) {
+	if !strings.Contains(content(t, dir, "a.xml"), pearl) {
 		t.Error("not pushed")
 	}
 }
@@ -641,7 +641,7 @@ func TestConfigDestroy(t *testing.T) {
 	t.Parallel()
 	for how, want := range map[string]string{
 		"keep": spliced(t),
-		"clear": strings.NewReplacer(">http://scep.example.net<", "><", ">"+fingerprint+"<", "><", ">"+secret+"<", "><", ">$MAU.example.net<", "><").
+		"clear": strings.NewReplacer(">http://scep.example.net<", "><", ">"+fingerprint+"<", "><", ">"+pearl+"<", "><", ">$MAU.example.net<", "><").
 			Replace(spliced(t)),
 		"delete": "",
 	} {

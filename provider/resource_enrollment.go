@@ -17,7 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/client"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify"
@@ -58,13 +58,13 @@ func (r *enrollmentResource) ValidateConfig(ctx context.Context, req resource.Va
 				"Want the http:// or https:// URL of the phone's page, without credentials, such as http://10.0.0.17/.")
 		}
 	}
-	for param, v := range map[string]types.String{cfgxml.ParamRootCAFingerprint: m.RootCAFingerprint, cfgxml.ParamServer: m.SCEPServer} {
+	for param, v := range map[string]types.String{cdc.ParamRootCAFingerprint: m.RootCAFingerprint, cdc.ParamServer: m.SCEPServer} {
 		if v.IsNull() || v.IsUnknown() {
 			continue
 		}
 		problems := validate.Field(param, v.ValueString(), validate.Settings{})
 		resp.Diagnostics.Append(problemDiagnostics(problems, validate.Error, func(string) path.Path {
-			if param == cfgxml.ParamServer {
+			if param == cdc.ParamServer {
 				return path.Root("scep_server")
 			}
 			return path.Root("root_ca_fingerprint")

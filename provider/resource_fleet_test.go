@@ -21,7 +21,7 @@ const (
 )
 
 func wantedFleet(pairs ...any) map[string]any {
-	m := map[string]any{"inventory": phonesCSV, "server": "http://scep.example.net", "root_ca_fingerprint": fingerprint, "challenge_password_wo": secret}
+	m := map[string]any{"inventory": phonesCSV, "server": "http://scep.example.net", "root_ca_fingerprint": fingerprint, "challenge_password_wo": pearl}
 	for i := 0; i < len(pairs); i += 2 {
 		if pairs[i+1] == nil {
 			delete(m, pairs[i].(string))
@@ -44,9 +44,9 @@ func TestFleet(t *testing.T) {
 	}
 	done := c.must(c.apply(fleetName, state{}, planned, with))
 	for name, want := range map[string][]string{
-		"north-001A2B3C4D5E.xml": {">CP-9871-SEP001A2B3C4D5E.example.net<", "'rw'>Lobby<", "GMT+01:00", secret, "<!-- lobby -->\r\n"},
-		"south-001A2B3C4D5F.xml": {">CP-9841-SEP001A2B3C4D5F.example.net<", "'rw'>Lobby<", "GMT+01:00", secret},
-		"south-001A2B3C4D60.xml": {"'rw'>Bar<", "GMT+01:00", secret},
+		"north-001A2B3C4D5E.xml": {">CP-9871-SEP001A2B3C4D5E.example.net<", "'rw'>Lobby<", "GMT+01:00", pearl, "<!-- lobby -->\r\n"},
+		"south-001A2B3C4D5F.xml": {">CP-9841-SEP001A2B3C4D5F.example.net<", "'rw'>Lobby<", "GMT+01:00", pearl},
+		"south-001A2B3C4D60.xml": {"'rw'>Bar<", "GMT+01:00", pearl},
 	} {
 		text := content(t, dir, name)
 		for _, w := range want {
@@ -77,7 +77,7 @@ func TestFleet(t *testing.T) {
 			changes: "east-001A2B3C4D61.xml: new file"},
 		{name: "its own parameter", server: "http://other.example.net", inventory: [2]string{",Bar\n", ",Pub\n"}, reenrolls: "0",
 			changes: `south-001A2B3C4D60.xml: Station_Name: "Bar" -> "Pub"`},
-		{name: "drift of the challenge", server: "http://other.example.net", edit: [2]string{secret, "guessed"}, reenrolls: "1",
+		{name: "drift of the challenge", server: "http://other.example.net", edit: [2]string{pearl, "guessed"}, reenrolls: "1",
 			changes: "south-001A2B3C4D5F.xml: CDC_Challenge_Password_1_: changed (secret); the phone requests a new certificate"},
 		{name: "drift of the template's part", server: "http://other.example.net", edit: [2]string{"hunter22", "hunter33"}, reenrolls: "0",
 			changes: "south-001A2B3C4D5F.xml: parameters or comments that are not as in the template are put right"},
@@ -127,7 +127,7 @@ func TestFleetWithoutTemplate(t *testing.T) {
 		t.Errorf("planned changes: %s", got)
 	}
 	c.must(c.apply(fleetName, done, planned, with))
-	if strings.Contains(content(t, dir, "SEP001A2B3C4D5E.xml"), secret) {
+	if strings.Contains(content(t, dir, "SEP001A2B3C4D5E.xml"), pearl) {
 		t.Error("a challenge that is managed no longer is still there")
 	}
 }

@@ -47,7 +47,7 @@ func (c *wire) invoke(config map[string]any) (progress []string, ds diagnostics)
 func TestResync(t *testing.T) {
 	t.Parallel()
 	c := newWire(t, "")
-	file, lines := write(t, t.TempDir(), "password", secret+"\n"), write(t, t.TempDir(), "lines", secret+"\n\n")
+	file, lines := write(t, t.TempDir(), "password", pearl+"\n"), write(t, t.TempDir(), "lines", pearl+"\n\n")
 	var asked []string
 	phone := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		asked = append(asked, r.Method+" "+r.URL.String())
@@ -57,7 +57,7 @@ func TestResync(t *testing.T) {
 			w.WriteHeader(http.StatusForbidden)
 		case strings.Contains(r.URL.RawQuery, "elsewhere"):
 			http.Redirect(w, r, "/stolen", http.StatusFound)
-		case user != "admin" || password != secret:
+		case user != "admin" || password != pearl:
 			w.WriteHeader(http.StatusUnauthorized)
 		}
 	}))
@@ -75,7 +75,7 @@ func TestResync(t *testing.T) {
 		{map[string]any{"phone_url": phone.URL, "admin_password_file": "password"}, "", "not an absolute path"},
 		{map[string]any{"phone_url": phone.URL, "admin_password_file": lines}, "", "holds more than one line"},
 		{map[string]any{"phone_url": "10.0.0.1"}, "", "must be an http:// or https:// URL"},
-		{map[string]any{"phone_url": "http://admin:" + secret + "@10.0.0.1/"}, "", "holds credentials"},
+		{map[string]any{"phone_url": "http://admin:" + pearl + "@10.0.0.1/"}, "", "holds credentials"},
 	} {
 		asked = nil
 		progress, ds := c.invoke(tc.config)

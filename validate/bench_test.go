@@ -10,6 +10,7 @@ import (
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/testdata/fullsize"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
@@ -36,7 +37,7 @@ func fullSize(tb testing.TB) []byte {
 	out, err := d.WithEnrollment(cfgxml.Enrollment{
 		Server:            "http://scep.example.nl/scep",
 		RootCAFingerprint: "5E0F9A2B41C7D3886B1F04E2A95D7C3361F8B20A4C9E7D15830B6F2E94A1C7D8",
-		ChallengePassword: cfgxml.NewSecret("kV7fQ2mZx9Lc4RtB"),
+		ChallengePassword: secret.New("kV7fQ2mZx9Lc4RtB"),
 		CommonName:        "CP-9871-SEP$MAU.example.nl",
 	})
 	if err != nil {

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 )
 
 // Document checks a whole document and returns its problems sorted by position,
@@ -98,7 +99,7 @@ func (c *pass) checkValue(f *fact, p cfgxml.Param) {
 		return
 	case f.choices != nil:
 		c.checkChoice(f, p)
-	case f.kind == cfgxml.NumberValue:
+	case f.kind == catalog.Number:
 		c.checkNumber(f, p)
 	case f.rule:
 		checkRule(c, subjectOf(p))

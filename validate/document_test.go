@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 )
 
@@ -230,7 +230,7 @@ func TestQuote(t *testing.T) {
 		t.Error(got)
 	}
 	long := "http://" + strings.Repeat("x", 5000) + ".example.nl/?"
-	for _, p := range Field(cfgxml.ParamServer, long, Settings{}) {
+	for _, p := range Field(cdc.ParamServer, long, Settings{}) {
 		if len(p.Message) > 300 || len(p.Hint) > 300 {
 			t.Errorf("%d and %d bytes: %s", len(p.Message), len(p.Hint), p)
 		}

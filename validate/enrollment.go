@@ -5,6 +5,7 @@ package validate
 import (
 	"strings"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 )
 
@@ -15,10 +16,10 @@ var fieldChecks = [...]struct {
 	param string
 	check func(*pass, subject)
 }{
-	{cfgxml.ParamServer, checkServer},
-	{cfgxml.ParamRootCAFingerprint, checkFingerprint},
-	{cfgxml.ParamChallengePassword, checkChallenge},
-	{cfgxml.ParamCommonName, checkCommonName},
+	{cdc.ParamServer, checkServer},
+	{cdc.ParamRootCAFingerprint, checkFingerprint},
+	{cdc.ParamChallengePassword, checkChallenge},
+	{cdc.ParamCommonName, checkCommonName},
 }
 
 // Enrollment checks the four parameters of an enrollment, each by itself and
@@ -39,7 +40,7 @@ func Enrollment(e cfgxml.Enrollment, s Settings) []Problem {
 // document. The phone strips white space; the challenge keeps it, because there
 // it is worth a problem.
 func (c *pass) checkField(check func(*pass, subject), param, value string) {
-	if param != cfgxml.ParamChallengePassword {
+	if param != cdc.ParamChallengePassword {
 		value = strings.Trim(value, space)
 	}
 	if value == "" {
@@ -60,10 +61,10 @@ type parts struct {
 
 func enrollmentOf(e cfgxml.Enrollment) parts {
 	return parts{
-		server:      nowhere(cfgxml.ParamServer, strings.Trim(e.Server, space)),
-		fingerprint: nowhere(cfgxml.ParamRootCAFingerprint, strings.Trim(e.RootCAFingerprint, space)),
-		challenge:   nowhere(cfgxml.ParamChallengePassword, e.ChallengePassword.Reveal()),
-		commonName:  nowhere(cfgxml.ParamCommonName, strings.Trim(e.CommonName, space)),
+		server:      nowhere(cdc.ParamServer, strings.Trim(e.Server, space)),
+		fingerprint: nowhere(cdc.ParamRootCAFingerprint, strings.Trim(e.RootCAFingerprint, space)),
+		challenge:   nowhere(cdc.ParamChallengePassword, e.ChallengePassword.Reveal()),
+		commonName:  nowhere(cdc.ParamCommonName, strings.Trim(e.CommonName, space)),
 	}
 }
 

@@ -8,12 +8,12 @@ import (
 	"testing"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"pgregory.net/rapid"
 )
-
-func secret(s string) cfgxml.Secret { return cfgxml.NewSecret(s) }
 
 func testEnrollment(t *testing.T, e cfgxml.Enrollment, s Settings, rules string) {
 	t.Helper()
@@ -47,7 +47,7 @@ func TestS15FingerprintIsMandatory(t *testing.T) {
 		t.Errorf("a common name alone: %v", got)
 	}
 	for _, p := range got {
-		if !strings.Contains(p.Message, "CDC_Common_Name_1_ is set") || p.Param == cfgxml.ParamCommonName {
+		if !strings.Contains(p.Message, "CDC_Common_Name_1_ is set") || p.Param == cdc.ParamCommonName {
 			t.Errorf("the problem should name what is set and be about what is not: %+v", p)
 		}
 	}
@@ -56,9 +56,9 @@ func TestS15FingerprintIsMandatory(t *testing.T) {
 func TestS16ChallengeIsOptional(t *testing.T) {
 	t.Parallel()
 	e := good
-	e.ChallengePassword = cfgxml.Secret{}
+	e.ChallengePassword = secret.Text{}
 	testEnrollment(t, e, Settings{}, "")
-	e.ChallengePassword = secret("********")
+	e.ChallengePassword = secret.New("********")
 	testEnrollment(t, e, Settings{}, "cdc-challenge-masked")
 }
 
@@ -109,7 +109,7 @@ var draw = rapid.Custom(func(t *rapid.T) cfgxml.Enrollment {
 	return cfgxml.Enrollment{
 		Server:            of("server", "", good.Server, "https://x", "http://u:p@h/?q", "10.20.30.40", "localhost", "a&b", "http://10.79.57.91"),
 		RootCAFingerprint: of("fingerprint", "", sha1Print, sha256Print, "7b:10", "xyz", "00:00", sha256Print+sha1Print),
-		ChallengePassword: secret(of("challenge", "", "kV7fQ2mZx9Lc4RtB", "****", "short", "a<&>\"'b-long", "pässwörd-77")),
+		ChallengePassword: secret.New(of("challenge", "", "kV7fQ2mZx9Lc4RtB", "****", "short", "a<&>\"'b-long", "pässwörd-77")),
 		CommonName:        of("name", "", "$MAU.example.nl", "$NO", "$MAC", strings.Repeat("x", 65), "$UID1.ab", "a,b", "SEP001A2B3C4D5F", "x<$MAU&>"),
 	}
 })
@@ -135,7 +135,7 @@ func TestEnrollmentAgreesWithDocument(t *testing.T) {
 			}
 			d = parse(t, string(out))
 		} else {
-			out, err := d.Edit(cfgxml.Set(cfgxml.ParamServer, e.Server), cfgxml.Set(cfgxml.ParamRootCAFingerprint, e.RootCAFingerprint), cfgxml.Set(cfgxml.ParamCommonName, e.CommonName))
+			out, err := d.Edit(cfgxml.Set(cdc.ParamServer, e.Server), cfgxml.Set(cdc.ParamRootCAFingerprint, e.RootCAFingerprint), cfgxml.Set(cdc.ParamCommonName, e.CommonName))
 			if err != nil {
 				rt.Fatal(err)
 			}
@@ -170,8 +170,8 @@ func TestEnrollmentAgreesWithField(t *testing.T) {
 		e := draw.Draw(rt, "enrollment")
 		all := summary(Enrollment(e, Settings{}))
 		for param, value := range map[string]string{
-			cfgxml.ParamServer: e.Server, cfgxml.ParamRootCAFingerprint: e.RootCAFingerprint,
-			cfgxml.ParamChallengePassword: e.ChallengePassword.Reveal(), cfgxml.ParamCommonName: e.CommonName,
+			cdc.ParamServer: e.Server, cdc.ParamRootCAFingerprint: e.RootCAFingerprint,
+			cdc.ParamChallengePassword: e.ChallengePassword.Reveal(), cdc.ParamCommonName: e.CommonName,
 		} {
 			for line := range strings.Lines(summary(Field(param, value, Settings{}))) {
 				if !strings.Contains(all, line) {

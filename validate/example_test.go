@@ -7,6 +7,7 @@ import (
 	"os"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
@@ -56,7 +57,7 @@ func ExampleField() {
 		return
 	}
 	name := id.CommonName("second-floor.amsterdam.telephony.example.nl")
-	for _, p := range validate.Field(cfgxml.ParamCommonName, name, validate.Settings{Identity: &id}) {
+	for _, p := range validate.Field(cdc.ParamCommonName, name, validate.Settings{Identity: &id}) {
 		fmt.Println(p.Hint, "/", p.Rule)
 	}
 	// Output: shorten it by 3 characters / cdc-common-name-length

@@ -6,7 +6,8 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 )
 
 // fact is what the rules need to know about one parameter of the catalogue. It is
@@ -14,7 +15,7 @@ import (
 type fact struct {
 	name    string
 	choices []string
-	kind    cfgxml.ValueType
+	kind    catalog.Type
 	closed  bool // ua="na" in the phone's export
 	secret  bool
 	earlier bool // known from earlier generations of phones only
@@ -31,11 +32,11 @@ type factTable struct {
 // facts are made from the catalogue on first use.
 var facts = sync.OnceValue(func() *factTable {
 	t := &factTable{facts: make([]fact, 0, 4096), index: make(map[string]int32, 4096)}
-	for p := range cfgxml.Catalog() {
+	for p := range catalog.All() {
 		t.index[p.Name] = int32(len(t.facts))
 		t.facts = append(t.facts, fact{
 			name: p.Name, choices: p.Choices, kind: p.Type, closed: p.UserAccess == "na",
-			secret: cfgxml.IsSecret(p.Name), earlier: !p.Current(), rule: isRuleName(p.Name), watch: watchOf(p.Name),
+			secret: catalog.IsSecret(p.Name), earlier: !p.Current(), rule: isRuleName(p.Name), watch: watchOf(p.Name),
 		})
 	}
 	return t
@@ -118,10 +119,10 @@ const (
 )
 
 var watchNames = [watchCount]string{
-	watchServer:         cfgxml.ParamServer,
-	watchFingerprint:    cfgxml.ParamRootCAFingerprint,
-	watchChallenge:      cfgxml.ParamChallengePassword,
-	watchCommonName:     cfgxml.ParamCommonName,
+	watchServer:         cdc.ParamServer,
+	watchFingerprint:    cdc.ParamRootCAFingerprint,
+	watchChallenge:      cdc.ParamChallengePassword,
+	watchCommonName:     cdc.ParamCommonName,
 	watchDot1x:          "Enable_802.1X_Authentication",
 	watchCertificate:    "Certificate_Select",
 	watchSecurityMode:   "Security_Mode_1_",

@@ -7,8 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 const (
@@ -20,7 +22,7 @@ const (
 var good = cfgxml.Enrollment{
 	Server:            "http://scep.example.nl/scep",
 	RootCAFingerprint: sha256Print,
-	ChallengePassword: cfgxml.NewSecret("kV7fQ2mZx9Lc4RtB"),
+	ChallengePassword: secret.New("kV7fQ2mZx9Lc4RtB"),
 	CommonName:        "CP-9871-SEP$MAU.example.nl",
 }
 
@@ -68,7 +70,7 @@ func testField(t *testing.T, param string, cases []fieldCase) {
 
 func TestS14ServerValues(t *testing.T) {
 	t.Parallel()
-	testField(t, cfgxml.ParamServer, []fieldCase{
+	testField(t, cdc.ParamServer, []fieldCase{
 		{"", "", ""},
 		{"http://10.20.30.40", "", ""},
 		{"http://10.20.30.40/", "", ""},
@@ -131,7 +133,7 @@ func TestServerPasswordIsNotShown(t *testing.T) {
 		"http://phone:letmein@scep.example.nl/", "https://phone:letmein@/", "http://letmein@:80", "phone:letmein@host",
 		"ftp://u:letmein@h?x#y", "http://u:letmein@h/a b", "http://a:letmein@b@c/", "http://u:letmein@[::1", "http:/u:letmein@h",
 	} {
-		for _, p := range Field(cfgxml.ParamServer, s, Settings{AllowedServers: []string{"x"}}) {
+		for _, p := range Field(cdc.ParamServer, s, Settings{AllowedServers: []string{"x"}}) {
 			if strings.Contains(p.Message+p.Hint, "letmein") {
 				t.Errorf("%q: the password is shown: %s / %s", s, p.Message, p.Hint)
 			}
@@ -159,7 +161,7 @@ func TestAllowedServers(t *testing.T) {
 		{"10.20.30.40", "http://10.20.30.41/", false},
 		{"2001:db8::1", "http://[2001:db8::1]:80/", true},
 	} {
-		got := Field(cfgxml.ParamServer, c.server, Settings{AllowedServers: []string{"other.example", c.allowed}})
+		got := Field(cdc.ParamServer, c.server, Settings{AllowedServers: []string{"other.example", c.allowed}})
 		if ok := !slices.ContainsFunc(got, func(p Problem) bool { return p.Rule == "cdc-server-allowed" }); ok != c.ok {
 			t.Errorf("allowed %q, server %q: %v, want %v", c.allowed, c.server, ok, c.ok)
 		}
@@ -169,7 +171,7 @@ func TestAllowedServers(t *testing.T) {
 func TestS15FingerprintValues(t *testing.T) {
 	t.Parallel()
 	colons := "5E:0F:9A:2B:41:C7:D3:88:6B:1F:04:E2:A9:5D:7C:33:61:F8:B2:0A:4C:9E:7D:15:83:0B:6F:2E:94:A1:C7:D8"
-	testField(t, cfgxml.ParamRootCAFingerprint, []fieldCase{
+	testField(t, cdc.ParamRootCAFingerprint, []fieldCase{
 		{"", "", ""},
 		{sha256Print, "", ""},
 		{sha1Print, "cdc-fingerprint-sha1", "SHA-1"},
@@ -197,7 +199,7 @@ func TestS15FingerprintValues(t *testing.T) {
 		{"12:04:08:70:62:5c:5b:75:5d:73:f5:92:52:85:f8:f5:ff:5d:55:af", "cdc-example-value cdc-fingerprint-form cdc-fingerprint-sha1", "example"},
 	})
 	// What is accepted with colons or spaces is an info, never more.
-	for _, p := range Field(cfgxml.ParamRootCAFingerprint, colons, Settings{}) {
+	for _, p := range Field(cdc.ParamRootCAFingerprint, colons, Settings{}) {
 		if p.Severity > Info {
 			t.Errorf("colons: %v", p)
 		}
@@ -206,7 +208,7 @@ func TestS15FingerprintValues(t *testing.T) {
 
 func TestS16ChallengeValues(t *testing.T) {
 	t.Parallel()
-	testField(t, cfgxml.ParamChallengePassword, []fieldCase{
+	testField(t, cdc.ParamChallengePassword, []fieldCase{
 		{"", "", ""},
 		{"kV7fQ2mZx9Lc4RtB", "", ""},
 		{"with space <&> within", "", ""},
@@ -227,7 +229,7 @@ func TestS16ChallengeValues(t *testing.T) {
 
 func TestS19CommonNameValues(t *testing.T) {
 	t.Parallel()
-	testField(t, cfgxml.ParamCommonName, []fieldCase{
+	testField(t, cdc.ParamCommonName, []fieldCase{
 		{"", "", ""},
 		{"CP-9871-SEP$MAU.example.nl", "", ""},
 		{"phone-$(MAU:6).example.nl", "", ""},
@@ -285,7 +287,7 @@ func TestCommonNameOfOnePhone(t *testing.T) {
 		{"0123456789abcdef", ""}, // longer than a MAC address
 		{"room-0123456789", ""},
 	} {
-		got := Field(cfgxml.ParamCommonName, c.value, Settings{Identity: id})
+		got := Field(cdc.ParamCommonName, c.value, Settings{Identity: id})
 		if ids(got) != c.rules {
 			t.Errorf("%q: %v, want %q", c.value, got, c.rules)
 		}

@@ -10,7 +10,9 @@ import (
 	"testing"
 	"unicode/utf8"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 )
 
 // FuzzDocument: whatever is read, the rules end, give each problem a place within
@@ -63,7 +65,7 @@ func FuzzDocument(f *testing.F) {
 }
 
 func FuzzField(f *testing.F) {
-	for _, p := range []string{cfgxml.ParamServer, cfgxml.ParamRootCAFingerprint, cfgxml.ParamChallengePassword, cfgxml.ParamCommonName, "Profile_Rule", "DHCP_Option_To_Use", "FIPS_Mode"} {
+	for _, p := range []string{cdc.ParamServer, cdc.ParamRootCAFingerprint, cdc.ParamChallengePassword, cdc.ParamCommonName, "Profile_Rule", "DHCP_Option_To_Use", "FIPS_Mode"} {
 		for _, v := range []string{"", "http://u:p@[::1]:80/a?b#c", "7b:10", "***", "$(MAU:1:2)$X$", "[--key 'a' --pwd $SB] http://x | (a)? y", "66,43", "On"} {
 			f.Add(p, v)
 		}
@@ -73,7 +75,7 @@ func FuzzField(f *testing.F) {
 			if p.Start != -1 || p.End != -1 || p.Message == "" || strings.ContainsAny(p.Message+p.Hint, "\n\r") {
 				t.Errorf("%q = %q: %+v", param, value, p)
 			}
-			if cfgxml.IsSecret(param) && len(value) > 24 && strings.Contains(p.Message, value) {
+			if catalog.IsSecret(param) && len(value) > 24 && strings.Contains(p.Message, value) {
 				t.Errorf("%q: the secret %q is shown: %s", param, value, p.Message)
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 )
 
 // pass is one run of the rules: what they know and what they found.
@@ -174,7 +175,7 @@ func show(name, value string) string {
 // hidden tells whether a value is a secret or may hold one, as rules with --key
 // and addresses with a password do.
 func hidden(name, value string) bool {
-	return cfgxml.IsSecret(name) ||
+	return catalog.IsSecret(name) ||
 		isRuleName(name) && (strings.Contains(value, "--") || strings.Contains(value, "@")) ||
 		strings.Contains(value, "://") && strings.Contains(value, "@")
 }

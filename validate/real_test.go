@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/testdata/fullsize"
 )
@@ -56,7 +57,7 @@ func TestRealFilesHaveNoErrors(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, p := range Document(parse(t, string(out)), Settings{}) {
-			if cfgxml.IsEnrollment(p.Param) {
+			if cdc.IsParam(p.Param) {
 				t.Errorf("%s with an enrollment: %v", name, p)
 			}
 		}

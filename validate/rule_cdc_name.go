@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 )
 
 var ruleCDCName = Rule{
@@ -73,7 +74,7 @@ func (c *pass) unknownHint(name string) string {
 	if c.searches++; c.searches > most {
 		return "the phone ignores it"
 	}
-	if s := cfgxml.Suggest(name); len(s) > 0 {
+	if s := catalog.Suggest(name); len(s) > 0 {
 		return "did you mean " + strings.Join(s, " or ") + "?"
 	}
 	return "the phone ignores it"

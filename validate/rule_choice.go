@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 )
 
 var ruleChoice = Rule{
@@ -65,7 +66,7 @@ func (c *pass) wrongChoice(f *fact, v subject) {
 		if !strings.EqualFold(choice, v.value) {
 			continue
 		}
-		if f.kind == cfgxml.ChoiceValue {
+		if f.kind == catalog.Choice {
 			c.report(&ruleCase, v, "write "+choice, "%s is %s, which phones spell %s", v.param, quote(v.value), quote(choice)).fixValue(v, choice)
 		}
 		return
@@ -152,7 +153,7 @@ func (c *pass) checkParameter(param, value string) {
 		c.checkPassword(f, v)
 	case f.choices != nil:
 		c.wrongChoice(f, v)
-	case f.kind == cfgxml.NumberValue:
+	case f.kind == catalog.Number:
 		c.wrongNumber(f, v)
 	case f.rule:
 		checkRule(c, v)

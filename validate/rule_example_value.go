@@ -5,7 +5,7 @@ package validate
 import (
 	"strings"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 )
 
 var ruleExampleValue = Rule{
@@ -23,12 +23,12 @@ is no secret.`,
 func checkExampleValue(c *pass, v subject) {
 	example := false
 	switch v.param {
-	case cfgxml.ParamServer:
+	case cdc.ParamServer:
 		example = strings.Trim(strings.TrimPrefix(v.value, "http://"), "/") == "10.79.57.91"
-	case cfgxml.ParamRootCAFingerprint:
+	case cdc.ParamRootCAFingerprint:
 		const published = "12040870625C5B755D73F5925285F8F5FF5D55AF"
-		example = strings.EqualFold(v.value, published) || cfgxml.NormalizeFingerprint(v.value) == published
-	case cfgxml.ParamChallengePassword:
+		example = strings.EqualFold(v.value, published) || cdc.NormalizeFingerprint(v.value) == published
+	case cdc.ParamChallengePassword:
 		example = v.value == "D233CCF9B9952A15"
 	}
 	if example {

@@ -5,7 +5,7 @@ package validate
 import (
 	"strings"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 )
 
 var ruleFingerprintHex = Rule{
@@ -90,8 +90,8 @@ func checkFingerprint(c *pass, v subject) {
 		c.report(&ruleFingerprintPlaceholder, v, fingerprintHint, "root CA fingerprint is %q %d times, a placeholder", first, digits)
 	default:
 		if separators || lower {
-			c.report(&ruleFingerprintForm, v, "the documented form is "+cfgxml.NormalizeFingerprint(v.value), "root CA fingerprint %s is not in the documented form", quote(v.value)).
-				fixValue(v, cfgxml.NormalizeFingerprint(v.value))
+			c.report(&ruleFingerprintForm, v, "the documented form is "+cdc.NormalizeFingerprint(v.value), "root CA fingerprint %s is not in the documented form", quote(v.value)).
+				fixValue(v, cdc.NormalizeFingerprint(v.value))
 		}
 		if digits == 40 {
 			c.report(&ruleFingerprintSHA1, v, "SHA-256: openssl x509 -in root.pem -noout -fingerprint -sha256", "root CA fingerprint is a SHA-1 sum")

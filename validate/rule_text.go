@@ -8,7 +8,9 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 )
 
 var ruleSpace = Rule{
@@ -137,7 +139,7 @@ func (c *pass) checkCharacters(p cfgxml.Param) {
 		return
 	}
 	v := subjectOf(p)
-	if cfgxml.IsEnrollment(v.param) || isASCII([]byte(v.value)) {
+	if cdc.IsParam(v.param) || isASCII([]byte(v.value)) {
 		return
 	}
 	for i, r := range v.value {
@@ -145,7 +147,7 @@ func (c *pass) checkCharacters(p cfgxml.Param) {
 			continue
 		}
 		at := v.part(i, i+utf8.RuneLen(r))
-		if isMask(v.value) && cfgxml.IsSecret(v.param) {
+		if isMask(v.value) && catalog.IsSecret(v.param) {
 			return // masked-secret tells
 		}
 		shown := show(v.param, v.value)

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 )
 
 var ruleUnknown = Rule{
@@ -91,7 +92,7 @@ func (c *pass) checkStranger(p cfgxml.Param, f *fact) {
 	case f != nil:
 		c.count.known++
 		c.checkValue(f, p)
-	case cfgxml.IsSecret(p.Name()):
+	case catalog.IsSecret(p.Name()):
 		c.count.unknown++
 		c.checkSecret(&fact{secret: true}, p)
 	default:

@@ -7,7 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"pgregory.net/rapid"
 )
 
@@ -49,10 +51,10 @@ func TestSecretsAreNotShown(t *testing.T) {
 	for _, form := range forms {
 		form = strings.ReplaceAll(form, "&amp;", "&")
 		for _, problems := range [][]Problem{
-			Field(cfgxml.ParamChallengePassword, form, Settings{}),
+			Field(cdc.ParamChallengePassword, form, Settings{}),
 			Field("Admin_Password", form, Settings{}),
 			Field("Profile_Rule", "[--pwd "+form+"] http://x/", Settings{}),
-			Enrollment(cfgxml.Enrollment{Server: "https://x", ChallengePassword: secret(form)}, Settings{}),
+			Enrollment(cfgxml.Enrollment{Server: "https://x", ChallengePassword: secret.New(form)}, Settings{}),
 		} {
 			if text := fmt.Sprintf("%v %+v", problems, problems); strings.Contains(text, needle) {
 				t.Errorf("a secret is shown: %s", text)

@@ -10,7 +10,7 @@ import (
 	"net/url"
 	"time"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // resyncWithin bounds a resync: a phone answers when it has fetched its file.
@@ -42,7 +42,7 @@ func ResyncURL(page, file string) (string, error) {
 // password of its user admin, where it has one. It returns when the phone has
 // answered, after a minute at the latest. No redirect is followed: the password
 // is for the phone. A nil client takes a safe default.
-func Resync(ctx context.Context, page, file string, password cfgxml.Secret, hc *http.Client) error {
+func Resync(ctx context.Context, page, file string, password secret.Text, hc *http.Client) error {
 	address, err := ResyncURL(page, file)
 	if err != nil {
 		return err

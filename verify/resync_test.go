@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify"
 )
 
@@ -51,15 +51,15 @@ func TestResync(t *testing.T) {
 		}
 	}))
 	defer phone.Close()
-	right := cfgxml.NewSecret("swordfish")
+	right := secret.New("swordfish")
 	for _, c := range []struct {
-		password cfgxml.Secret
+		password secret.Text
 		status   int
 		want     string
 	}{
 		{right, 200, ""},
-		{cfgxml.Secret{}, 200, "wants the password"},
-		{cfgxml.NewSecret("trout"), 200, "refuses the password"},
+		{secret.Text{}, 200, "wants the password"},
+		{secret.New("trout"), 200, "refuses the password"},
 		{right, 404, "switched off"},
 		{right, 502, "status page"},
 		{right, http.StatusFound, "302"},

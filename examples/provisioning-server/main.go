@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
@@ -37,7 +38,7 @@ func main() {
 			log.Fatal("not served: phones would get a file with errors")
 		}
 	}
-	template, err := cfgxml.Compile(document, cfgxml.ParamCommonName, "Station_Display_Name")
+	template, err := cfgxml.Compile(document, cdc.ParamCommonName, "Station_Display_Name")
 	check(err)
 
 	http.HandleFunc("GET /{model}/{file}", func(w http.ResponseWriter, r *http.Request) {

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/testdata/fullsize"
 )
@@ -36,8 +37,8 @@ func baseFile(t *testing.T, edits ...cfgxml.Edit) (path string, data []byte) {
 		t.Fatal(err)
 	}
 	edits = append([]cfgxml.Edit{
-		cfgxml.Set(cfgxml.ParamServer, "http://scep.example.net/scep"),
-		cfgxml.Set(cfgxml.ParamRootCAFingerprint, strings.Repeat("5A", 32)),
+		cfgxml.Set(cdc.ParamServer, "http://scep.example.net/scep"),
+		cfgxml.Set(cdc.ParamRootCAFingerprint, strings.Repeat("5A", 32)),
 	}, edits...)
 	if data, err = document.Edit(edits...); err != nil {
 		t.Fatal(err)
@@ -136,7 +137,7 @@ func testServes(t *testing.T, program string) {
 }
 
 func testRefuses(t *testing.T, program string) {
-	bad, _ := baseFile(t, cfgxml.Set(cfgxml.ParamServer, "https://scep.example.net/"))
+	bad, _ := baseFile(t, cfgxml.Set(cdc.ParamServer, "https://scep.example.net/"))
 	broken := filepath.Join(t.TempDir(), "broken.xml")
 	if err := os.WriteFile(broken, []byte("<flat-profile>\n<A>1</B>\n</flat-profile>"), 0o600); err != nil {
 		t.Fatal(err)

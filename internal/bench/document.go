@@ -8,6 +8,7 @@ import (
 
 	"github.com/beevik/etree"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
@@ -47,7 +48,7 @@ func etreeEditByEdit(in *inputs) (float64, error) {
 	data := in.usual().data
 	var buffer bytes.Buffer
 	values := map[string]string{}
-	for _, name := range []string{cfgxml.ParamServer, cfgxml.ParamRootCAFingerprint, cfgxml.ParamChallengePassword, cfgxml.ParamCommonName} {
+	for _, name := range []string{cdc.ParamServer, cdc.ParamRootCAFingerprint, cdc.ParamChallengePassword, cdc.ParamCommonName} {
 		values[name], _ = parse(in.usual().other).Get(name)
 	}
 	tree := func() {
@@ -93,7 +94,7 @@ func rulesByScan(in *inputs) (float64, error) {
 
 // filler gives a function that fills a template of data for one phone.
 func filler(data []byte) func() {
-	template := must(cfgxml.Compile(parse(data), cfgxml.ParamServer, cfgxml.ParamRootCAFingerprint, cfgxml.ParamChallengePassword, cfgxml.ParamCommonName))
+	template := must(cfgxml.Compile(parse(data), cdc.ParamServer, cdc.ParamRootCAFingerprint, cdc.ParamChallengePassword, cdc.ParamCommonName))
 	out := make([]byte, 0, len(data)+4096)
 	return func() {
 		out = must(template.Append(out[:0], "http://ca.example.org/scep", "0A8C4D6B7E9F1A2B3C4D5D5F3D2D4C1D5D3E1F4A", "another challenge", "CP-9871-SEP001A2B3C4D5E"))

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"sync"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/testdata/fullsize"
 )
 
@@ -40,7 +42,7 @@ func newSample(parameters int) sample {
 	data := must(parse(plain).WithEnrollment(cfgxml.Enrollment{
 		Server:            "http://scep.example.net/scep",
 		RootCAFingerprint: "D5F3D2D4C1D5D3E1F4A0A8C4D6B7E9F1A2B3C4D5",
-		ChallengePassword: cfgxml.NewSecret("a challenge of the benchmark"),
+		ChallengePassword: secret.New("a challenge of the benchmark"),
 		CommonName:        "$PN-SEP$MAU",
 	}))
 	return sample{parameters, data, must(parse(data).Edit(edits...))}
@@ -54,10 +56,10 @@ func (s sample) clone() sample {
 
 // edits set four parameters; the values are as long as real ones.
 var edits = []cfgxml.Edit{
-	cfgxml.Set(cfgxml.ParamServer, "http://ca.example.org/cgi-bin/pkiclient.exe"),
-	cfgxml.Set(cfgxml.ParamRootCAFingerprint, "0A8C4D6B7E9F1A2B3C4D5D5F3D2D4C1D5D3E1F4A"),
-	cfgxml.SetSecret(cfgxml.ParamChallengePassword, cfgxml.NewSecret("another challenge")),
-	cfgxml.Set(cfgxml.ParamCommonName, "CP-9871-SEP001A2B3C4D5E.example.net"),
+	cfgxml.Set(cdc.ParamServer, "http://ca.example.org/cgi-bin/pkiclient.exe"),
+	cfgxml.Set(cdc.ParamRootCAFingerprint, "0A8C4D6B7E9F1A2B3C4D5D5F3D2D4C1D5D3E1F4A"),
+	cfgxml.SetSecret(cdc.ParamChallengePassword, secret.New("another challenge")),
+	cfgxml.Set(cdc.ParamCommonName, "CP-9871-SEP001A2B3C4D5E.example.net"),
 }
 
 func parse(data []byte) *cfgxml.Document {

@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 )
 
@@ -84,7 +85,7 @@ func writePhones(dir string, data []byte) (string, []string, error) {
 	var buf []byte
 	for i := range n {
 		var err error
-		if buf, err = doc.AppendEdit(buf[:0], cfgxml.Set(cfgxml.ParamCommonName, fmt.Sprintf("phone-%05d.example.net", i))); err != nil {
+		if buf, err = doc.AppendEdit(buf[:0], cfgxml.Set(cdc.ParamCommonName, fmt.Sprintf("phone-%05d.example.net", i))); err != nil {
 			return "", nil, err
 		}
 		name := filepath.Join(dir, fmt.Sprintf("SEP%012X.xml", i))

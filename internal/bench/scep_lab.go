@@ -17,6 +17,7 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/phone"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/ca"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // lifetime of the certificates.
@@ -86,6 +87,6 @@ func (l *scepLab) phone(i int, keys func() (*rsa.PrivateKey, error)) (*phone.Pho
 	if err != nil {
 		return nil, err
 	}
-	p.SetParameters(cfgxml.Enrollment{Server: l.url, RootCAFingerprint: l.fingerprint, ChallengePassword: cfgxml.NewSecret(challenge)})
+	p.SetParameters(cfgxml.Enrollment{Server: l.url, RootCAFingerprint: l.fingerprint, ChallengePassword: secret.New(challenge)})
 	return p, nil
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/diff"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
 )
 
 // gitDiff is git's external diff: PATH OLD-FILE OLD-HEX OLD-MODE NEW-FILE
@@ -97,7 +98,7 @@ func (a *app) gitSide(file string) (*cfgxml.Document, error) {
 			return nil, err
 		}
 	}
-	if c, gzip, ok := cfgxml.Sealed(data); ok && (gzip || c != cfgxml.NoCipher) {
+	if c, gzip, ok := seal.Detect(data); ok && (gzip || c != seal.None) {
 		return nil, fmt.Errorf("is packed (%s)", c)
 	}
 	return cfgxml.Parse(data)

@@ -11,8 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/client"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // enrollFlags are the flags of `cfgxml enroll`.
@@ -255,7 +255,7 @@ func (a *app) writeEnrolled(r *client.Result, file, format string) error {
 // enrollRequest reads what the flags point to. fresh says that the key is still
 // to be made.
 func (a *app) enrollRequest(f enrollFlags) (r client.Request, fresh bool, err error) {
-	r = client.Request{CommonName: f.commonName, Challenge: cfgxml.Secret{}}
+	r = client.Request{CommonName: f.commonName, Challenge: secret.Text{}}
 	if f.challenge != "" {
 		if r.Challenge, err = a.readSecret(f.challenge); err != nil {
 			return r, false, err

@@ -16,7 +16,7 @@ import (
 
 	"software.sslmate.com/src/go-pkcs12"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // randomness makes keys.
@@ -45,7 +45,7 @@ func encodePEM(key crypto.Signer, chain []*x509.Certificate) ([]byte, error) {
 }
 
 // encodePKCS12 writes a .p12 file under a password.
-func encodePKCS12(format string, password cfgxml.Secret) encoder {
+func encodePKCS12(format string, password secret.Text) encoder {
 	e := pkcs12.Modern2023
 	if format == "legacy-des" {
 		e = pkcs12.LegacyDES

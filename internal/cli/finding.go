@@ -10,6 +10,7 @@ import (
 	"sync"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
@@ -68,7 +69,7 @@ func showFixes(doc *cfgxml.Document, p validate.Problem) []placedFix {
 	for _, x := range p.Fixes {
 		if param, ok := doc.At(x.Start); ok && x.Text != "" {
 			start, end := param.ValueSpan()
-			if cfgxml.IsSecret(param.Name()) && x.Start >= start && x.End <= end {
+			if catalog.IsSecret(param.Name()) && x.Start >= start && x.End <= end {
 				return nil
 			}
 		}

@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 )
 
 func getCommand(a *app) *cobra.Command {
@@ -36,7 +36,7 @@ func (a *app) get(file, name string, reveal bool) error {
 	if name == "" {
 		return usageError("the name of the parameter is empty")
 	}
-	if cfgxml.IsSecret(name) && !reveal {
+	if catalog.IsSecret(name) && !reveal {
 		return usageError("%s holds a password", name).hint("--reveal prints it")
 	}
 	doc, err := a.parseFile(file)
@@ -46,7 +46,7 @@ func (a *app) get(file, name string, reveal bool) error {
 	value, ok := doc.Get(name)
 	if !ok {
 		e := &exitError{code: ExitFindings, err: fmt.Errorf("%s does not set %s", file, name)}
-		if near := cfgxml.Suggest(name); len(near) > 0 {
+		if near := catalog.Suggest(name); len(near) > 0 {
 			e.hint("did you mean %s?", strings.Join(near, " or "))
 		}
 		return e
@@ -63,7 +63,7 @@ func completeParameters(from int) cobra.CompletionFunc {
 			return nil, cobra.ShellCompDirectiveDefault
 		}
 		var names []string
-		for p := range cfgxml.Catalog() {
+		for p := range catalog.All() {
 			if strings.HasPrefix(p.Name, prefix) {
 				names = append(names, p.Name)
 			}

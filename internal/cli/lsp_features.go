@@ -8,7 +8,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 )
 
 // hover tells what the parameter under the cursor is for. The document need not
@@ -22,7 +22,7 @@ func (s *lspServer) hover(p lspAt) any {
 	if name == "" {
 		return nil
 	}
-	param, ok := cfgxml.LookupParameter(name)
+	param, ok := catalog.Lookup(name)
 	if !ok {
 		return nil
 	}
@@ -94,13 +94,13 @@ func (s *lspServer) completion(p lspAt) any {
 		return choices(d, []string{"na", "ro", "rw"}, "", offset, offset)
 	}
 	name := string(inside[:nameLength(inside)])
-	param, ok := cfgxml.LookupParameter(name)
+	param, ok := catalog.Lookup(name)
 	tag := bytes.IndexByte(inside, '>')
 	if !ok || tag < 0 || param.Secret() {
 		return none
 	}
 	offered := param.Choices
-	if len(offered) == 0 && param.Type == cfgxml.YesNoValue {
+	if len(offered) == 0 && param.Type == catalog.YesNo {
 		offered = []string{"Yes", "No"}
 	}
 	typed := strings.TrimLeft(string(inside[tag+1:]), " \t\r\n")
@@ -111,7 +111,7 @@ func (d *lspDocument) completeName(prefix string, start, end int) any {
 	items := []lspCompletion{}
 	incomplete := false
 	span := d.span(start, end)
-	for p := range cfgxml.Catalog() {
+	for p := range catalog.All() {
 		if len(p.Name) < len(prefix) || !strings.EqualFold(p.Name[:len(prefix)], prefix) {
 			continue
 		}

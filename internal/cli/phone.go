@@ -19,11 +19,11 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/dhcp4"
 	"github.com/phonecfg/terraform-provider-ciscophone/phone"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // phoneFlags are the flags of `cfgxml phone`.
@@ -133,7 +133,7 @@ func (a *app) phone(ctx context.Context, f phoneFlags) error {
 	for i, id := range ids {
 		c := phone.Config{
 			Identity: id, MIC: mics[i], ConfigURL: f.configURL, Resync: f.resync, Dir: phoneDir(f.dir, id),
-			AdminPassword: cfgxml.NewSecret(password), HTTP: &http.Client{Transport: transport},
+			AdminPassword: secret.New(password), HTTP: &http.Client{Transport: transport},
 			Logger: slog.New(slog.NewTextHandler(logs, nil)),
 		}
 		if f.dhcp != "" {

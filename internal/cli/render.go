@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
@@ -85,10 +86,10 @@ func (a *app) spliceOrBuild(base string, e cfgxml.Enrollment) ([]byte, error) {
 				edits = append(edits, edit)
 			}
 		}
-		add(cfgxml.Set(cfgxml.ParamServer, e.Server), e.Server == "")
-		add(cfgxml.Set(cfgxml.ParamRootCAFingerprint, e.RootCAFingerprint), e.RootCAFingerprint == "")
-		add(cfgxml.SetSecret(cfgxml.ParamChallengePassword, e.ChallengePassword), e.ChallengePassword.IsZero())
-		add(cfgxml.Set(cfgxml.ParamCommonName, e.CommonName), e.CommonName == "")
+		add(cfgxml.Set(cdc.ParamServer, e.Server), e.Server == "")
+		add(cfgxml.Set(cdc.ParamRootCAFingerprint, e.RootCAFingerprint), e.RootCAFingerprint == "")
+		add(cfgxml.SetSecret(cdc.ParamChallengePassword, e.ChallengePassword), e.ChallengePassword.IsZero())
+		add(cfgxml.Set(cdc.ParamCommonName, e.CommonName), e.CommonName == "")
 		out, err := cfgxml.Build(edits...)
 		if err != nil {
 			return nil, editFailure(err)

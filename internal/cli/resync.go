@@ -8,7 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify"
 )
 
@@ -40,7 +40,7 @@ func (a *app) resync(ctx context.Context, pages []string, source, file string) e
 			return usageError("%w", err)
 		}
 	}
-	var password cfgxml.Secret
+	var password secret.Text
 	if source != "" {
 		var err error
 		if password, err = a.readSecret(source); err != nil {

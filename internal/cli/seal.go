@@ -10,7 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // sealFlags are the flags of `cfgxml encrypt` and `cfgxml decrypt`.
@@ -19,9 +20,9 @@ type sealFlags struct {
 	gzip                               bool
 }
 
-var ciphers = map[string]cfgxml.Cipher{
-	cfgxml.AES256CBC.String(): cfgxml.AES256CBC,
-	cfgxml.AES128GCM.String(): cfgxml.AES128GCM,
+var ciphers = map[string]seal.Cipher{
+	seal.AES256CBC.String(): seal.AES256CBC,
+	seal.AES128GCM.String(): seal.AES128GCM,
 }
 
 var digests = map[string]crypto.Hash{"": 0, "sha256": crypto.SHA256, "md5": crypto.MD5}
@@ -46,7 +47,7 @@ The key comes from a file, a variable or standard input, never as an argument.`,
 	}
 	flags := c.Flags()
 	flags.StringVar(&f.key, "key", "", "where the key is: `source` is @PATH, env:VARIABLE or -")
-	flags.StringVar(&f.cipher, "cipher", cfgxml.AES256CBC.String(), "`cipher`: aes-256-cbc or aes128gcm")
+	flags.StringVar(&f.cipher, "cipher", seal.AES256CBC.String(), "`cipher`: aes-256-cbc or aes128gcm")
 	flags.StringVar(&f.digest, "digest", "sha256", "with aes-256-cbc, the `digest` that makes the key: sha256, or md5 for openssl before 1.1.0")
 	flags.StringVar(&f.keyID, "key-id", "", "with aes128gcm, the `name` of the key")
 	flags.BoolVar(&f.gzip, "gzip", false, "compress before encrypting")
@@ -85,10 +86,10 @@ func (a *app) encrypt(file string, f sealFlags) error {
 	if !ok {
 		return usageError("unknown cipher %q", f.cipher).hint("choose from aes-256-cbc, aes128gcm")
 	}
-	if f.keyID != "" && cipher != cfgxml.AES128GCM {
+	if f.keyID != "" && cipher != seal.AES128GCM {
 		return usageError("--key-id is for aes128gcm")
 	}
-	o := cfgxml.SealOptions{Gzip: f.gzip, Cipher: cipher, KeyID: f.keyID}
+	o := seal.Options{Gzip: f.gzip, Cipher: cipher, KeyID: f.keyID}
 	var err error
 	if o.Digest, o.Key, err = a.sealKey(file, f, true); err != nil {
 		return err
@@ -100,7 +101,7 @@ func (a *app) encrypt(file string, f sealFlags) error {
 	if err != nil {
 		return err
 	}
-	sealed, err := cfgxml.Seal(doc.Bytes(), o)
+	sealed, err := seal.Seal(doc.Bytes(), o)
 	if err != nil {
 		return failure(&fileError{file, err})
 	}
@@ -108,7 +109,7 @@ func (a *app) encrypt(file string, f sealFlags) error {
 }
 
 func (a *app) decrypt(file string, f sealFlags) error {
-	var o cfgxml.OpenOptions
+	var o seal.OpenOptions
 	var err error
 	if o.Digest, o.Key, err = a.sealKey(file, f, false); err != nil {
 		return err
@@ -117,11 +118,11 @@ func (a *app) decrypt(file string, f sealFlags) error {
 	if err != nil {
 		return failure(err)
 	}
-	plain, err := cfgxml.Open(data, o)
+	plain, err := seal.Open(data, o)
 	switch {
-	case errors.Is(err, cfgxml.ErrNoKey):
+	case errors.Is(err, seal.ErrNoKey):
 		return usageError("%s is encrypted", file).hint("say where the key is: --key @PATH")
-	case errors.Is(err, cfgxml.ErrWrongKey):
+	case errors.Is(err, seal.ErrWrongKey):
 		return &exitError{code: ExitFindings, err: &fileError{file, err}}
 	case err != nil:
 		return failure(&fileError{file, err})
@@ -130,7 +131,7 @@ func (a *app) decrypt(file string, f sealFlags) error {
 }
 
 // sealKey reads the digest and the key that the flags name.
-func (a *app) sealKey(file string, f sealFlags, needed bool) (digest crypto.Hash, key cfgxml.Secret, err error) {
+func (a *app) sealKey(file string, f sealFlags, needed bool) (digest crypto.Hash, key secret.Text, err error) {
 	digest, ok := digests[f.digest]
 	switch {
 	case !ok:

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // maxSecret bounds a password that comes from a file or standard input.
@@ -18,8 +19,8 @@ const maxSecret = 64 << 10
 // at the end is cut off, as editors and echo add one. An argument cannot hold
 // the password itself: every process of the machine may read the arguments of
 // every other.
-func (a *app) readSecret(source string) (cfgxml.Secret, error) {
-	var none cfgxml.Secret
+func (a *app) readSecret(source string) (secret.Text, error) {
+	var none secret.Text
 	text := ""
 	if variable, ok := strings.CutPrefix(source, "env:"); ok {
 		text = a.getenv(variable)
@@ -48,7 +49,7 @@ func (a *app) readSecret(source string) (cfgxml.Secret, error) {
 		return none, secretArgument("a password does not come as an argument")
 	}
 	text = strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")
-	secret := cfgxml.NewSecret(text)
+	secret := secret.New(text)
 	switch {
 	case secret.IsZero():
 		return none, usageError("the password is empty").hint("take a parameter out with --remove NAME")

@@ -10,7 +10,9 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
@@ -101,15 +103,15 @@ func (a *app) edits(file string, assignments []string, f setFlags) (edits []cfgx
 	for _, s := range assignments {
 		name, value, ok := strings.Cut(s, "=")
 		switch {
-		case !ok && cfgxml.IsSecret(name):
+		case !ok && catalog.IsSecret(name):
 			return nil, nil, usageError("%s needs a value", name).hint("--secret %s=@PATH", name)
 		case !ok || name == "":
 			return nil, nil, usageError("%q is not NAME=VALUE", s)
-		case cfgxml.IsSecret(name) && value != "":
+		case catalog.IsSecret(name) && value != "":
 			return nil, nil, secretArgument(name+" holds a password").hint("--secret %s=@PATH", name)
 		}
-		if name == cfgxml.ParamRootCAFingerprint {
-			value = cfgxml.NormalizeFingerprint(value)
+		if name == cdc.ParamRootCAFingerprint {
+			value = cdc.NormalizeFingerprint(value)
 		}
 		if err := add(name, cfgxml.Set(name, value)); err != nil {
 			return nil, nil, err

@@ -13,7 +13,7 @@ import (
 
 	"github.com/mattn/go-runewidth"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 )
 
 // A snippet shows the source line of a finding with a line of carets below it.
@@ -177,7 +177,7 @@ func secretSpans(data []byte, from, to int) []span {
 		for end < len(data) && isNameByte(data[end]) {
 			end++
 		}
-		if end == name || !cfgxml.IsSecret(string(data[name:end])) {
+		if end == name || !catalog.IsSecret(string(data[name:end])) {
 			continue
 		}
 		open := bytes.IndexByte(data[end:], '>')

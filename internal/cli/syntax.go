@@ -9,6 +9,7 @@ import (
 	"unicode/utf16"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
 )
 
 // fault is why a document cannot be read, for a user who does not know the
@@ -37,11 +38,11 @@ func newFault(data []byte, err error) fault {
 // syntaxFault tells a file that is something else altogether from a slip.
 func syntaxFault(data []byte, err *cfgxml.SyntaxError) fault {
 	line := data[bytes.LastIndexByte(data[:min(err.Offset, len(data))], '\n')+1:]
-	cipher, gzip, packed := cfgxml.Sealed(data)
+	cipher, gzip, packed := seal.Detect(data)
 	switch {
 	case packed && gzip:
 		return fault{"the file is compressed, as for the phone", "read it with cfgxml decrypt, which undoes that too", positionOf(data, 0)}
-	case packed && cipher == cfgxml.AES256CBC: // the other cipher has no magic number
+	case packed && cipher == seal.AES256CBC: // the other cipher has no magic number
 		return fault{"the file is encrypted, as for the phone", "read it with cfgxml decrypt --key @PATH", positionOf(data, 0)}
 	case bytes.HasPrefix(line, []byte("<<<<<<<")):
 		return fault{"a merge is not finished: both sides stand here, between the markers that git writes", "keep what is right of the two and take the markers out", positionOf(data, err.Offset)}

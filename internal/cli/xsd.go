@@ -11,7 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 )
 
 func xsdCommand(a *app) *cobra.Command {
@@ -47,12 +48,12 @@ func writeSchema(to io.Writer) error {
 `)
 	types := map[string]string{}
 	var elements strings.Builder
-	for p := range cfgxml.Catalog() {
+	for p := range catalog.All() {
 		if strings.Contains(p.Name, "/") {
 			continue // of a nested group, which phones have no more
 		}
 		choices := p.Choices
-		if p.Type == cfgxml.YesNoValue && len(choices) == 0 {
+		if p.Type == catalog.YesNo && len(choices) == 0 {
 			choices = []string{"Yes", "No"}
 		}
 		key := strings.Join(choices, "\x00")
@@ -92,7 +93,7 @@ func writeValueType(w io.Writer, name string, choices []string) {
 }
 
 // parameterFacts are what the catalogue knows about a parameter, for a person.
-func parameterFacts(p cfgxml.Parameter) []string {
+func parameterFacts(p catalog.Parameter) []string {
 	var facts []string
 	if p.Meaning != "" {
 		facts = append(facts, p.Meaning)
@@ -102,7 +103,7 @@ func parameterFacts(p cfgxml.Parameter) []string {
 	}
 	if len(p.Choices) > 0 {
 		facts = append(facts, "one of "+strings.Join(p.Choices, ", "))
-	} else if p.Type != cfgxml.TextValue {
+	} else if p.Type != catalog.Text {
 		facts = append(facts, "type "+p.Type.String())
 	}
 	if p.UserAccess != "" {
@@ -111,7 +112,7 @@ func parameterFacts(p cfgxml.Parameter) []string {
 	if p.Secret() {
 		facts = append(facts, "holds a password or a key")
 	}
-	if cfgxml.IsEnrollment(p.Name) {
+	if cdc.IsParam(p.Name) {
 		facts = append(facts, "a change makes the phone request a new certificate")
 	}
 	if !p.Current() {

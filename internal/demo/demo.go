@@ -15,7 +15,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/lab"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify"
 )
@@ -340,8 +340,8 @@ func (d *demo) change(ctx context.Context) error {
 	if !strings.Contains(output, "requests a new certificate") {
 		return errors.New("the plan does not say that the phone will request a new certificate")
 	}
-	if n := strings.Count(output, cfgxml.ParamCommonName+":"); n != 1 {
-		return fmt.Errorf("the plan shows %d changes of %s, want 1", n, cfgxml.ParamCommonName)
+	if n := strings.Count(output, cdc.ParamCommonName+":"); n != 1 {
+		return fmt.Errorf("the plan shows %d changes of %s, want 1", n, cdc.ParamCommonName)
 	}
 	d.shows("the plan shows one change and says that the phone requests a new certificate")
 	if err := d.apply(ctx, "second.tfplan"); err != nil {

@@ -9,7 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	cfg "github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // TestSealedFleet encrypts a fleet's files with a key from an ephemeral
@@ -47,7 +48,7 @@ resource "ciscophone_fleet" "all" {
 `, store))
 	holds := func(name, key string) {
 		t.Helper()
-		plain, err := cfg.Open([]byte(read(t, filepath.Join(store, name))), cfg.OpenOptions{Key: cfg.NewSecret(key)})
+		plain, err := seal.Open([]byte(read(t, filepath.Join(store, name))), seal.OpenOptions{Key: secret.New(key)})
 		if err != nil || !strings.Contains(string(plain), ">"+challenge+"<") || !strings.Contains(string(plain), ">Lobby<") {
 			t.Fatalf("%s holds %s: %v", name, plain, err)
 		}
@@ -59,7 +60,7 @@ resource "ciscophone_fleet" "all" {
 	if out, changed := w.plan(); changed {
 		t.Errorf("the second plan is not empty:\n%s", out)
 	}
-	drifted, err := cfg.Seal([]byte("<flat-profile/>"), cfg.SealOptions{Cipher: cfg.AES128GCM, Key: cfg.NewSecret(key)})
+	drifted, err := seal.Seal([]byte("<flat-profile/>"), seal.Options{Cipher: seal.AES128GCM, Key: secret.New(key)})
 	if err != nil {
 		t.Fatal(err)
 	}

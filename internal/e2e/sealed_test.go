@@ -9,7 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	cfg "github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // TestSealed encrypts a phone's file with a key from an ephemeral variable:
@@ -53,14 +54,14 @@ resource "ciscophone_config" "phone" {
 		t.Errorf("the first plan:\n%s", out)
 	}
 	w.apply()
-	plain, err := cfg.Open([]byte(read(t, file)), cfg.OpenOptions{Key: cfg.NewSecret(key)})
+	plain, err := seal.Open([]byte(read(t, file)), seal.OpenOptions{Key: secret.New(key)})
 	if err != nil || !strings.Contains(string(plain), ">"+challenge+"<") || !strings.Contains(string(plain), ">Lobby<") {
 		t.Fatalf("the file holds %s: %v", plain, err)
 	}
 	if out, changed := w.plan(); changed {
 		t.Errorf("the second plan is not empty:\n%s", out)
 	}
-	drifted, err := cfg.Seal([]byte(strings.Replace(string(plain), challenge, "guessed", 1)), cfg.SealOptions{Cipher: cfg.AES256CBC, Key: cfg.NewSecret(key)})
+	drifted, err := seal.Seal([]byte(strings.Replace(string(plain), challenge, "guessed", 1)), seal.Options{Cipher: seal.AES256CBC, Key: secret.New(key)})
 	if err != nil {
 		t.Fatal(err)
 	}

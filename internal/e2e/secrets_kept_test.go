@@ -9,8 +9,9 @@ import (
 	"strings"
 	"testing"
 
-	cfg "github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/apache"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // TestSecretsOfEverything gives every object that takes a secret one, lets all
@@ -102,7 +103,7 @@ resource "ciscophone_fleet" "few" {
 	}
 	w.write("state.json", w.ok("show", "-json"))
 	for name, secrets := range map[string][]string{"sealed.xml": {onetime, known}, "option43.xml": {known}, "SEP001A2B3C4D5E.xml": {onetime}} {
-		plain, err := cfg.Open([]byte(read(t, store, name)), cfg.OpenOptions{Key: cfg.NewSecret(key)})
+		plain, err := seal.Open([]byte(read(t, store, name)), seal.OpenOptions{Key: secret.New(key)})
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
 		}

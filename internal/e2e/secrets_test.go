@@ -12,7 +12,8 @@ import (
 	"strings"
 	"testing"
 
-	cfg "github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // spread puts one secret into everything that takes one, in configurations
@@ -263,12 +264,12 @@ output "expand" {
 // in either form of output or in the most talkative log.
 func TestSecretsInErrors(t *testing.T) {
 	t.Parallel()
-	const secret, known = "Zq8-challenge-Wx3", "Kp5-password-Vb6"
+	const pearl, known = "Zq8-challenge-Wx3", "Kp5-password-Vb6"
 	web := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		user, password, _ := r.BasicAuth()
 		switch r.URL.Path {
 		case "/ntlm":
-			w.Header().Set("WWW-Authenticate", "NTLM "+base64.StdEncoding.EncodeToString([]byte("NTLMSSP\x00\x02"+secret)))
+			w.Header().Set("WWW-Authenticate", "NTLM "+base64.StdEncoding.EncodeToString([]byte("NTLMSSP\x00\x02"+pearl)))
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		case "/page":
@@ -278,7 +279,7 @@ func TestSecretsInErrors(t *testing.T) {
 		http.Error(w, "no: "+user+" with "+password, http.StatusForbidden) // a server that tells everything
 	}))
 	t.Cleanup(web.Close)
-	sealed, err := cfg.Seal([]byte("<flat-profile/>"), cfg.SealOptions{Cipher: cfg.AES256CBC, Key: cfg.NewSecret("another")})
+	sealed, err := seal.Seal([]byte("<flat-profile/>"), seal.Options{Cipher: seal.AES256CBC, Key: secret.New("another")})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -294,22 +295,22 @@ func TestSecretsInErrors(t *testing.T) {
 			w.write("main.tf", secretVariables+c.config)
 			dir := t.TempDir()
 			for file, text := range map[string]string{
-				"broken.xml": "<flat-profile><CDC_Challenge_Password_1_>" + secret + "<CDC_Challenge_Password_1_></flat-profile>",
-				"two-lines":  secret + "\n" + secret + "\n",
+				"broken.xml": "<flat-profile><CDC_Challenge_Password_1_>" + pearl + "<CDC_Challenge_Password_1_></flat-profile>",
+				"two-lines":  pearl + "\n" + pearl + "\n",
 				"sealed.xml": string(sealed),
 			} {
 				if err := os.WriteFile(filepath.Join(dir, file), []byte(text), 0o600); err != nil {
 					t.Fatal(err)
 				}
 			}
-			w.env = append(w.env, "TF_VAR_secret="+secret, "TF_VAR_known="+known, "TF_VAR_dir="+dir, "TF_VAR_web="+web.URL)
+			w.env = append(w.env, "TF_VAR_secret="+pearl, "TF_VAR_known="+known, "TF_VAR_dir="+dir, "TF_VAR_web="+web.URL)
 			out, _ := w.run([]int{1}, "plan", "-no-color", "-input=false")
 			w.run([]int{1}, "plan", "-json", "-input=false")
 			if n := strings.Count(out, "Error: "); n < c.errors {
 				t.Errorf("%d errors, want %d at least: the search would prove little\n%s", n, c.errors, out)
 			}
 			w.write("terraform.tfstate", "{}") // there is none; the search wants files
-			w.nowhere(secret)
+			w.nowhere(pearl)
 			w.nowhere(known)
 			if strings.Contains(out, "Zq8") || strings.Contains(out, "Kp5") {
 				t.Errorf("a part of a secret shows:\n%s", out)

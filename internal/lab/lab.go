@@ -25,13 +25,13 @@ import (
 
 	"github.com/google/renameio/v2/maybe"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/phone"
 	"github.com/phonecfg/terraform-provider-ciscophone/provision"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/ca"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/testdata/fullsize"
 )
 
@@ -284,7 +284,7 @@ func (l *Lab) startPhones(c Config, former Info, maker *phone.Manufacturer) erro
 		}
 		sim, err := phone.New(phone.Config{
 			Identity: id, MIC: mic, ConfigURL: p.ConfigURL, Resync: c.Resync, Keys: c.Keys,
-			Dir: filepath.Join(l.dir, "phones", p.Name), AdminPassword: cfgxml.NewSecret(password),
+			Dir: filepath.Join(l.dir, "phones", p.Name), AdminPassword: secret.New(password),
 			Retry: phone.Retry{First: 2 * time.Second, Max: 30 * time.Second},
 			HTTP:  &http.Client{Transport: l.transport}, Logger: c.Logger.With("part", "phone"),
 		})

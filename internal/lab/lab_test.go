@@ -23,6 +23,7 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/lab"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify"
 )
 
@@ -134,7 +135,7 @@ func TestLab(t *testing.T) {
 		}
 		return ev
 	}
-	e := cfgxml.Enrollment{Server: info.SCEPURL, RootCAFingerprint: info.FingerprintSHA256, ChallengePassword: cfgxml.NewSecret(strings.TrimSpace(string(challenge)))}
+	e := cfgxml.Enrollment{Server: info.SCEPURL, RootCAFingerprint: info.FingerprintSHA256, ChallengePassword: secret.New(strings.TrimSpace(string(challenge)))}
 	serials := map[string]bool{}
 	var first verify.Evidence
 	for i, p := range info.Phones {

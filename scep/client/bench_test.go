@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // privateOp is the unit of the bounds: one RSA-2048 private key operation.
@@ -40,8 +40,8 @@ func BenchmarkEnroll(b *testing.B) {
 		req   Request
 		cache *Cache
 	}{
-		{"initial/7", 7, Request{CommonName: phoneName, Challenge: cfgxml.NewSecret(secretText), Key: key(keyPhone)}, &Cache{}},
-		{"initial-uncached/7", 7, Request{CommonName: phoneName, Challenge: cfgxml.NewSecret(secretText), Key: key(keyPhone)}, nil},
+		{"initial/7", 7, Request{CommonName: phoneName, Challenge: secret.New(secretText), Key: key(keyPhone)}, &Cache{}},
+		{"initial-uncached/7", 7, Request{CommonName: phoneName, Challenge: secret.New(secretText), Key: key(keyPhone)}, nil},
 		{"renewal/6", 6, Request{CommonName: phoneName, Key: key(keyPhone2), Credential: &scep.Signer{Certificate: old.Certificate, Key: old.Key}, Renewal: true}, &Cache{}},
 	} {
 		b.Run(bm.name, func(b *testing.B) {

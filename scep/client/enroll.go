@@ -14,8 +14,8 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // Request is one certificate asked for.
@@ -27,7 +27,7 @@ import (
 //	renewal, Cisco RA       MIC          true     zero
 type Request struct {
 	CommonName string // at most 64 characters; "" on a renewal keeps the installed certificate's
-	Challenge  cfgxml.Secret
+	Challenge  secret.Text
 	Key        crypto.Signer // RSA, 2048 bits and more; new for each certificate
 	// Credential signs the request, and the answer is encrypted to it: the MIC or
 	// the installed certificate. nil makes a self-signed certificate over Key. Its

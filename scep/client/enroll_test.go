@@ -13,14 +13,14 @@ import (
 	"testing"
 	"time"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 const phoneName = "CP-9871-SEP001A2B3C4D5E"
 
 func initial() Request {
-	return Request{CommonName: phoneName, Challenge: cfgxml.NewSecret(secretText), Key: key(keyPhone)}
+	return Request{CommonName: phoneName, Challenge: secret.New(secretText), Key: key(keyPhone)}
 }
 
 func TestEnrollInitial(t *testing.T) {
@@ -90,7 +90,7 @@ func TestS18S21RenewalBySignatureWithoutChallenge(t *testing.T) {
 			x.NotAfter = today.AddDate(0, 0, 14)
 		})
 		ca.challenge = ""
-		req := Request{CommonName: phoneName, Challenge: cfgxml.NewSecret(secretText), Key: key(keyPhone2), Credential: &old, Renewal: true}
+		req := Request{CommonName: phoneName, Challenge: secret.New(secretText), Key: key(keyPhone2), Credential: &old, Renewal: true}
 		res, err := ca.client(c.config).Enroll(t.Context(), req)
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
@@ -318,7 +318,7 @@ func TestRequestsThatCannotBe(t *testing.T) {
 		{"EC key", Request{CommonName: "a", Key: ecKey(t)}, CodeConfig},
 		{"no name", Request{Key: key(keyPhone)}, CodeConfig},
 		{"name of 65", Request{CommonName: long, Key: key(keyPhone)}, CodeConfig},
-		{"masked challenge", Request{CommonName: "a", Key: key(keyPhone), Challenge: cfgxml.NewSecret("********")}, CodeConfig},
+		{"masked challenge", Request{CommonName: "a", Key: key(keyPhone), Challenge: secret.New("********")}, CodeConfig},
 		{"message type 18", Request{CommonName: "a", Key: key(keyPhone), MessageType: scep.UpdateReq}, CodeConfig},
 		{"renewal of nothing", Request{CommonName: "a", Key: key(keyPhone), Renewal: true}, CodeCredential},
 		{"empty credential", Request{Key: key(keyPhone), Credential: &scep.Signer{}}, CodeCredential},

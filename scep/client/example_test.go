@@ -10,8 +10,8 @@ import (
 	"log"
 	"time"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/client"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // A phone's first certificate.
@@ -31,7 +31,7 @@ func ExampleClient_Enroll() {
 	defer cancel()
 	res, err := c.Enroll(ctx, client.Request{
 		CommonName: "CP-9871-SEP001A2B3C4D5E",
-		Challenge:  cfgxml.NewSecret("D233CCF9B9952A15"),
+		Challenge:  secret.New("D233CCF9B9952A15"),
 		Key:        key,
 	})
 	if err != nil {

@@ -22,8 +22,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // peer gives the program of another project, or skips, or fails where peers are
@@ -209,13 +209,13 @@ type row struct {
 
 func firstTime(challenge string) func(*scep.Signer) Request {
 	return func(*scep.Signer) Request {
-		return Request{CommonName: phoneName, Challenge: cfgxml.NewSecret(challenge), Key: key(keyPhone)}
+		return Request{CommonName: phoneName, Challenge: secret.New(challenge), Key: key(keyPhone)}
 	}
 }
 
 func again(challenge string) func(*scep.Signer) Request {
 	return func(old *scep.Signer) Request {
-		return Request{CommonName: phoneName, Challenge: cfgxml.NewSecret(challenge), Key: key(keyPhone2), Credential: old, Renewal: true}
+		return Request{CommonName: phoneName, Challenge: secret.New(challenge), Key: key(keyPhone2), Credential: old, Renewal: true}
 	}
 }
 

@@ -12,8 +12,8 @@ import (
 	"strings"
 	"time"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // Verdict is how bad something is.
@@ -67,7 +67,7 @@ type PreflightOptions struct {
 	// GetCACaps and GetCACert is asked for.
 	Active     bool
 	CommonName string                          // of the probes; "" is "ciscophone-preflight"
-	Challenge  cfgxml.Secret                   // zero: no probe that needs the right one
+	Challenge  secret.Text                     // zero: no probe that needs the right one
 	NewKey     func() (*rsa.PrivateKey, error) // nil: RSA-2048 from Config.Rand
 }
 

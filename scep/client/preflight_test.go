@@ -16,8 +16,8 @@ import (
 	"testing"
 	"time"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // find gives the rows of a check as one text, and the worst verdict of them.
@@ -202,7 +202,7 @@ func TestPreflightHasNothingToLookAt(t *testing.T) {
 func TestPreflightProbes(t *testing.T) {
 	options := func() PreflightOptions {
 		next := []int{keyPhone, keyPhone2, keyMallory, keyPhone2, keyMallory}
-		return PreflightOptions{Active: true, Challenge: cfgxml.NewSecret(secretText), NewKey: func() (*rsa.PrivateKey, error) {
+		return PreflightOptions{Active: true, Challenge: secret.New(secretText), NewKey: func() (*rsa.PrivateKey, error) {
 			k := next[0]
 			next = append(next[1:], k)
 			return key(k), nil
@@ -278,7 +278,7 @@ func TestPeerPreflight(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
 	config := Config{URL: base + "phones", Fingerprint: fmt.Sprintf("%x", scep.Fingerprint(root, crypto.SHA256))}
-	r, err := Preflight(ctx, config, PreflightOptions{Active: true, Challenge: cfgxml.NewSecret(secretText)})
+	r, err := Preflight(ctx, config, PreflightOptions{Active: true, Challenge: secret.New(secretText)})
 	if err != nil {
 		t.Fatal(err)
 	}

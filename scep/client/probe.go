@@ -11,8 +11,8 @@ import (
 	"io"
 	"time"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // probe sends requests: first those that an honest CA refuses, then, with the
@@ -45,7 +45,7 @@ func (p *preflight) probe(ctx context.Context) {
 		{"probe-message-type-18", "a message of the withdrawn type 18", "this is CVE-2026-30836 or like it; update the server at once", scep.UpdateReq, ""},
 	}
 	for _, m := range mustFail {
-		_, err := p.send(ctx, Request{CommonName: p.opt.CommonName, Challenge: cfgxml.NewSecret(m.challenge), Key: key}, m.kind)
+		_, err := p.send(ctx, Request{CommonName: p.opt.CommonName, Challenge: secret.New(m.challenge), Key: key}, m.kind)
 		switch code := CodeOf(err); {
 		case err == nil:
 			p.row(m.check, VerdictProblem, m.advice, "%s got a certificate", m.what)
@@ -81,7 +81,7 @@ func (p *preflight) send(ctx context.Context, req Request, kind string) (*Result
 
 // life enrols, enrols again and renews, as a phone would over the years.
 func (p *preflight) life(ctx context.Context) {
-	fresh := func(challenge cfgxml.Secret) (Request, error) {
+	fresh := func(challenge secret.Text) (Request, error) {
 		key, err := p.opt.NewKey()
 		return Request{CommonName: p.opt.CommonName, Challenge: challenge, Key: key}, err
 	}
@@ -126,7 +126,7 @@ func (p *preflight) life(ctx context.Context) {
 		}
 	}
 
-	renewal, err := fresh(cfgxml.Secret{})
+	renewal, err := fresh(secret.Text{})
 	if err != nil {
 		return
 	}

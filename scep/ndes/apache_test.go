@@ -12,9 +12,9 @@ import (
 	"testing"
 	"unicode/utf16"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/apache"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/ndes"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 const (
@@ -64,8 +64,8 @@ func TestApache(t *testing.T) {
 		"no such page":               {page: ndes.Page{URL: srv.URL + "/certsrv/other/", Username: `EXAMPLE\ndes`, Auth: ndes.NTLM}, says: "404 Not Found"},
 		"redirect":                   {page: ndes.Page{URL: srv.URL + "/certsrv/mscep_admin", Username: `EXAMPLE\ndes`, Auth: ndes.NTLM}, says: "301 Moved Permanently"},
 		"unknown user":               {page: ndes.Page{URL: srv.URL + admin, Username: `EXAMPLE\nobody`, Auth: ndes.NTLM}, err: ndes.ErrRefused},
-		"NTLM, wrong password":       {page: ndes.Page{URL: srv.URL + admin, Username: `EXAMPLE\ndes`, Password: cfgxml.NewSecret("x" + password), Auth: ndes.NTLM}, err: ndes.ErrRefused},
-		"Basic, wrong password":      {page: ndes.Page{URL: srv.URL + "/basic/mscep_admin/", Username: `EXAMPLE\ndes`, Password: cfgxml.NewSecret("x" + password)}, err: ndes.ErrRefused},
+		"NTLM, wrong password":       {page: ndes.Page{URL: srv.URL + admin, Username: `EXAMPLE\ndes`, Password: secret.New("x" + password), Auth: ndes.NTLM}, err: ndes.ErrRefused},
+		"Basic, wrong password":      {page: ndes.Page{URL: srv.URL + "/basic/mscep_admin/", Username: `EXAMPLE\ndes`, Password: secret.New("x" + password)}, err: ndes.ErrRefused},
 		"Basic where NTLM is wanted": {page: ndes.Page{URL: srv.URL + admin, Username: `EXAMPLE\ndes`}, err: ndes.ErrNotOffered, says: `offers "Negotiate", "NTLM" and no Basic`},
 		"NTLM where Basic is wanted": {page: ndes.Page{URL: srv.URL + "/basic/mscep_admin/", Username: `EXAMPLE\ndes`, Auth: ndes.NTLM}, err: ndes.ErrNotOffered, says: `offers "Basic" and no NTLM`},
 		"one answer a connection":    {page: ndes.Page{URL: srv.Closing + admin, Username: `EXAMPLE\ndes`, Auth: ndes.NTLM, AllowHTTP: true}, says: "closes the connection in the middle of NTLM"},
@@ -74,7 +74,7 @@ func TestApache(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			p := tc.page
 			if p.Password.IsZero() {
-				p.Password = cfgxml.NewSecret(password)
+				p.Password = secret.New(password)
 			}
 			if p.Transport == nil {
 				p.Transport = trusting

@@ -7,8 +7,8 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/ndes"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // The address must be https, or http be allowed.
@@ -16,7 +16,7 @@ func ExamplePage_Challenge() {
 	page := ndes.Page{
 		URL:      "http://ndes.example.net/certsrv/mscep_admin/",
 		Username: `EXAMPLE\ndes-reader`,
-		Password: cfgxml.NewSecret("from a vault"),
+		Password: secret.New("from a vault"),
 		Auth:     ndes.NTLM,
 	}
 	challenge, err := page.Challenge(context.Background())

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"unicode/utf16"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // onPage is how the page shows the password, in every language: bold, and
@@ -19,20 +19,20 @@ var onPage = regexp.MustCompile(`(?i)<b>\s*([0-9a-f]{8,64})\s*</b>`)
 
 // challengeOn finds the password on the page. Why there is none is known from
 // English words only; in other languages the error names all reasons.
-func challengeOn(body []byte) (cfgxml.Secret, error) {
+func challengeOn(body []byte) (secret.Text, error) {
 	text := decode(body)
 	found := onPage.FindAllStringSubmatch(text, -1)
 	switch lower := strings.ToLower(text); {
 	case len(found) == 1:
-		return cfgxml.NewSecret(found[0][1]), nil
+		return secret.New(found[0][1]), nil
 	case len(found) > 1:
-		return cfgxml.Secret{}, fmt.Errorf("the page shows %d passwords, want one: is it that of mscep_admin?", len(found))
+		return secret.Text{}, fmt.Errorf("the page shows %d passwords, want one: is it that of mscep_admin?", len(found))
 	case strings.Contains(lower, "cache is full"):
-		return cfgxml.Secret{}, ErrCacheFull
+		return secret.Text{}, ErrCacheFull
 	case strings.Contains(lower, "permission"):
-		return cfgxml.Secret{}, ErrNoPermission
+		return secret.Text{}, ErrNoPermission
 	}
-	return cfgxml.Secret{}, ErrNoPassword
+	return secret.Text{}, ErrNoPassword
 }
 
 // decode undoes UTF-16, in which NDES writes the page, with a mark or without.

@@ -20,8 +20,8 @@ import (
 	"time"
 	"unicode/utf16"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/ndes"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // The user of the examples in MS-NLMP 4.2, whose key for NTLMv2 (NTOWFv2) stands
@@ -199,12 +199,12 @@ func TestNTLM(t *testing.T) {
 			srv.EnableHTTP2 = true
 			srv.StartTLS()
 			defer srv.Close()
-			p := ndes.Page{URL: srv.URL, Username: exampleUser, Password: cfgxml.NewSecret(examplePassword), Auth: ndes.NTLM, Transport: srv.Client().Transport.(*http.Transport)}
+			p := ndes.Page{URL: srv.URL, Username: exampleUser, Password: secret.New(examplePassword), Auth: ndes.NTLM, Transport: srv.Client().Transport.(*http.Transport)}
 			if tc.user != "" {
 				p.Username = tc.user
 			}
 			if tc.password != "" {
-				p.Password = cfgxml.NewSecret(tc.password)
+				p.Password = secret.New(tc.password)
 			}
 			got, err := p.Challenge(t.Context())
 			if ok := tc.err == nil && tc.says == ""; ok != (err == nil) || ok != (got.Reveal() == onetime) {
@@ -240,14 +240,14 @@ func TestBounds(t *testing.T) {
 	defer srv.Close()
 	defer close(release)
 	for _, auth := range []ndes.Auth{"", ndes.Basic, ndes.NTLM} {
-		p := ndes.Page{URL: srv.URL, Username: exampleUser, Password: cfgxml.NewSecret(examplePassword), Auth: auth}
+		p := ndes.Page{URL: srv.URL, Username: exampleUser, Password: secret.New(examplePassword), Auth: auth}
 		if _, err := p.Challenge(t.Context()); !errors.Is(err, ndes.ErrPlainHTTP) || len(asked) > 0 {
 			t.Errorf("%q by plain http: %v", auth, err)
 		}
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
-	p := ndes.Page{URL: srv.URL, Username: exampleUser, Password: cfgxml.NewSecret(examplePassword), Auth: ndes.NTLM, AllowHTTP: true}
+	p := ndes.Page{URL: srv.URL, Username: exampleUser, Password: secret.New(examplePassword), Auth: ndes.NTLM, AllowHTTP: true}
 	if _, err := p.Challenge(ctx); !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("a server that says nothing: %v", err)
 	}

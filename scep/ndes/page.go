@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // An Auth is a way to tell the page who asks.
@@ -54,7 +54,7 @@ const within = time.Minute
 type Page struct {
 	URL      string // mostly https://SERVER/certsrv/mscep_admin/
 	Username string // DOMAIN\user, user@domain or user
-	Password cfgxml.Secret
+	Password secret.Text
 	Auth     Auth // "" is Basic
 
 	// AllowHTTP lets URL be http://. Basic then tells the password to everybody
@@ -88,8 +88,8 @@ func (p Page) Check() error {
 // Challenge asks the page for a challenge password. Each call takes another one
 // out of what NDES may have given at a time, five unless its registry says
 // otherwise.
-func (p Page) Challenge(ctx context.Context) (cfgxml.Secret, error) {
-	var none cfgxml.Secret
+func (p Page) Challenge(ctx context.Context) (secret.Text, error) {
+	var none secret.Text
 	if err := p.Check(); err != nil {
 		return none, err
 	}

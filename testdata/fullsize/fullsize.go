@@ -2,7 +2,7 @@
 
 // Package fullsize writes configuration files as long as real ones: some 2,900
 // parameters and 190 kB, from the names, choices and user access that
-// [cfgxml.Catalog] knows, in the shape in which a phone exports itself.
+// [catalog.All] knows, in the shape in which a phone exports itself.
 //
 //	data := fullsize.Document(fullsize.Options{Model: "DP-9871"})
 //
@@ -25,7 +25,7 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 )
 
 // Options say what the file should be like. The zero value is a DP-9871's.
@@ -79,7 +79,7 @@ func (w *writer) line(s string) {
 
 // parameter writes an element and the comment with its choices; a secret
 // without a value is a comment, as phones hide it.
-func (w *writer) parameter(p cfgxml.Parameter) {
+func (w *writer) parameter(p catalog.Parameter) {
 	ua := ""
 	if p.UserAccess != "" {
 		ua = ` ua="` + p.UserAccess + `"`
@@ -103,7 +103,7 @@ func (w *writer) parameter(p cfgxml.Parameter) {
 			w.line("<" + p.Name + ua + "/>")
 		}
 	}
-	if p.Type == cfgxml.ChoiceValue {
+	if p.Type == catalog.Choice {
 		w.line("<!--  available options: " + strings.Join(p.Choices, "|") + "  -->")
 	}
 }
@@ -118,7 +118,7 @@ func hidden(name string) bool {
 	case "Admin_Password", "User_Password", "Password_1_", "Display_Password_Warnings", "User_Password_Prompt":
 		return false
 	}
-	return cfgxml.IsSecret(name)
+	return catalog.IsSecret(name)
 }
 
 // lineOf gives the number that a name ends in, "Proxy_3_" → 3, 0 without one.

@@ -9,20 +9,20 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 )
 
 // parameters yields what the file holds, in its order: the phone's own
 // parameters by section, then line by line, then key by key.
-func parameters(o Options) iter.Seq[cfgxml.Parameter] {
-	return func(yield func(cfgxml.Parameter) bool) {
+func parameters(o Options) iter.Seq[catalog.Parameter] {
+	return func(yield func(catalog.Parameter) bool) {
 		left := o.Parameters
 		if left <= 0 {
 			left = -1 // all, and no more
 		}
-		var known []cfgxml.Parameter
-		for _, part := range []func(cfgxml.Parameter) bool{exported, documented} {
-			for p := range cfgxml.Catalog() {
+		var known []catalog.Parameter
+		for _, part := range []func(catalog.Parameter) bool{exported, documented} {
+			for p := range catalog.All() {
 				if part(p) && fits(p, o.Model) {
 					known = append(known, p)
 				}
@@ -37,13 +37,13 @@ func parameters(o Options) iter.Seq[cfgxml.Parameter] {
 				sections[p.Section] = len(sections)
 			}
 		}
-		page := func(p cfgxml.Parameter) int {
+		page := func(p catalog.Parameter) int {
 			if p.Section == "Unit" {
 				return 1000 + lineOf(strings.TrimPrefix(p.Name, "Unit")[:2]+"_")*100 + lineOf(p.Name)
 			}
 			return lineOf(p.Name)
 		}
-		slices.SortStableFunc(known, func(a, b cfgxml.Parameter) int {
+		slices.SortStableFunc(known, func(a, b catalog.Parameter) int {
 			return cmp.Or(cmp.Compare(page(a), page(b)), cmp.Compare(sections[a.Section], sections[b.Section]))
 		})
 		for _, p := range known {
@@ -62,10 +62,10 @@ func parameters(o Options) iter.Seq[cfgxml.Parameter] {
 
 // numberOn continues the families of numbered parameters behind their last
 // number until left more are there.
-func numberOn(known []cfgxml.Parameter, left int, yield func(cfgxml.Parameter) bool) {
+func numberOn(known []catalog.Parameter, left int, yield func(catalog.Parameter) bool) {
 	last := map[string]int{}
-	var families []cfgxml.Parameter
-	stem := func(p cfgxml.Parameter, n int) string {
+	var families []catalog.Parameter
+	stem := func(p catalog.Parameter, n int) string {
 		return strings.TrimSuffix(p.Name, strconv.Itoa(n)+"_")
 	}
 	for _, p := range known {
@@ -99,11 +99,11 @@ func numberOn(known []cfgxml.Parameter, left int, yield func(cfgxml.Parameter) b
 
 // exported reports whether a phone's export shows the parameter, documented
 // whether only documents do.
-func exported(p cfgxml.Parameter) bool   { return p.Sources&cfgxml.SourceDeskPhone != 0 }
-func documented(p cfgxml.Parameter) bool { return p.Current() && !exported(p) }
+func exported(p catalog.Parameter) bool   { return p.Sources&catalog.SourceDeskPhone != 0 }
+func documented(p catalog.Parameter) bool { return p.Current() && !exported(p) }
 
 // count counts those that become elements.
-func count(known []cfgxml.Parameter) (n int) {
+func count(known []catalog.Parameter) (n int) {
 	for _, p := range known {
 		if !hidden(p.Name) {
 			n++
@@ -113,7 +113,7 @@ func count(known []cfgxml.Parameter) (n int) {
 }
 
 // fits reports whether the model has the parameter. What enrols is left out.
-func fits(p cfgxml.Parameter, model string) bool {
+func fits(p catalog.Parameter, model string) bool {
 	if strings.HasPrefix(p.Name, "CDC_") {
 		return false
 	}

@@ -8,18 +8,18 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 )
 
 // value makes up a plausible value; many parameters of a real file are empty.
-func (w *writer) value(p cfgxml.Parameter) string {
+func (w *writer) value(p catalog.Parameter) string {
 	if v, ok := fixed[p.Name]; ok {
 		return v
 	}
 	switch p.Type {
-	case cfgxml.YesNoValue, cfgxml.ChoiceValue:
+	case catalog.YesNo, catalog.Choice:
 		return p.Choices[w.random.IntN(len(p.Choices))]
-	case cfgxml.NumberValue:
+	case catalog.Number:
 		return w.number(p.Name)
 	}
 	n := lineOf(p.Name)

@@ -20,21 +20,23 @@ import (
 
 	"github.com/go-playground/validator/v10"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
 // parameters are the tags of [cfgxml.Enrollment] and the parameters they are
 // about.
 var parameters = map[string]string{
-	"cdc_server":      cfgxml.ParamServer,
-	"cdc_fingerprint": cfgxml.ParamRootCAFingerprint,
-	"cdc_challenge":   cfgxml.ParamChallengePassword,
-	"cdc_common_name": cfgxml.ParamCommonName,
+	"cdc_server":      cdc.ParamServer,
+	"cdc_fingerprint": cdc.ParamRootCAFingerprint,
+	"cdc_challenge":   cdc.ParamChallengePassword,
+	"cdc_common_name": cdc.ParamCommonName,
 }
 
 // Register teaches v the tags of [cfgxml.Enrollment], which may stand on other
-// string fields and on fields of [cfgxml.Secret], too, and the rules across its
+// string fields and on fields of [secret.Text], too, and the rules across its
 // four fields. Of the latter an error's tag is the rule's id. It fails for
 // settings that could not be followed; see [validate.Settings.Check].
 func Register(v *validator.Validate, s validate.Settings) error {
@@ -49,7 +51,7 @@ func Register(v *validator.Validate, s validate.Settings) error {
 			return err
 		}
 	}
-	v.RegisterCustomTypeFunc(func(f reflect.Value) any { return password(f.Interface().(cfgxml.Secret).Reveal()) }, cfgxml.Secret{})
+	v.RegisterCustomTypeFunc(func(f reflect.Value) any { return password(f.Interface().(secret.Text).Reveal()) }, secret.Text{})
 	v.RegisterStructValidation(func(l validator.StructLevel) { across(l, s) }, cfgxml.Enrollment{})
 	return nil
 }
@@ -58,10 +60,10 @@ func Register(v *validator.Validate, s validate.Settings) error {
 func across(l validator.StructLevel, s validate.Settings) {
 	e := l.Current().Interface().(cfgxml.Enrollment)
 	values := map[string]string{
-		cfgxml.ParamServer:            e.Server,
-		cfgxml.ParamRootCAFingerprint: e.RootCAFingerprint,
-		cfgxml.ParamChallengePassword: e.ChallengePassword.Reveal(),
-		cfgxml.ParamCommonName:        e.CommonName,
+		cdc.ParamServer:            e.Server,
+		cdc.ParamRootCAFingerprint: e.RootCAFingerprint,
+		cdc.ParamChallengePassword: e.ChallengePassword.Reveal(),
+		cdc.ParamCommonName:        e.CommonName,
 	}
 	byItself := map[string]bool{} // rules that a field breaks alone: its tag tells
 	for param, value := range values {
@@ -89,5 +91,5 @@ var fields = func() map[string]string {
 // password is a string that does not show in what is made of an error's value.
 type password string
 
-func (password) Format(f fmt.State, verb rune) { cfgxml.Secret{}.Format(f, verb) }
-func (password) MarshalText() ([]byte, error)  { return cfgxml.Secret{}.MarshalText() }
+func (password) Format(f fmt.State, verb rune) { secret.Text{}.Format(f, verb) }
+func (password) MarshalText() ([]byte, error)  { return secret.Text{}.MarshalText() }

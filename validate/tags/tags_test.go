@@ -14,6 +14,7 @@ import (
 	"github.com/go-playground/validator/v10"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate/tags"
 )
@@ -58,7 +59,7 @@ func newValidator(t *testing.T, s validate.Settings) *validator.Validate {
 func TestEnrollment(t *testing.T) {
 	t.Parallel()
 	good := cfgxml.Enrollment{
-		Server: "http://scep.example.nl/scep", RootCAFingerprint: fingerprint, ChallengePassword: cfgxml.NewSecret("kV7fQ2mZx9Lc4RtB"), CommonName: "$MAU.example.nl",
+		Server: "http://scep.example.nl/scep", RootCAFingerprint: fingerprint, ChallengePassword: secret.New("kV7fQ2mZx9Lc4RtB"), CommonName: "$MAU.example.nl",
 	}
 	with := func(change func(*cfgxml.Enrollment)) cfgxml.Enrollment {
 		e := good
@@ -76,7 +77,7 @@ func TestEnrollment(t *testing.T) {
 		"a server not allowed": {e: good, s: validate.Settings{AllowedServers: []string{"other.example.nl"}}, want: "Server cdc_server"},
 		"19 bytes":             {e: with(func(e *cfgxml.Enrollment) { e.RootCAFingerprint = fingerprint[2:] }), want: "RootCAFingerprint cdc_fingerprint"},
 		"an unknown macro":     {e: with(func(e *cfgxml.Enrollment) { e.CommonName = "$FOO" }), want: "CommonName cdc_common_name"},
-		"a masked password":    {e: with(func(e *cfgxml.Enrollment) { e.ChallengePassword = cfgxml.NewSecret("****") }), want: "ChallengePassword cdc_challenge"},
+		"a masked password":    {e: with(func(e *cfgxml.Enrollment) { e.ChallengePassword = secret.New("****") }), want: "ChallengePassword cdc_challenge"},
 		"a common name alone":  {e: cfgxml.Enrollment{CommonName: "$MAU"}, want: "Server cdc-server-missing, RootCAFingerprint cdc-fingerprint-missing"},
 		"a warning only":       {e: good, s: validate.Settings{Firmware: "3.1(1)"}},
 	} {
@@ -106,7 +107,7 @@ func TestPasswordHidden(t *testing.T) {
 	t.Parallel()
 	masked := strings.Repeat("*", 9) // the one kind of password that is an error
 	err := newValidator(t, validate.Settings{}).Struct(cfgxml.Enrollment{
-		Server: "http://scep.example.nl/scep", RootCAFingerprint: fingerprint, ChallengePassword: cfgxml.NewSecret(masked),
+		Server: "http://scep.example.nl/scep", RootCAFingerprint: fingerprint, ChallengePassword: secret.New(masked),
 	})
 	var wrong validator.ValidationErrors
 	if !errors.As(err, &wrong) || len(wrong) != 1 {
@@ -133,7 +134,7 @@ func TestEveryTag(t *testing.T) {
 		}
 	}
 	// A tag that is not registered makes validator panic.
-	_ = newValidator(t, validate.Settings{}).Struct(cfgxml.Enrollment{Server: "x", RootCAFingerprint: "x", ChallengePassword: cfgxml.NewSecret("x"), CommonName: "x"})
+	_ = newValidator(t, validate.Settings{}).Struct(cfgxml.Enrollment{Server: "x", RootCAFingerprint: "x", ChallengePassword: secret.New("x"), CommonName: "x"})
 	if want := []string{"Server", "RootCAFingerprint", "ChallengePassword", "CommonName"}; !slices.Equal(fields, want) {
 		t.Errorf("the fields are %q, of which across reads %q", fields, want)
 	}

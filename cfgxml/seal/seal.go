@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package cfgxml
+package seal
 
 import (
 	"bytes"
@@ -9,6 +9,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // A Cipher is one of the ways in which phones take an encrypted document.
@@ -16,8 +18,8 @@ type Cipher uint8
 
 // The ciphers. Both are what Cisco's "Provisioning Formats" names.
 const (
-	// NoCipher leaves the document readable.
-	NoCipher Cipher = iota
+	// None leaves the document readable.
+	None Cipher = iota
 	// AES256CBC is what "openssl enc -aes-256-cbc -k SECRET" writes; the
 	// phone is told the secret by [--key "SECRET"] in its Profile_Rule.
 	// Nothing authenticates it: who can change the file can change what the
@@ -32,7 +34,7 @@ const (
 // String names the cipher: "none", "aes-256-cbc" or "aes128gcm".
 func (c Cipher) String() string {
 	switch c {
-	case NoCipher:
+	case None:
 		return "none"
 	case AES256CBC:
 		return "aes-256-cbc"
@@ -42,16 +44,16 @@ func (c Cipher) String() string {
 	return fmt.Sprintf("cipher %d", uint8(c))
 }
 
-// SealOptions say how [Seal] packs a document. The zero value leaves it as it
+// Options say how [Seal] packs a document. The zero value leaves it as it
 // is.
-type SealOptions struct {
+type Options struct {
 	// Gzip compresses first. Phones know it by its header.
 	Gzip bool
 	// Cipher encrypts, after compressing.
 	Cipher Cipher
 	// Key is the secret for AES256CBC, and the octets of the input keying
 	// material for AES128GCM.
-	Key Secret
+	Key secret.Text
 	// Digest derives the key of AES256CBC: crypto.SHA256, the default and that
 	// of openssl since 1.1.0, or crypto.MD5, that of older ones. Cisco does
 	// not say which phones take: the documents name openssl 0.9.7c for old
@@ -80,10 +82,24 @@ var (
 	ErrNotSealed = errors.New("neither a readable document nor gzip, aes-256-cbc or aes128gcm")
 )
 
+// DefaultMaxSize bounds what [Open] returns unless [OpenOptions] say otherwise;
+// it is that of a document.
+const DefaultMaxSize = 32 << 20
+
+// SizeError reports an opened document that is larger than the caller allows.
+type SizeError struct {
+	Limit, Got int // bytes
+}
+
+// Error names the size and the limit.
+func (e *SizeError) Error() string {
+	return fmt.Sprintf("the document has %d bytes, more than the %d allowed: no phone's file has; a program may raise the limit with MaxSize", e.Got, e.Limit)
+}
+
 // Seal packs a document for its way to the phone: it compresses, then
 // encrypts, as the options say. Everything is as large as the plain document
 // needs; nothing is written elsewhere.
-func Seal(plain []byte, o SealOptions) ([]byte, error) {
+func Seal(plain []byte, o Options) ([]byte, error) {
 	out := plain
 	if o.Gzip {
 		var err error
@@ -95,7 +111,7 @@ func Seal(plain []byte, o SealOptions) ([]byte, error) {
 		o.Rand = rand.Reader
 	}
 	switch o.Cipher {
-	case NoCipher:
+	case None:
 		if !o.Gzip {
 			out = bytes.Clone(out)
 		}
@@ -105,35 +121,35 @@ func Seal(plain []byte, o SealOptions) ([]byte, error) {
 	case AES128GCM:
 		return sealGCM(out, o)
 	}
-	return nil, fmt.Errorf("%v: want NoCipher, AES256CBC or AES128GCM", o.Cipher)
+	return nil, fmt.Errorf("%v: want None, AES256CBC or AES128GCM", o.Cipher)
 }
 
 // OpenOptions say what [Open] needs to know beyond the data.
 type OpenOptions struct {
-	// Key is the secret, as in SealOptions; readable data needs none.
-	Key Secret
+	// Key is the secret, as in Options; readable data needs none.
+	Key secret.Text
 	// Digest is the one of AES256CBC; 0 tries SHA-256, then MD5.
 	Digest crypto.Hash
 	// MaxSize bounds the result in bytes; 0 is [DefaultMaxSize]. A larger one
-	// is a *LimitError, found before it is in memory.
+	// is a *SizeError, found before it is in memory.
 	MaxSize int
 }
 
-// Sealed says how data was packed, as its first bytes tell: a cipher, or gzip,
+// Detect says how data was packed, as its first bytes tell: a cipher, or gzip,
 // or neither. ok is false if it is nothing that [Open] opens. An aes128gcm
 // header has no magic number, so any other binary data may look like one.
-func Sealed(data []byte) (c Cipher, gzip, ok bool) {
+func Detect(data []byte) (c Cipher, gzip, ok bool) {
 	switch {
 	case isGzip(data):
-		return NoCipher, true, true
+		return None, true, true
 	case isCBC(data):
 		return AES256CBC, false, true
 	case isGCM(data) && (!looksReadable(data) || hasControl(data[:gcmFixed])):
 		return AES128GCM, false, true // its salt may begin like a document, its record size does not go on like one
 	case looksReadable(data):
-		return NoCipher, false, true
+		return None, false, true
 	}
-	return NoCipher, false, false
+	return None, false, false
 }
 
 // Open undoes [Seal]: it sees from the data whether it is encrypted,
@@ -141,12 +157,12 @@ func Sealed(data []byte) (c Cipher, gzip, ok bool) {
 // parsed. Readable data is given back as it is.
 //
 // The errors are ErrNoKey, ErrWrongKey, ErrDamaged, ErrNotSealed and
-// *LimitError.
+// *SizeError.
 func Open(data []byte, o OpenOptions) ([]byte, error) {
 	if o.MaxSize <= 0 {
 		o.MaxSize = DefaultMaxSize
 	}
-	c, _, ok := Sealed(data)
+	c, _, ok := Detect(data)
 	if !ok {
 		return nil, ErrNotSealed
 	}
@@ -169,7 +185,7 @@ func openPlain(data []byte, o OpenOptions) ([]byte, error) {
 		return decompress(data, o.MaxSize)
 	}
 	if len(data) > o.MaxSize {
-		return nil, &LimitError{What: "size", Limit: o.MaxSize, Got: len(data), Offset: o.MaxSize}
+		return nil, &SizeError{Limit: o.MaxSize, Got: len(data)}
 	}
 	return bytes.Clone(data), nil
 }

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package cfgxml
+package catalog
 
 import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -16,7 +17,7 @@ import (
 func TestCatalogHoldsTheFactsItClaims(t *testing.T) {
 	current, earlier := 0, 0
 	seen := map[string]bool{}
-	for p := range Catalog() {
+	for p := range All() {
 		if seen[p.Name] {
 			t.Errorf("%s stands there twice", p.Name)
 		}
@@ -32,16 +33,16 @@ func TestCatalogHoldsTheFactsItClaims(t *testing.T) {
 		if p.Sources == 0 || p.Section == "" {
 			t.Errorf("%s: no source or no section: %+v", p.Name, p)
 		}
-		if (p.Type == ChoiceValue || p.Type == YesNoValue) == (len(p.Choices) == 0) {
+		if (p.Type == Choice || p.Type == YesNo) == (len(p.Choices) == 0) {
 			t.Errorf("%s: type %v with choices %q", p.Name, p.Type, p.Choices)
 		}
-		if nameLength([]byte(p.Name)) != len(p.Name) {
-			t.Errorf("%q is no XML name", p.Name)
+		if !regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_.-]*$`).MatchString(p.Name) {
+			t.Errorf("%q is not an XML name", p.Name)
 		}
-		if got, ok := LookupParameter(p.Name); !ok || got.Name != p.Name {
-			t.Errorf("LookupParameter(%q) = %+v, %v", p.Name, got, ok)
+		if got, ok := Lookup(p.Name); !ok || got.Name != p.Name {
+			t.Errorf("Lookup(%q) = %+v, %v", p.Name, got, ok)
 		}
-		if p.Secret() && (p.Type != TextValue || p.UserAccess == "ro") {
+		if p.Secret() && (p.Type != Text || p.UserAccess == "ro") {
 			t.Errorf("%s is a secret of type %v", p.Name, p.Type)
 		}
 		if p.Meaning != "" && (strings.HasSuffix(p.Meaning, ".") || len(p.Meaning) > 160) {
@@ -55,14 +56,14 @@ func TestCatalogHoldsTheFactsItClaims(t *testing.T) {
 
 func TestLookupParameter(t *testing.T) {
 	for name, want := range map[string]Parameter{
-		"CDC_Server_1_":                {Type: TextValue, UserAccess: "na", Section: "SCEP Configuration", Sources: SourceCertificate | SourceXMLReference},
-		"CDC_Common_Name_1_":           {Type: TextValue, UserAccess: "na", Section: "SCEP Configuration", Sources: SourceCertificate},
-		"FIPS_Mode":                    {Type: ChoiceValue, UserAccess: "na", Section: "Security Settings"},
-		"Enable_802.1X_Authentication": {Type: YesNoValue, UserAccess: "rw", Section: "802.1X Authentication"},
-		"Proxy_16_":                    {Type: TextValue, UserAccess: "na", Section: "Proxy and Registration"},
-		"Admin_Passwd":                 {Type: TextValue, UserAccess: "na", Section: "Earlier generations", Sources: SourceSPA},
+		"CDC_Server_1_":                {Type: Text, UserAccess: "na", Section: "SCEP Configuration", Sources: SourceCertificate | SourceXMLReference},
+		"CDC_Common_Name_1_":           {Type: Text, UserAccess: "na", Section: "SCEP Configuration", Sources: SourceCertificate},
+		"FIPS_Mode":                    {Type: Choice, UserAccess: "na", Section: "Security Settings"},
+		"Enable_802.1X_Authentication": {Type: YesNo, UserAccess: "rw", Section: "802.1X Authentication"},
+		"Proxy_16_":                    {Type: Text, UserAccess: "na", Section: "Proxy and Registration"},
+		"Admin_Passwd":                 {Type: Text, UserAccess: "na", Section: "Earlier generations", Sources: SourceSPA},
 	} {
-		p, ok := LookupParameter(name)
+		p, ok := Lookup(name)
 		if !ok || p.Type != want.Type || p.UserAccess != want.UserAccess || p.Section != want.Section {
 			t.Errorf("%s: %+v, %v", name, p, ok)
 		}
@@ -71,7 +72,7 @@ func TestLookupParameter(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"", "cdc_server_1_", "CDC_Server_1", "Proxy_0_", "Proxy_{1..16}_", "No_Such_Thing"} {
-		if p, ok := LookupParameter(name); ok {
+		if p, ok := Lookup(name); ok {
 			t.Errorf("%q is known: %+v", name, p)
 		}
 	}
@@ -82,7 +83,7 @@ func TestParameterSecret(t *testing.T) {
 		"Admin_Password": true, "Password_1_": true, "GPP_SA": true, "IKM_HTTP_Encrypt_Content": true, "SRTP_Private_Key_1_": true,
 		"PSK_1": false, "Display_Password_Warnings": false, "GPP_A": false, "Feature_Key_Sync_1_": false,
 	} {
-		p, ok := LookupParameter(name)
+		p, ok := Lookup(name)
 		if !ok || p.Secret() != want {
 			t.Errorf("%s: secret %v (known %v), want %v", name, p.Secret(), ok, want)
 		}
@@ -93,7 +94,7 @@ func TestLookupParameterDoesNotAllocate(t *testing.T) {
 	names := []string{"CDC_Server_1_", "Proxy_16_", "No_Such_Thing"}
 	if n := testing.AllocsPerRun(100, func() {
 		for _, name := range names {
-			LookupParameter(name)
+			Lookup(name)
 		}
 	}); n != 0 {
 		t.Errorf("%v allocations", n)
@@ -101,9 +102,9 @@ func TestLookupParameterDoesNotAllocate(t *testing.T) {
 }
 
 func TestParameterAllows(t *testing.T) {
-	mode, _ := LookupParameter("FIPS_Mode")
-	server, _ := LookupParameter("CDC_Server_1_")
-	authentication, _ := LookupParameter("Enable_802.1X_Authentication")
+	mode, _ := Lookup("FIPS_Mode")
+	server, _ := Lookup("CDC_Server_1_")
+	authentication, _ := Lookup("Enable_802.1X_Authentication")
 	for _, c := range []struct {
 		p     Parameter
 		value string
@@ -122,7 +123,7 @@ func TestSourceAndTypeNames(t *testing.T) {
 	if got := (SourceDeskPhone | SourceCertificate).String(); got != "Desk Phone 9861 export, Custom Device Certificate" {
 		t.Error(got)
 	}
-	if got := ChoiceValue.String() + " " + ValueType(9).String(); got != "choice unknown" {
+	if got := Choice.String() + " " + Type(9).String(); got != "choice unknown" {
 		t.Error(got)
 	}
 	if len(sourceNames) != len(sourceLetters) {
@@ -239,18 +240,18 @@ func TestCatalogExportsAreUpToDate(t *testing.T) {
 		t.Fatal(err)
 	}
 	if string(out) != catalogExports {
-		t.Error("catalog_exports.txt differs: write it anew with catalogen")
+		t.Error("exports.txt differs: write it anew with catalogen")
 	}
 }
 
 func BenchmarkLookupParameter(b *testing.B) {
 	var names []string
-	for p := range Catalog() {
+	for p := range All() {
 		names = append(names, p.Name)
 	}
 	b.ResetTimer()
 	for i := range b.N {
-		LookupParameter(names[i%len(names)])
+		Lookup(names[i%len(names)])
 	}
 }
 

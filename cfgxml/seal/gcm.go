@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package cfgxml
+package seal
 
 import (
 	"crypto/aes"
@@ -11,6 +11,8 @@ import (
 	"fmt"
 	"io"
 	"math"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // The coding aes128gcm, RFC 8188 section 2: salt (16), record size (4), length
@@ -33,7 +35,7 @@ func isGCM(data []byte) bool {
 	return binary.BigEndian.Uint32(data[gcmSalt:]) >= gcmMinRecord && len(data) >= header+gcmTag+1
 }
 
-func sealGCM(plain []byte, o SealOptions) ([]byte, error) {
+func sealGCM(plain []byte, o Options) ([]byte, error) {
 	size := o.RecordSize
 	if size == 0 {
 		size = 4096
@@ -92,7 +94,7 @@ func openGCM(data []byte, o OpenOptions) ([]byte, error) {
 	size := int(min(binary.BigEndian.Uint32(data[gcmSalt:]), math.MaxInt32))
 	body := data[gcmFixed+int(data[gcmFixed-1]):]
 	if len(body) > 2*o.MaxSize+gcmMinRecord { // so much padding is no document
-		return nil, &LimitError{What: "size", Limit: o.MaxSize, Got: len(body), Offset: o.MaxSize}
+		return nil, &SizeError{Limit: o.MaxSize, Got: len(body)}
 	}
 	plain := make([]byte, 0, len(body))
 	for i := 0; ; i++ {
@@ -125,7 +127,7 @@ func openGCM(data []byte, o OpenOptions) ([]byte, error) {
 }
 
 // deriveGCM gives the cipher and the nonces, RFC 8188 sections 2.2 and 2.3.
-func deriveGCM(key Secret, salt []byte) (cipher.AEAD, func(record int) []byte, error) {
+func deriveGCM(key secret.Text, salt []byte) (cipher.AEAD, func(record int) []byte, error) {
 	secret := []byte(key.Reveal())
 	defer clear(secret)
 	pseudorandom, err := hkdf.Extract(sha256.New, secret, salt)

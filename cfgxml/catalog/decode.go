@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package cfgxml
+package catalog
 
 import (
 	_ "embed"
@@ -18,9 +18,9 @@ import (
 // internal/catalogen; the documents are kept by hand and come second: they
 // add parameters, and complete and correct those that the exports know.
 var (
-	//go:embed catalog_exports.txt
+	//go:embed exports.txt
 	catalogExports string
-	//go:embed catalog_documents.txt
+	//go:embed documents.txt
 	catalogDocuments string
 )
 
@@ -114,7 +114,7 @@ func (c *catalogTable) add(p *Parameter, section uint16) {
 		return
 	}
 	known := &c.parameters[i]
-	if p.Type != TextValue {
+	if p.Type != Text {
 		known.Type, known.Choices = p.Type, p.Choices
 	}
 	if p.UserAccess != "" {
@@ -183,7 +183,7 @@ func decodeParameter(line string) (Parameter, error) {
 	}
 	for i, name := range valueTypes {
 		if fields[2] == name {
-			p.Type = ValueType(i)
+			p.Type = Type(i)
 		}
 	}
 	if fields[2] != "" && p.Type.String() != fields[2] {
@@ -192,10 +192,10 @@ func decodeParameter(line string) (Parameter, error) {
 	switch {
 	case fields[4] != "":
 		p.Choices = strings.Split(fields[4], "|")
-	case p.Type == YesNoValue:
+	case p.Type == YesNo:
 		p.Choices = yesNoChoices
 	}
-	if (p.Type == ChoiceValue) != (fields[4] != "") {
+	if (p.Type == Choice) != (fields[4] != "") {
 		return Parameter{}, fmt.Errorf("%s: choices belong to the type choice, and to no other", p.Name)
 	}
 	for _, letter := range fields[3] {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package cfgxml_test
+package seal_test
 
 import (
 	"bytes"
@@ -14,37 +14,38 @@ import (
 
 	"pgregory.net/rapid"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 const sealedText = "<flat-profile>\n<CDC_Server_1_ ua=\"na\">http://scep.example.net/scep</CDC_Server_1_>\n</flat-profile>\n"
 
-var sealKey = cfgxml.NewSecret("correct horse battery staple")
+var sealKey = secret.New("correct horse battery staple")
 
 func TestOpenUndoesSeal(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		plain := []byte("<" + rapid.StringMatching(`[ -~\n]{0,300}`).Draw(t, "text"))
-		o := cfgxml.SealOptions{
+		o := seal.Options{
 			Gzip:       rapid.Bool().Draw(t, "gzip"),
-			Cipher:     rapid.SampledFrom([]cfgxml.Cipher{cfgxml.NoCipher, cfgxml.AES256CBC, cfgxml.AES128GCM}).Draw(t, "cipher"),
-			Key:        cfgxml.NewSecret(rapid.StringN(1, 40, -1).Draw(t, "key")),
+			Cipher:     rapid.SampledFrom([]seal.Cipher{seal.None, seal.AES256CBC, seal.AES128GCM}).Draw(t, "cipher"),
+			Key:        secret.New(rapid.StringN(1, 40, -1).Draw(t, "key")),
 			Digest:     rapid.SampledFrom([]crypto.Hash{0, crypto.SHA256, crypto.MD5}).Draw(t, "digest"),
 			KeyID:      rapid.StringN(0, 20, 80).Draw(t, "key id"),
 			RecordSize: rapid.IntRange(18, 200).Draw(t, "record size"),
 		}
-		sealed, err := cfgxml.Seal(plain, o)
+		sealed, err := seal.Seal(plain, o)
 		if err != nil {
 			t.Fatal(err)
 		}
-		c, _, ok := cfgxml.Sealed(sealed)
+		c, _, ok := seal.Detect(sealed)
 		if !ok || c != o.Cipher {
 			t.Fatalf("Sealed says %v, %v", c, ok)
 		}
-		got, err := cfgxml.Open(sealed, cfgxml.OpenOptions{Key: o.Key})
+		got, err := seal.Open(sealed, seal.OpenOptions{Key: o.Key})
 		if err != nil || !bytes.Equal(got, plain) {
 			t.Fatalf("Open gives %q, %v", got, err)
 		}
-		if o.Cipher != cfgxml.NoCipher && len(plain) > 16 && bytes.Contains(sealed, plain) {
+		if o.Cipher != seal.None && len(plain) > 16 && bytes.Contains(sealed, plain) {
 			t.Fatal("the encrypted document holds the plain one")
 		}
 	})
@@ -75,17 +76,17 @@ func TestRFC8188Vectors(t *testing.T) {
 			keyID:   "a1", recordSize: 25, padded: true,
 		},
 	} {
-		key := cfgxml.NewSecret(string(decode(v.ikm)))
+		key := secret.New(string(decode(v.ikm)))
 		message := decode(v.message)
-		plain, err := cfgxml.Open(message, cfgxml.OpenOptions{Key: key})
+		plain, err := seal.Open(message, seal.OpenOptions{Key: key})
 		if err != nil || string(plain) != "I am the walrus" {
 			t.Errorf("%s: Open gives %q, %v", name, plain, err)
 		}
 		if v.padded {
 			continue // Seal does not pad, so it gives another message
 		}
-		sealed, err := cfgxml.Seal([]byte("I am the walrus"), cfgxml.SealOptions{
-			Cipher: cfgxml.AES128GCM, Key: key, KeyID: v.keyID, RecordSize: v.recordSize,
+		sealed, err := seal.Seal([]byte("I am the walrus"), seal.Options{
+			Cipher: seal.AES128GCM, Key: key, KeyID: v.keyID, RecordSize: v.recordSize,
 			Rand: bytes.NewReader(message[:16]), // the vector's salt
 		})
 		if err != nil || !bytes.Equal(sealed, message) {
@@ -97,12 +98,12 @@ func TestRFC8188Vectors(t *testing.T) {
 // A random salt may begin as a document or a gzip header does.
 func TestSealedKnowsCodingByItsHeader(t *testing.T) {
 	for _, start := range []string{"<flat-profile><A", " \r\n<           ", "\ufeff<abcdefghijklm", "\x1f\x8b\x08bcdefghijklmn"} {
-		o := cfgxml.SealOptions{Cipher: cfgxml.AES128GCM, Key: sealKey, Rand: strings.NewReader((start + "................")[:16] + "another salt 16.")}
-		sealed, err := cfgxml.Seal([]byte(sealedText), o)
+		o := seal.Options{Cipher: seal.AES128GCM, Key: sealKey, Rand: strings.NewReader((start + "................")[:16] + "another salt 16.")}
+		sealed, err := seal.Seal([]byte(sealedText), o)
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := cfgxml.Open(sealed, cfgxml.OpenOptions{Key: sealKey})
+		got, err := seal.Open(sealed, seal.OpenOptions{Key: sealKey})
 		if err != nil || string(got) != sealedText {
 			t.Errorf("salt %q: %q, %v", start, got, err)
 		}
@@ -110,18 +111,18 @@ func TestSealedKnowsCodingByItsHeader(t *testing.T) {
 }
 
 func TestOpenTellsWhatIsWrong(t *testing.T) {
-	seal := func(o cfgxml.SealOptions) []byte {
+	packed := func(o seal.Options) []byte {
 		o.Key = sealKey
-		out, err := cfgxml.Seal([]byte(strings.Repeat(sealedText, 20)), o)
+		out, err := seal.Seal([]byte(strings.Repeat(sealedText, 20)), o)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return out
 	}
-	cbc := seal(cfgxml.SealOptions{Cipher: cfgxml.AES256CBC})
-	cbcGzip := seal(cfgxml.SealOptions{Cipher: cfgxml.AES256CBC, Gzip: true})
-	gcm := seal(cfgxml.SealOptions{Cipher: cfgxml.AES128GCM, RecordSize: 100})
-	zip := seal(cfgxml.SealOptions{Gzip: true})
+	cbc := packed(seal.Options{Cipher: seal.AES256CBC})
+	cbcGzip := packed(seal.Options{Cipher: seal.AES256CBC, Gzip: true})
+	gcm := packed(seal.Options{Cipher: seal.AES128GCM, RecordSize: 100})
+	zip := packed(seal.Options{Gzip: true})
 	flipped := func(data []byte, at int) []byte {
 		data = bytes.Clone(data)
 		data[at] ^= 0x55
@@ -130,28 +131,28 @@ func TestOpenTellsWhatIsWrong(t *testing.T) {
 	gcmHeader := 16 + 4 + 1
 	for name, c := range map[string]struct {
 		data []byte
-		key  cfgxml.Secret
+		key  secret.Text
 		want error
 	}{
-		"cbc, wrong key":            {cbc, cfgxml.NewSecret("wrong"), cfgxml.ErrWrongKey},
-		"cbc, no key":               {cbc, cfgxml.Secret{}, cfgxml.ErrNoKey},
-		"cbc, not whole blocks":     {cbc[:len(cbc)-5], sealKey, cfgxml.ErrDamaged},
-		"cbc, last block gone":      {cbc[:len(cbc)-16], sealKey, cfgxml.ErrDamaged},
-		"cbc, only its header":      {cbc[:16], sealKey, cfgxml.ErrDamaged},
-		"cbc, only the magic":       {cbc[:8], sealKey, cfgxml.ErrDamaged},
-		"cbc, gzip inside damaged":  {flipped(cbcGzip, 60), sealKey, cfgxml.ErrDamaged},
-		"cbc, gzip, wrong key":      {cbcGzip, cfgxml.NewSecret("wrong"), cfgxml.ErrWrongKey},
-		"gcm, wrong key":            {gcm, cfgxml.NewSecret("wrong"), cfgxml.ErrWrongKey},
-		"gcm, no key":               {gcm, cfgxml.Secret{}, cfgxml.ErrNoKey},
-		"gcm, second record":        {flipped(gcm, gcmHeader+150), sealKey, cfgxml.ErrDamaged},
-		"gcm, cut off in a record":  {gcm[:len(gcm)-3], sealKey, cfgxml.ErrDamaged},
-		"gcm, cut off between them": {gcm[:gcmHeader+300], sealKey, cfgxml.ErrDamaged},
-		"gzip, cut off":             {zip[:len(zip)-6], cfgxml.Secret{}, cfgxml.ErrDamaged},
-		"gzip, damaged":             {flipped(zip, len(zip)-7), cfgxml.Secret{}, cfgxml.ErrDamaged},
-		"gzip, only its header":     {zip[:5], cfgxml.Secret{}, cfgxml.ErrDamaged},
-		"a picture":                 {[]byte("\x89PNG\r\n\x1a\n"), sealKey, cfgxml.ErrNotSealed},
+		"cbc, wrong key":            {cbc, secret.New("wrong"), seal.ErrWrongKey},
+		"cbc, no key":               {cbc, secret.Text{}, seal.ErrNoKey},
+		"cbc, not whole blocks":     {cbc[:len(cbc)-5], sealKey, seal.ErrDamaged},
+		"cbc, last block gone":      {cbc[:len(cbc)-16], sealKey, seal.ErrDamaged},
+		"cbc, only its header":      {cbc[:16], sealKey, seal.ErrDamaged},
+		"cbc, only the magic":       {cbc[:8], sealKey, seal.ErrDamaged},
+		"cbc, gzip inside damaged":  {flipped(cbcGzip, 60), sealKey, seal.ErrDamaged},
+		"cbc, gzip, wrong key":      {cbcGzip, secret.New("wrong"), seal.ErrWrongKey},
+		"gcm, wrong key":            {gcm, secret.New("wrong"), seal.ErrWrongKey},
+		"gcm, no key":               {gcm, secret.Text{}, seal.ErrNoKey},
+		"gcm, second record":        {flipped(gcm, gcmHeader+150), sealKey, seal.ErrDamaged},
+		"gcm, cut off in a record":  {gcm[:len(gcm)-3], sealKey, seal.ErrDamaged},
+		"gcm, cut off between them": {gcm[:gcmHeader+300], sealKey, seal.ErrDamaged},
+		"gzip, cut off":             {zip[:len(zip)-6], secret.Text{}, seal.ErrDamaged},
+		"gzip, damaged":             {flipped(zip, len(zip)-7), secret.Text{}, seal.ErrDamaged},
+		"gzip, only its header":     {zip[:5], secret.Text{}, seal.ErrDamaged},
+		"a picture":                 {[]byte("\x89PNG\r\n\x1a\n"), sealKey, seal.ErrNotSealed},
 	} {
-		out, err := cfgxml.Open(c.data, cfgxml.OpenOptions{Key: c.key})
+		out, err := seal.Open(c.data, seal.OpenOptions{Key: c.key})
 		if !errors.Is(err, c.want) {
 			t.Errorf("%s: %q, %v; want %v", name, out, err, c.want)
 		}
@@ -164,7 +165,7 @@ func TestOpenTellsWhatIsWrong(t *testing.T) {
 // A block of CBC that was changed decrypts to noise, which mostly shows.
 func TestOpenNoticesMostChangedBlocks(t *testing.T) {
 	plain := []byte(strings.Repeat(sealedText, 40))
-	sealed, err := cfgxml.Seal(plain, cfgxml.SealOptions{Cipher: cfgxml.AES256CBC, Key: sealKey})
+	sealed, err := seal.Seal(plain, seal.Options{Cipher: seal.AES256CBC, Key: sealKey})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -174,7 +175,7 @@ func TestOpenNoticesMostChangedBlocks(t *testing.T) {
 	for range tries {
 		changed := bytes.Clone(sealed)
 		changed[32+random.IntN(len(sealed)-64)] ^= byte(1 + random.IntN(255))
-		if _, err := cfgxml.Open(changed, cfgxml.OpenOptions{Key: sealKey}); errors.Is(err, cfgxml.ErrDamaged) {
+		if _, err := seal.Open(changed, seal.OpenOptions{Key: sealKey}); errors.Is(err, seal.ErrDamaged) {
 			noticed++
 		} else if err != nil {
 			t.Fatal(err)
@@ -187,17 +188,17 @@ func TestOpenNoticesMostChangedBlocks(t *testing.T) {
 
 func TestOpenTellsTheDigestByItself(t *testing.T) {
 	for _, digest := range []crypto.Hash{crypto.SHA256, crypto.MD5} {
-		sealed, err := cfgxml.Seal([]byte(sealedText), cfgxml.SealOptions{Cipher: cfgxml.AES256CBC, Key: sealKey, Digest: digest})
+		sealed, err := seal.Seal([]byte(sealedText), seal.Options{Cipher: seal.AES256CBC, Key: sealKey, Digest: digest})
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, err := cfgxml.Open(sealed, cfgxml.OpenOptions{Key: sealKey})
+		got, err := seal.Open(sealed, seal.OpenOptions{Key: sealKey})
 		if err != nil || string(got) != sealedText {
 			t.Errorf("%v: %q, %v", digest, got, err)
 		}
 		other := crypto.SHA256 + crypto.MD5 - digest
-		if _, err := cfgxml.Open(sealed, cfgxml.OpenOptions{Key: sealKey, Digest: other}); !errors.Is(err, cfgxml.ErrWrongKey) {
-			t.Errorf("%v opened as %v: %v, want %v", digest, other, err, cfgxml.ErrWrongKey)
+		if _, err := seal.Open(sealed, seal.OpenOptions{Key: sealKey, Digest: other}); !errors.Is(err, seal.ErrWrongKey) {
+			t.Errorf("%v opened as %v: %v, want %v", digest, other, err, seal.ErrWrongKey)
 		}
 	}
 }
@@ -214,47 +215,47 @@ func TestOpenIsBounded(t *testing.T) {
 	if err := w.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for name, o := range map[string]cfgxml.SealOptions{
+	for name, o := range map[string]seal.Options{
 		"gzip":      {},
-		"cbc, gzip": {Cipher: cfgxml.AES256CBC, Key: sealKey},
-		"gcm, gzip": {Cipher: cfgxml.AES128GCM, Key: sealKey},
+		"cbc, gzip": {Cipher: seal.AES256CBC, Key: sealKey},
+		"gcm, gzip": {Cipher: seal.AES128GCM, Key: sealKey},
 	} {
-		sealed, err := cfgxml.Seal(bomb.Bytes(), o)
+		sealed, err := seal.Seal(bomb.Bytes(), o)
 		if err != nil {
 			t.Fatal(err)
 		}
-		var limit *cfgxml.LimitError
-		_, err = cfgxml.Open(sealed, cfgxml.OpenOptions{Key: sealKey})
-		if !errors.As(err, &limit) || limit.Limit != cfgxml.DefaultMaxSize {
+		var limit *seal.SizeError
+		_, err = seal.Open(sealed, seal.OpenOptions{Key: sealKey})
+		if !errors.As(err, &limit) || limit.Limit != seal.DefaultMaxSize {
 			t.Errorf("%s of 64 MiB: %v, want a LimitError with the default limit", name, err)
 		}
 	}
-	_, err := cfgxml.Open([]byte(sealedText), cfgxml.OpenOptions{MaxSize: 10})
-	var limit *cfgxml.LimitError
+	_, err := seal.Open([]byte(sealedText), seal.OpenOptions{MaxSize: 10})
+	var limit *seal.SizeError
 	if !errors.As(err, &limit) {
 		t.Errorf("readable, over the limit: %v", err)
 	}
 }
 
 func TestSealRefuses(t *testing.T) {
-	for name, o := range map[string]cfgxml.SealOptions{
-		"cbc without key":      {Cipher: cfgxml.AES256CBC},
-		"gcm without key":      {Cipher: cfgxml.AES128GCM},
+	for name, o := range map[string]seal.Options{
+		"cbc without key":      {Cipher: seal.AES256CBC},
+		"gcm without key":      {Cipher: seal.AES128GCM},
 		"an unknown cipher":    {Cipher: 9, Key: sealKey},
-		"another digest":       {Cipher: cfgxml.AES256CBC, Key: sealKey, Digest: crypto.SHA512},
-		"a short record":       {Cipher: cfgxml.AES128GCM, Key: sealKey, RecordSize: 17},
-		"a long key id":        {Cipher: cfgxml.AES128GCM, Key: sealKey, KeyID: strings.Repeat("k", 256)},
-		"too little randomnes": {Cipher: cfgxml.AES256CBC, Key: sealKey, Rand: strings.NewReader("1234")},
+		"another digest":       {Cipher: seal.AES256CBC, Key: sealKey, Digest: crypto.SHA512},
+		"a short record":       {Cipher: seal.AES128GCM, Key: sealKey, RecordSize: 17},
+		"a long key id":        {Cipher: seal.AES128GCM, Key: sealKey, KeyID: strings.Repeat("k", 256)},
+		"too little randomnes": {Cipher: seal.AES256CBC, Key: sealKey, Rand: strings.NewReader("1234")},
 	} {
-		if out, err := cfgxml.Seal([]byte(sealedText), o); err == nil {
+		if out, err := seal.Seal([]byte(sealedText), o); err == nil {
 			t.Errorf("%s: sealed to %d bytes", name, len(out))
 		}
 	}
 }
 
 func TestSealGzipIsReproducible(t *testing.T) {
-	a, err1 := cfgxml.Seal([]byte(sealedText), cfgxml.SealOptions{Gzip: true})
-	b, err2 := cfgxml.Seal([]byte(sealedText), cfgxml.SealOptions{Gzip: true})
+	a, err1 := seal.Seal([]byte(sealedText), seal.Options{Gzip: true})
+	b, err2 := seal.Seal([]byte(sealedText), seal.Options{Gzip: true})
 	if err1 != nil || err2 != nil || !bytes.Equal(a, b) {
 		t.Errorf("two results for one document: %v, %v", err1, err2)
 	}
@@ -262,13 +263,13 @@ func TestSealGzipIsReproducible(t *testing.T) {
 
 // Whatever arrives, Open gives a bounded result or one of its errors.
 func FuzzOpen(f *testing.F) {
-	for _, o := range []cfgxml.SealOptions{
-		{}, {Gzip: true}, {Cipher: cfgxml.AES256CBC}, {Cipher: cfgxml.AES256CBC, Gzip: true, Digest: crypto.MD5},
-		{Cipher: cfgxml.AES128GCM, RecordSize: 40}, {Cipher: cfgxml.AES128GCM, Gzip: true, KeyID: "k1"},
+	for _, o := range []seal.Options{
+		{}, {Gzip: true}, {Cipher: seal.AES256CBC}, {Cipher: seal.AES256CBC, Gzip: true, Digest: crypto.MD5},
+		{Cipher: seal.AES128GCM, RecordSize: 40}, {Cipher: seal.AES128GCM, Gzip: true, KeyID: "k1"},
 	} {
 		o.Key = sealKey
 		o.Rand = bytes.NewReader(make([]byte, 16))
-		sealed, err := cfgxml.Seal([]byte(sealedText), o)
+		sealed, err := seal.Seal([]byte(sealedText), o)
 		if err != nil {
 			f.Fatal(err)
 		}
@@ -277,15 +278,15 @@ func FuzzOpen(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		const limit = 1 << 16
-		out, err := cfgxml.Open(data, cfgxml.OpenOptions{Key: sealKey, MaxSize: limit})
+		out, err := seal.Open(data, seal.OpenOptions{Key: sealKey, MaxSize: limit})
 		if err == nil {
 			if len(out) > limit {
 				t.Fatalf("%d bytes, beyond the limit", len(out))
 			}
 			return
 		}
-		var size *cfgxml.LimitError
-		for _, known := range []error{cfgxml.ErrWrongKey, cfgxml.ErrDamaged, cfgxml.ErrNotSealed} {
+		var size *seal.SizeError
+		for _, known := range []error{seal.ErrWrongKey, seal.ErrDamaged, seal.ErrNotSealed} {
 			if errors.Is(err, known) {
 				return
 			}

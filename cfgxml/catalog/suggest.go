@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package cfgxml
+package catalog
 
 import (
 	"cmp"
@@ -18,7 +18,7 @@ const maxSuggestions = 3
 // further differ in one letter of eight, and in three at most, where swapped
 // neighbours count once. A name in the catalogue gives itself.
 func Suggest(name string) []string {
-	if _, ok := LookupParameter(name); ok {
+	if _, ok := Lookup(name); ok {
 		return []string{name}
 	}
 	if len(name) == 0 || len(name) > 64 {

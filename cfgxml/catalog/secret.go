@@ -1,27 +1,18 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package cfgxml
+package catalog
 
-import (
-	"bytes"
-	"strings"
-)
-
-// IsEnrollment reports whether a parameter is one of the CDC parameters, a
-// change of which makes the phone request a new certificate.
-func IsEnrollment(name string) bool { return strings.HasPrefix(name, "CDC_") }
+import "bytes"
 
 // IsSecret reports whether a parameter holds a password or a key, judged by
-// its name (see [Param.Name]): Cisco's names say "Password", "Passwd" or
+// its name (for a parameter in nested groups, by the last part of the name): Cisco's names say "Password", "Passwd" or
 // "Passphrase", GPP_SA to GPP_SD hold the keys that rules use, SRTP_Private_Key
 // and IKM_HTTP_Encrypt_Content are keys, and so on. Parameters that are about
 // passwords but hold none, such as Display_Password_Warnings, are no secrets. A
 // mistyped name, such as CDC_Challenge_Pasword_1_, still holds a secret.
-func IsSecret(name string) bool {
-	if i := strings.LastIndexByte(name, '/'); i >= 0 {
-		name = name[i+1:]
-	}
-	return isSecretName([]byte(name))
+func IsSecret[T string | []byte](name T) bool {
+	n := []byte(name)
+	return isSecretName(n[bytes.LastIndexByte(n, '/')+1:])
 }
 
 // secretWords are what makes a name that of a secret, by their first byte.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package cfgxml
+package seal
 
 import (
 	"bytes"
@@ -13,6 +13,8 @@ import (
 	"fmt"
 	"io"
 	"slices"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // The format of "openssl enc": the magic number, eight bytes of salt, then
@@ -24,7 +26,7 @@ const (
 
 func isCBC(data []byte) bool { return bytes.HasPrefix(data, []byte(cbcMagic)) }
 
-func sealCBC(plain []byte, o SealOptions) ([]byte, error) {
+func sealCBC(plain []byte, o Options) ([]byte, error) {
 	if o.Key.IsZero() {
 		return nil, ErrNoKey
 	}
@@ -80,7 +82,7 @@ func openCBC(data []byte, o OpenOptions) ([]byte, error) {
 // to: the beginning of a document or of gzip shows that the key is right.
 // Nothing authenticates the rest; a control character in it shows that a block
 // was changed, and a gzip checksum does.
-func decryptCBC(data []byte, key Secret, digest crypto.Hash) ([]byte, error) {
+func decryptCBC(data []byte, key secret.Text, digest crypto.Hash) ([]byte, error) {
 	body := data[min(cbcHeader, len(data)):]
 	if len(body) == 0 || len(body)%aes.BlockSize != 0 {
 		return nil, ErrDamaged
@@ -118,7 +120,7 @@ func hasControl(text []byte) bool {
 
 // deriveCBC is openssl's EVP_BytesToKey with one round: digest blocks of
 // (previous block, secret, salt) give 32 bytes of key and 16 of initial value.
-func deriveCBC(key Secret, salt []byte, digest crypto.Hash) (cipher.Block, []byte, error) {
+func deriveCBC(key secret.Text, salt []byte, digest crypto.Hash) (cipher.Block, []byte, error) {
 	if digest != crypto.SHA256 && digest != crypto.MD5 {
 		return nil, nil, fmt.Errorf("digest %v: want SHA-256 or MD5", digest)
 	}

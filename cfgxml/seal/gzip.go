@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package cfgxml
+package seal
 
 import (
 	"bytes"
@@ -41,7 +41,7 @@ func decompress(data []byte, limit int) ([]byte, error) {
 	out.Grow(min(4*len(data), limit) + bytes.MinRead)
 	n, err := io.Copy(&out, io.LimitReader(r, int64(limit)+1))
 	if n > int64(limit) {
-		return nil, &LimitError{What: "size", Limit: limit, Got: int(n), Offset: limit}
+		return nil, &SizeError{Limit: limit, Got: int(n)}
 	}
 	if err != nil {
 		return nil, fmt.Errorf("gzip: %w", ErrDamaged)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package cfgxml
+package catalog
 
 import (
 	"iter"
@@ -17,8 +17,8 @@ type Parameter struct {
 	// stands in, "Wi-Fi Settings".
 	Section string
 	// Type says how the value is written. It was inferred for most
-	// parameters, so it is a hint; TextValue says nothing.
-	Type ValueType
+	// parameters, so it is a hint; Text says nothing.
+	Type Type
 	// Choices are the values that the phone offers, in its order, nil where
 	// they are not known. Newer firmware may offer more. Not to be modified.
 	Choices []string
@@ -54,15 +54,15 @@ func (p Parameter) Allows(value string) bool {
 	return slices.ContainsFunc(p.Choices, func(c string) bool { return strings.EqualFold(c, value) })
 }
 
-// Catalog returns all parameters of the catalogue, in the order of the
+// All returns all parameters of the catalogue, in the order of the
 // sections in a phone's export, parameters of earlier generations last.
-func Catalog() iter.Seq[Parameter] {
+func All() iter.Seq[Parameter] {
 	return slices.Values(catalog().parameters)
 }
 
-// LookupParameter finds a parameter by its exact name; names are
+// Lookup finds a parameter by its exact name; names are
 // case-sensitive, as the phone has it. It does not allocate.
-func LookupParameter(name string) (Parameter, bool) {
+func Lookup(name string) (Parameter, bool) {
 	c := catalog()
 	_, i := c.find(name)
 	if i < 0 {
@@ -71,19 +71,19 @@ func LookupParameter(name string) (Parameter, bool) {
 	return c.parameters[i], true
 }
 
-// A ValueType says how a parameter's value is written.
-type ValueType uint8
+// A Type says how a parameter's value is written.
+type Type uint8
 
 // The types of values.
 const (
-	TextValue   ValueType = iota // anything
-	YesNoValue                   // Yes or No
-	NumberValue                  // a decimal number
-	ChoiceValue                  // one of Parameter.Choices
+	Text   Type = iota // anything
+	YesNo              // Yes or No
+	Number             // a decimal number
+	Choice             // one of Parameter.Choices
 )
 
 // String names the type: "text", "yesno", "number" or "choice".
-func (t ValueType) String() string {
+func (t Type) String() string {
 	if int(t) < len(valueTypes) {
 		return valueTypes[t]
 	}

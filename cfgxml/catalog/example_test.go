@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package cfgxml_test
+package catalog_test
 
 import (
 	"fmt"
 	"strings"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 )
 
-func ExampleLookupParameter() {
-	p, ok := cfgxml.LookupParameter("Certificate_Select")
+func ExampleLookup() {
+	p, ok := catalog.Lookup("Certificate_Select")
 	fmt.Println(ok, p.Type, strings.Join(p.Choices, " or "))
 	fmt.Println(p.Meaning)
 	fmt.Println(p.Sources)
@@ -23,12 +23,12 @@ func ExampleLookupParameter() {
 }
 
 func ExampleSuggest() {
-	fmt.Println(cfgxml.Suggest("CDC_Sevrer_1"))
+	fmt.Println(catalog.Suggest("CDC_Sevrer_1"))
 	// Output: [CDC_Server_1_]
 }
 
-func ExampleCatalog() {
-	for p := range cfgxml.Catalog() {
+func ExampleAll() {
+	for p := range catalog.All() {
 		if p.Section == "SCEP Configuration" {
 			fmt.Println(p.Name)
 		}

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Catalogen writes cfgxml/catalog_exports.txt, the part of the parameter
+// Catalogen writes cfgxml/catalog/exports.txt, the part of the parameter
 // catalogue that comes from exported phone configurations.
 //
-//	go run ./cfgxml/internal/catalogen \
+//	go run ./cfgxml/catalog/internal/catalogen \
 //	    -desk-phone desk-phone-9861.xml -multiplatform cp-phone.xml -spa spa5xx.xml \
-//	    > cfgxml/catalog_exports.txt
+//	    > cfgxml/catalog/exports.txt
 //
 // It takes names, user access, choices and the phone's own section labels, all
 // of them facts, and no value, no description and no comment of the template's
@@ -23,7 +23,7 @@ import (
 )
 
 const header = `# SPDX-License-Identifier: MPL-2.0
-# Written by cfgxml/internal/catalogen from exported configurations; do not edit.
+# Written by cfgxml/catalog/internal/catalogen from exported configurations; do not edit.
 # [section], then, between tabs: name, user access or -, type, sources, choices.
 # Sources: d = Desk Phone 9861 export, m = multiplatform default file, s = SPA 5xx configuration.
 `

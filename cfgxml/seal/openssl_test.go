@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package cfgxml_test
+package seal_test
 
 import (
 	"bytes"
@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"testing"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
 )
 
 // openssl runs "openssl enc" over data. The secret goes by file or
@@ -47,7 +47,7 @@ func TestSealAgainstOpenSSL(t *testing.T) {
 				plain := []byte(sealedText[:length])
 				args := append([]string{"-md", name}, secret...)
 
-				sealed, err := cfgxml.Seal(plain, cfgxml.SealOptions{Cipher: cfgxml.AES256CBC, Key: sealKey, Digest: digest})
+				sealed, err := seal.Seal(plain, seal.Options{Cipher: seal.AES256CBC, Key: sealKey, Digest: digest})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -56,7 +56,7 @@ func TestSealAgainstOpenSSL(t *testing.T) {
 				}
 
 				theirs := openssl(t, plain, args...)
-				got, err := cfgxml.Open(theirs, cfgxml.OpenOptions{Key: sealKey})
+				got, err := seal.Open(theirs, seal.OpenOptions{Key: sealKey})
 				if err != nil || !bytes.Equal(got, plain) {
 					t.Errorf("%s, %v: Open of what openssl wrote gives %q, %v, want %q", name, secret, got, err, plain)
 				}
