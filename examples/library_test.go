@@ -19,7 +19,7 @@ var update = flag.Bool("update", false, "write the code blocks of the document a
 // A block of the document that shows code names where the code stands:
 //
 //	<!-- code: examples/provisioning-server/main.go -->
-//	<!-- code: cfgxml/example_seal_test.go ExampleSeal -->
+//	<!-- code: cfgxml/seal/example_test.go ExampleSeal -->
 //
 // The first shows a whole file, the second the body of a function. Both run in
 // tests, so that what the document shows works.
