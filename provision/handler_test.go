@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -17,6 +16,7 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/storetest"
 	"github.com/phonecfg/terraform-provider-ciscophone/provision"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
 )
@@ -234,37 +234,21 @@ func TestConditionalWrites(t *testing.T) {
 	}
 }
 
-// TestPushThroughIt: a push.Store at the handler's URL behaves as one at the
-// directory does.
+// TestPushThroughIt: a push.Store at the handler's URL behaves as every store.
 func TestPushThroughIt(t *testing.T) {
 	t.Parallel()
 	base, dir := newServer(t, provision.Options{Username: "deploy", Password: secret})
-	s, err := push.Open(base, push.Options{Username: "deploy", Password: secret})
+	const limit = 1000
+	s, err := push.Open(base+"/site b/", push.Options{Username: "deploy", Password: secret, MaxSize: limit})
 	if err != nil {
 		t.Fatal(err)
 	}
-	ctx := context.Background()
-	v, err := s.Put(ctx, "site b/SEP 1.xml", []byte("one"), "")
-	if err != nil {
+	storetest.Run(t, s, limit)
+	if _, err := s.Put(t.Context(), "SEP 1.xml", []byte("one"), ""); err != nil {
 		t.Fatal(err)
 	}
 	if data, err := os.ReadFile(filepath.Join(dir, "site b", "SEP 1.xml")); string(data) != "one" {
-		t.Fatalf("stored %q, %v", data, err)
-	}
-	if _, err := s.Put(ctx, "site b/SEP 1.xml", []byte("two"), ""); !errors.Is(err, push.ErrConflict) {
-		t.Errorf("creating what exists: %v, want ErrConflict", err)
-	}
-	if data, got, err := s.Get(ctx, "site b/SEP 1.xml"); string(data) != "one" || got != v || err != nil {
-		t.Errorf("got %q, %q, %v", data, got, err)
-	}
-	if v, err = s.Put(ctx, "site b/SEP 1.xml", []byte("two"), v); err != nil {
-		t.Error(err)
-	}
-	if err := s.Delete(ctx, "site b/SEP 1.xml", v); err != nil {
-		t.Error(err)
-	}
-	if _, _, err := s.Get(ctx, "site b/SEP 1.xml"); !errors.Is(err, fs.ErrNotExist) {
-		t.Errorf("after Delete: %v, want fs.ErrNotExist", err)
+		t.Errorf("stored %q, %v", data, err)
 	}
 }
 

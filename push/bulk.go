@@ -16,48 +16,73 @@ import (
 // An Item is one object to write.
 type Item struct {
 	Name string
-	// Data is the content in parts, so that what many objects have in common
-	// need not be copied for each.
+	// Data is the content in parts, so that what many objects share need not be
+	// copied for each.
 	Data [][]byte
 	// Prior is the version that must be there, as in [Store.Put].
 	Prior Version
-	// Replaces, if not nil, decides in place of Prior: it is given what is there
-	// at the moment of writing, not to be kept, and says whether that is what
-	// shall be replaced. An object that does not exist is a conflict.
+	// Replaces, if not nil, decides in place of Prior: it receives the present
+	// content at the moment of writing, must not retain it, and reports whether
+	// that content may be replaced. An object that does not exist is a conflict.
 	Replaces func(present []byte) bool
 }
 
-// A Bulk reads and writes many objects of a store, for one goroutine. Each is
-// written entirely or not at all and on its own condition, as by [Store.Put];
-// but on a directory of Linux the disk is waited for once at [Bulk.Commit]
-// instead of once for each object. Nothing is read or hashed more often than
-// the conditions need. [Bulk.Close] must be called.
+// A Bulk reads and writes many objects of a store, for one goroutine:
+// [Bulk.Put] prepares an object and [Bulk.Commit] writes everything prepared
+// since the last Commit. Without a Commit, nothing is written, whatever the
+// store. Each object is written entirely or not at all and on its own
+// condition, as by [Store.Put]; the error of one does not keep the others from
+// being written.
+//
+// On a directory, prepared objects are temporary files, and on Linux Commit
+// waits for the disk once instead of once per object. On any other store they
+// are held in memory until Commit, which writes them one after the other: commit
+// every few megabytes.
+//
+// [Bulk.Close] must be called.
 type Bulk struct {
-	store Store
-	dir   *dirStore // nil: not a directory
-	root  *os.Root  // of dir, once it was needed
-	disk  *os.File  // dir, open since before the first file was written: its flush tells of them all
-	in    []byte    // what was read last
-	out   []byte
-	items []pending
+	store  Store
+	dir    *dirStore // nil: not a directory
+	root   *os.Root  // of dir, once it was needed
+	disk   *os.File  // dir, opened before the first file is written: its flush reports errors of all
+	in     []byte    // what was read last
+	out    []byte
+	items  []pending
+	closed bool
 }
 
-// A pending item is written and not yet in its place.
+// A pending item is prepared and not yet in its place.
 type pending struct {
-	item Item
-	temp string // on a directory; "" where there is nothing to be put in place
+	item Item   // without Data
+	temp string // its file on a directory; "" where nothing is left to rename
+	data []byte // its content on any other store
 	err  error
 }
 
-// NewBulk gives a Bulk. The store is touched by the first operation only.
+// NewBulk returns a Bulk of s. The store is touched by the first operation only.
 func NewBulk(s Store) *Bulk {
 	d, _ := s.(*dirStore)
 	return &Bulk{store: s, dir: d}
 }
 
-// Read gives an object, without the Version that [Store.Get] makes, which takes
-// longer than reading. The content is valid until the next use of the Bulk.
+// usable returns the error of a Bulk without a store, or one that is closed.
+func (b *Bulk) usable() error {
+	switch {
+	case b.store == nil:
+		return errors.New("no store given: use push.NewBulk with the result of push.Open")
+	case b.closed:
+		return fmt.Errorf("bulk of store %s: %w", b.store, fs.ErrClosed)
+	}
+	return nil
+}
+
+// Read returns the content of an object, without the Version that [Store.Get]
+// computes, which takes longer than reading. Objects prepared and not yet
+// committed are not seen. The content is valid until the next use of the Bulk.
 func (b *Bulk) Read(ctx context.Context, name string) ([]byte, error) {
+	if err := b.usable(); err != nil {
+		return nil, err
+	}
 	if h, ok := b.store.(*httpStore); ok {
 		return h.read(ctx, name)
 	}
@@ -79,19 +104,21 @@ func (b *Bulk) Read(ctx context.Context, name string) ([]byte, error) {
 	return b.in, nil
 }
 
-// Put prepares an object. Data is not used after Put returns.
+// Put prepares an object for the next [Bulk.Commit], which also returns the
+// error of this preparation. Data is not used after Put returns.
 func (b *Bulk) Put(ctx context.Context, it Item) {
 	p := pending{item: it}
 	p.item.Data = nil
-	b.out = b.out[:0]
-	for _, part := range it.Data {
-		b.out = append(b.out, part...)
-	}
-	switch {
+	switch p.err = b.usable(); {
+	case p.err != nil:
 	case b.dir == nil:
-		p.err = b.putAlone(ctx, it)
+		p.data = bytes.Join(it.Data, nil)
 	default:
 		if p.err = b.open(); p.err == nil {
+			b.out = b.out[:0]
+			for _, part := range it.Data {
+				b.out = append(b.out, part...)
+			}
 			if p.temp, p.err = b.dir.prepare(ctx, b.root, it.Name, b.out); p.err != nil {
 				p.err = b.dir.wrap("write", it.Name, p.err)
 			}
@@ -100,27 +127,16 @@ func (b *Bulk) Put(ctx context.Context, it Item) {
 	b.items = append(b.items, p)
 }
 
-// putAlone writes to a store where there is nothing to be gained.
-func (b *Bulk) putAlone(ctx context.Context, it Item) error {
-	prior := it.Prior
-	if it.Replaces != nil {
-		present, v, err := b.store.Get(ctx, it.Name)
-		if errors.Is(err, fs.ErrNotExist) || err == nil && !it.Replaces(present) {
-			return fmt.Errorf("write %s in store %s: %w", it.Name, b.store, ErrConflict)
-		}
-		if err != nil {
-			return err
-		}
-		prior = v
-	}
-	_, err := b.store.Put(ctx, it.Name, bytes.Clone(b.out), prior)
-	return err
-}
-
-// Commit puts in place what was prepared since the last Commit, and returns an
-// error for each of these objects in the order of Put, nil where it was written.
+// Commit writes the objects prepared since the last Commit. It returns one
+// error for each of them, in the order of Put, nil where the object was written.
 func (b *Bulk) Commit(ctx context.Context) []error {
-	if slices.ContainsFunc(b.items, func(p pending) bool { return p.temp != "" }) {
+	if b.dir == nil {
+		for i := range b.items {
+			if p := &b.items[i]; p.err == nil {
+				p.err = b.putAlone(ctx, p)
+			}
+		}
+	} else if slices.ContainsFunc(b.items, func(p pending) bool { return p.temp != "" }) {
 		if err := b.commit(ctx); err != nil {
 			for i := range b.items {
 				if p := &b.items[i]; p.err == nil {
@@ -135,6 +151,23 @@ func (b *Bulk) Commit(ctx context.Context) []error {
 	}
 	b.clear()
 	return errs
+}
+
+// putAlone writes to a store where many objects take as long as each alone.
+func (b *Bulk) putAlone(ctx context.Context, p *pending) error {
+	prior := p.item.Prior
+	if p.item.Replaces != nil {
+		present, v, err := b.store.Get(ctx, p.item.Name)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && !p.item.Replaces(present) {
+			return fmt.Errorf("write %s in store %s: %w", p.item.Name, b.store, ErrConflict)
+		}
+		if err != nil {
+			return err
+		}
+		prior = v
+	}
+	_, err := b.store.Put(ctx, p.item.Name, p.data, prior)
+	return err
 }
 
 func (b *Bulk) commit(ctx context.Context) error {
@@ -250,9 +283,11 @@ func (b *Bulk) clear() {
 	b.items = b.items[:0]
 }
 
-// Close ends the Bulk. What was not committed is not written.
+// Close discards what was prepared and not committed and ends the Bulk: later
+// calls fail with fs.ErrClosed. Closing twice does nothing.
 func (b *Bulk) Close() {
 	b.clear()
+	b.closed = true
 	if b.root != nil {
 		b.disk.Close()
 		b.root.Close()

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/storetest"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
 )
 
@@ -23,7 +24,9 @@ func TestNginx(t *testing.T) {
 	t.Parallel()
 	url, root := startNginx(t)
 	auth := push.Options{Username: "deploy", Password: func() (string, error) { return password, nil }}
-	testStore(t, open(t, url+"/cfg", auth))
+	bounded := auth
+	bounded.MaxSize = limit
+	storetest.Run(t, open(t, url+"/cfg", bounded), limit)
 
 	s := open(t, url+"/cfg", auth)
 	if _, err := s.Put(t.Context(), "b.xml", []byte("1"), ""); err != nil {

@@ -8,11 +8,13 @@ import (
 	"fmt"
 	"io/fs"
 	"log"
+	"net/http"
 	"os"
-	"slices"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/storetest"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
 )
 
@@ -27,123 +29,51 @@ func open(t *testing.T, location string, o push.Options) push.Store {
 	return s
 }
 
-func TestDirStore(t *testing.T) {
-	t.Parallel()
-	testStore(t, open(t, t.TempDir(), push.Options{}))
-}
+// limit bounds the objects of the stores under test.
+const limit = 1000
 
-func TestDirConcurrentWriters(t *testing.T) {
+// TestStores runs the contract on every kind of store. nginx has it too: see
+// TestNginx.
+func TestStores(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	testWriters(t, 8, 20, func() push.Store { return open(t, dir, push.Options{}) })
-}
-
-func TestDirList(t *testing.T) {
-	t.Parallel()
-	s := open(t, t.TempDir(), push.Options{})
-	for _, n := range []string{"b", "a", "site/c"} {
-		if _, err := s.Put(t.Context(), n, []byte(n), ""); err != nil {
-			t.Fatal(err)
-		}
+	web := func(tags bool) string {
+		return serve(t, &webServer{objects: map[string]string{}, tags: tags}) + "/cfg"
 	}
-	got, err := s.List(t.Context())
-	if want := []string{"a", "b", "site/c"}; err != nil || !slices.Equal(got, want) {
-		t.Errorf("list: %q, %v; want %q", got, err, want)
-	}
-}
-
-// TestBulk: what can be written is, each on its own condition, and nothing is
-// left of the rest.
-func TestBulk(t *testing.T) {
-	t.Parallel()
 	dir := t.TempDir()
-	for name, s := range map[string]push.Store{
-		"directory": open(t, dir, push.Options{MaxSize: 100}),
-		"server":    open(t, serve(t, &webServer{objects: map[string]string{}, tags: true}), push.Options{MaxSize: 100}),
+	for name, location := range map[string]string{
+		"directory": dir, "web server": web(true), "web server without ETags": web(false),
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := push.NewBulk(s)
-			defer b.Close()
-			versions := map[string]push.Version{}
-			for _, object := range []string{"old", "older", "oldest", "there"} {
-				b.Put(ctx, push.Item{Name: object, Data: [][]byte{[]byte(object)}})
-				versions[object] = push.VersionOf([]byte(object))
-			}
-			if errs := b.Commit(ctx); errors.Join(errs...) != nil || len(errs) != 4 {
-				t.Fatal(errs)
-			}
-			is := func(want string) func([]byte) bool {
-				return func(present []byte) bool { return string(present) == want }
-			}
-			items := []struct {
-				name, data string
-				prior      push.Version
-				replaces   func([]byte) bool
-				want       error
-			}{
-				{"old", "2", versions["old"], nil, nil},
-				{"site/new", "3", "", nil, nil},
-				{"absent", "4", versions["old"], nil, push.ErrConflict},
-				{"../out", "5", "", nil, fs.ErrInvalid},
-				{"large", strings.Repeat("x", 101), "", nil, errors.New("limit of 100")},
-				{"any", "6", push.Any, nil, nil},
-				{"older", "7", push.Any, nil, nil},
-				{"oldest", "8", "", is("oldest"), nil},
-				{"there", "9", "", nil, push.ErrConflict},
-				{"there", "9", versions["old"], nil, push.ErrConflict},
-				{"there", "9", versions["there"], is("other"), push.ErrConflict},
-				{"gone", "9", "", is(""), push.ErrConflict},
-			}
-			for _, it := range items {
-				data := []byte(it.data)
-				b.Put(ctx, push.Item{Name: it.name, Data: [][]byte{data[:1], data[1:]}, Prior: it.prior, Replaces: it.replaces})
-				clear(data) // it belongs to the caller again
-			}
-			for i, err := range b.Commit(ctx) {
-				want := items[i].want
-				if ok := errors.Is(err, want) || want != nil && err != nil && strings.Contains(err.Error(), want.Error()); !ok {
-					t.Errorf("item %d, %s: %v, want %v", i, items[i].name, err, want)
-				}
-			}
-			for object, want := range map[string]string{"old": "2", "site/new": "3", "any": "6", "older": "7", "oldest": "8", "there": "there"} {
-				if data, err := b.Read(ctx, object); err != nil || string(data) != want {
-					t.Errorf("%s is %q (%v), want %q", object, data, err, want)
-				}
-			}
-			for object, want := range map[string]error{"absent": fs.ErrNotExist, "../out": fs.ErrInvalid} {
-				if data, err := b.Read(ctx, object); !errors.Is(err, want) {
-					t.Errorf("%s is %q, %v, want %v", object, data, err, want)
-				}
-			}
-			if errs := b.Commit(ctx); len(errs) != 0 {
-				t.Errorf("a commit of nothing gives %v", errs)
-			}
+			storetest.Run(t, open(t, location, push.Options{MaxSize: limit}), limit)
 		})
 	}
-	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 6 {
-		t.Errorf("left in the directory: %v (%v)", entries, err)
+	if err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
+		if err == nil && !d.IsDir() {
+			t.Errorf("left in the directory: %s", name)
+		}
+		return err
+	}); err != nil {
+		t.Error(err)
 	}
 }
 
-// TestBulkClose: what is not committed leaves no trace, nor does what cannot be.
-func TestBulkClose(t *testing.T) {
+func TestConcurrentWriters(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	b := push.NewBulk(open(t, dir, push.Options{}))
-	b.Put(ctx, push.Item{Name: "a", Data: [][]byte{[]byte("1")}})
-	b.Close()
-	b = push.NewBulk(open(t, dir, push.Options{}))
-	defer b.Close()
-	b.Put(ctx, push.Item{Name: "a", Data: [][]byte{[]byte("1")}})
-	stopped, stop := context.WithCancel(ctx)
-	stop()
-	if errs := b.Commit(stopped); len(errs) != 1 || !errors.Is(errs[0], context.Canceled) {
-		t.Errorf("an interrupted commit gives %v", errs)
+	for name, location := range map[string]string{
+		"directory": t.TempDir(), "web server": serve(t, &webServer{objects: map[string]string{}, tags: true}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			storetest.Writers(t, 8, 20, func() push.Store { return open(t, location, push.Options{}) })
+		})
 	}
-	if entries, err := os.ReadDir(dir); err != nil || len(entries) != 0 {
-		t.Errorf("left in the directory: %v (%v)", entries, err)
-	}
-	missing := push.NewBulk(open(t, dir+"/missing", push.Options{}))
+}
+
+// TestBulkWithoutStore: a directory that does not exist is an error of every
+// object, and not that the object does not exist.
+func TestBulkWithoutStore(t *testing.T) {
+	t.Parallel()
+	missing := push.NewBulk(open(t, filepath.Join(t.TempDir(), "missing"), push.Options{}))
 	defer missing.Close()
 	if _, err := missing.Read(ctx, "a"); err == nil || errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("reading in a store that does not exist: %v", err)
@@ -151,6 +81,32 @@ func TestBulkClose(t *testing.T) {
 	missing.Put(ctx, push.Item{Name: "a"})
 	if errs := missing.Commit(ctx); len(errs) != 1 || errs[0] == nil || errors.Is(errs[0], fs.ErrNotExist) {
 		t.Errorf("writing into a store that does not exist: %v", errs)
+	}
+}
+
+// TestBulkErrorInTheMiddle: what the server refuses is an error of that object
+// alone.
+func TestBulkErrorInTheMiddle(t *testing.T) {
+	t.Parallel()
+	w := &webServer{objects: map[string]string{}, tags: true}
+	s := open(t, serve(t, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/b" && r.Method == http.MethodPut {
+			rw.WriteHeader(http.StatusInsufficientStorage)
+			return
+		}
+		w.ServeHTTP(rw, r)
+	})), push.Options{})
+	b := push.NewBulk(s)
+	defer b.Close()
+	for _, name := range []string{"a", "b", "c"} {
+		b.Put(ctx, push.Item{Name: name, Data: [][]byte{[]byte(name)}})
+	}
+	errs := b.Commit(ctx)
+	if len(errs) != 3 || errs[0] != nil || errs[1] == nil || !strings.Contains(errs[1].Error(), "507") || errs[2] != nil {
+		t.Errorf("commit: %v, want an error of b alone", errs)
+	}
+	if len(w.objects) != 2 || w.objects["/a"] != "a" || w.objects["/c"] != "c" {
+		t.Errorf("the server holds %q", w.objects)
 	}
 }
 
