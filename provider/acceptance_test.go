@@ -229,7 +229,7 @@ resource "ciscophone_fleet" "a" {
 		resource.TestStep{Config: fleet(phonesCSV + "001a2b3c4d61,8875,east,,\n"), ConfigPlanChecks: planned(
 			lines(knownvalue.StringExact("SEP001A2B3C4D61.xml: new file")))},
 	)
-	if left, err := os.ReadDir(dir); cliFound != "" && (err != nil || len(left) != 0) {
+	if left, err := filepath.Glob(filepath.Join(dir, "[^.]*")); cliFound != "" && (err != nil || len(left) != 0) {
 		t.Errorf("left after destroy: %v (%v)", left, err)
 	}
 }

@@ -240,6 +240,11 @@ func (s *dirStore) still(r *os.Root, name string, prior Version) error {
 	return nil
 }
 
+// lockName is the file in the store's directory that writers lock. It is a
+// file because the lock of a directory never leaves an NFS client, and it stays,
+// because removing it takes it away from those who wait for it.
+const lockName = ".push.lock"
+
 const tempPrefix, tempSuffix = ".push-", ".tmp"
 
 // writeTemp writes data into a new hidden file beside name and, with sync, has

@@ -27,12 +27,12 @@ func open(t *testing.T, dir string) *dirStore {
 	return s.(*dirStore)
 }
 
-// left lists every name below dir, hidden ones included.
+// left lists every name below dir, hidden ones included, without the lock file.
 func left(t *testing.T, dir string) []string {
 	t.Helper()
 	var names []string
 	err := filepath.WalkDir(dir, func(p string, d fs.DirEntry, err error) error {
-		if err == nil && p != dir {
+		if err == nil && p != dir && p != filepath.Join(dir, lockName) {
 			rel, _ := filepath.Rel(dir, p)
 			names = append(names, filepath.ToSlash(rel))
 		}

@@ -29,15 +29,21 @@
 // cut connection, a killed process), leaves the former content as it was. A
 // reader sees the former bytes or the new ones, never a part.
 //
-// Two limits of this promise, both outside of our reach. On a directory the
-// comparison and the renaming are one step for all programs that use this
-// package (they share an advisory lock on the directory), not for an editor
-// that saves at the same instant; on Windows the lock spans one process only.
-// On a web server the comparison and the writing are one step when the server
-// gives strong ETags and honours If-Match (RFC 9110, section 13.1.1); with one
+// Two limits of this promise are outside of our reach.
+//
+// On a directory, the comparison and the renaming are one step for all programs
+// that use this package, because they lock the file .push.lock in the store's
+// directory, which stays there. They are not one step for an editor that saves
+// at the same instant. On Linux the lock is an open file description lock,
+// which NFS clients forward to their server, so it holds between several
+// machines on one export and the server itself, unless an export is mounted
+// with nolock or local_lock. On Windows it holds within one process only.
+//
+// On a web server, the comparison and the writing are one step when the server
+// sends strong ETags and honors If-Match (RFC 9110, section 13.1.1). With one
 // that does not, like nginx, the content is compared by a GET just before the
-// PUT and a gap of one round trip is left. Whether such a server writes
-// atomically is the server's affair; nginx and Apache do.
+// PUT, which leaves a gap of one round trip. Whether such a server writes
+// atomically is up to the server; nginx and Apache do.
 //
 // # Bounds
 //
