@@ -70,35 +70,34 @@ type Expectation struct {
 	Now func() time.Time
 }
 
-// Evidence is what a phone shows and what that proves.
+// Evidence is what a phone shows and what that proves. Its JSON has snake_case
+// names, times in RFC 3339 that are absent when unknown, and the chain as PEM;
+// it reads back as what was written.
 type Evidence struct {
-	Phone  string // address of the phone's page
-	Model  string // product name as the phone shows it
-	MAC    string // as the phone shows it
-	Status string // the line Download Status 1 shows
+	Phone string `json:"phone"`           // address of the phone's page
+	Model string `json:"model,omitempty"` // product name as the phone shows it
+	MAC   string `json:"mac,omitempty"`   // as the phone shows it
 
-	CommonName string
-	Serial     string // lower case hexadecimal, no colons
-	Issuer     string // distinguished name, RFC 2253
-	Subject    string // distinguished name, RFC 2253
-	NotBefore  time.Time
-	NotAfter   time.Time
-	Chain      []*x509.Certificate // leaf first, as the phone shows it
-	Root       string              // SHA-256 of the root the chain was verified to, upper case hexadecimal
+	CommonName string    `json:"common_name,omitempty"`
+	Serial     string    `json:"serial,omitempty"`  // lower case hexadecimal, no colons
+	Subject    string    `json:"subject,omitempty"` // distinguished name, RFC 2253
+	Issuer     string    `json:"issuer,omitempty"`  // distinguished name, RFC 2253
+	NotBefore  time.Time `json:"not_before,omitzero"`
+	NotAfter   time.Time `json:"not_after,omitzero"`
+	Root       string    `json:"root_sha256,omitempty"`     // SHA-256 of the root the chain was verified to, upper case hexadecimal
+	Status     string    `json:"download_status,omitempty"` // the line Download Status 1 shows
 
-	Verified  bool     // no problem was found
-	Problems  []string // each says what is wrong and what was expected
-	CheckedAt time.Time
+	Verified  bool      `json:"verified"` // no problem was found
+	Problems  []string  `json:"problems"` // each says what is wrong and what was expected
+	CheckedAt time.Time `json:"checked_at,omitzero"`
+
+	Chain []*x509.Certificate `json:"-"` // leaf first, as the phone shows it; chain_pem in JSON
 }
 
 // Check reads the phone's page and judges the certificate. hc may be nil for a
 // client without proxy and redirects.
 func Check(ctx context.Context, page string, e Expectation, hc *http.Client) (Evidence, error) {
-	now := time.Now
-	if e.Now != nil {
-		now = e.Now
-	}
-	ev := Evidence{Phone: page, CheckedAt: now()}
+	ev := Evidence{Phone: page, CheckedAt: e.now()}
 	s, err := fetch(ctx, page, hc)
 	if err != nil {
 		return ev, err
@@ -123,14 +122,26 @@ func Check(ctx context.Context, page string, e Expectation, hc *http.Client) (Ev
 	return ev, nil
 }
 
-// Judge takes the facts from chain (leaf first) and holds them against e. It
-// is the part of [Check] that needs no phone: for a certificate that came
-// another way.
+// now is the time in seconds, which is what certificates and JSON have.
+func (e Expectation) now() time.Time {
+	if e.Now == nil {
+		return time.Now().UTC().Truncate(time.Second)
+	}
+	return e.Now().UTC().Truncate(time.Second)
+}
+
+// Judge takes the facts from chain (leaf first) and compares them with e. It
+// is the part of [Check] that needs no phone, for a certificate that came
+// another way. Judging a chain without certificates finds one problem: that
+// there is none.
 func (ev *Evidence) Judge(chain []*x509.Certificate, e Expectation) {
-	if e.Now != nil {
-		ev.CheckedAt = e.Now()
-	} else if ev.CheckedAt.IsZero() {
-		ev.CheckedAt = time.Now()
+	if e.Now != nil || ev.CheckedAt.IsZero() {
+		ev.CheckedAt = e.now()
+	}
+	if len(chain) == 0 || slices.ContainsFunc(chain, func(c *x509.Certificate) bool { return c == nil || c.Raw == nil }) {
+		ev.problem("there is no certificate to judge, or one of the chain was not parsed")
+		ev.Verified = false
+		return
 	}
 	leaf := chain[0]
 	ev.Chain = chain
@@ -206,11 +217,15 @@ func (ev *Evidence) problem(format string, args ...any) {
 	ev.Problems = append(ev.Problems, fmt.Sprintf(format, args...))
 }
 
+const pemType = "CERTIFICATE"
+
 // PEM returns the chain, leaf first, as the phone shows it.
 func PEM(ev Evidence) []byte {
 	var b bytes.Buffer
 	for _, c := range ev.Chain {
-		pem.Encode(&b, &pem.Block{Type: "CERTIFICATE", Bytes: c.Raw})
+		if c != nil {
+			pem.Encode(&b, &pem.Block{Type: pemType, Bytes: c.Raw})
+		}
 	}
 	return b.Bytes()
 }

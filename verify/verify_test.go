@@ -28,6 +28,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify"
 )
@@ -319,6 +321,73 @@ func TestWriters(t *testing.T) {
 	b.Reset()
 	if err := verify.WriteJSON(&b); err != nil || b.String() != "[]\n" {
 		t.Errorf("no evidence is written as %q, %v", b.String(), err)
+	}
+}
+
+// TestJSONRoundTrip: what is written comes back, and what does not mean
+// evidence is an error.
+func TestJSONRoundTrip(t *testing.T) {
+	t.Parallel()
+	full := evidence(t)
+	bad := full
+	bad.Verified, bad.Problems, bad.Root = false, []string{"one", "two"}, ""
+	for name, ev := range map[string]verify.Evidence{"full": full, "with problems": bad, "empty": {}, "unread": {Phone: "http://10.0.0.17/", CheckedAt: noon}} {
+		data, err := json.Marshal([]verify.Evidence{ev})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back []verify.Evidence
+		if err := json.Unmarshal(data, &back); err != nil || len(back) != 1 {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if diff := cmp.Diff(ev, back[0]); diff != "" {
+			t.Errorf("%s: %s", name, diff)
+		}
+		var fields []map[string]any
+		if err := json.Unmarshal(data, &fields); err != nil {
+			t.Fatal(err)
+		}
+		for key := range fields[0] {
+			if key != strings.ToLower(key) {
+				t.Errorf("%s: the name %s is not snake_case", name, key)
+			}
+		}
+	}
+	for text, want := range map[string]string{
+		`{"chain_pem": "-----BEGIN"}`: "chain_pem: certificate 1 is not PEM",
+		`{"chain_pem": "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"}`: "chain_pem: certificate 1",
+		`{"chain_pem": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"}`: "not PEM",
+		`{"not_after": "tomorrow"}`: "tomorrow",
+		`{"verified": "yes"}`:       "verified",
+	} {
+		ev := full
+		if err := json.Unmarshal([]byte(text), &ev); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want an error with %q", text, err, want)
+		}
+		if diff := cmp.Diff(full, ev); diff != "" {
+			t.Errorf("%s: the error left a part: %s", text, diff)
+		}
+	}
+}
+
+// TestJudgeNothing: no certificate is a problem, not a panic.
+func TestJudgeNothing(t *testing.T) {
+	t.Parallel()
+	p := newPKI(t)
+	for name, chain := range map[string][]*x509.Certificate{
+		"nil": nil, "empty": {}, "nil leaf": {nil}, "nil issuer": {p.leaf(nil), nil}, "not parsed": {new(x509.Certificate)},
+	} {
+		var ev verify.Evidence
+		ev.Judge(chain, verify.Expectation{Root: p.root})
+		if ev.Verified || len(ev.Problems) != 1 || !strings.Contains(ev.Problems[0], "no certificate") {
+			t.Errorf("%s: %+v", name, ev)
+		}
+		verify.PEM(verify.Evidence{Chain: chain})
+	}
+	var ev verify.Evidence
+	ev.Judge([]*x509.Certificate{p.leaf(nil)}, verify.Expectation{Root: new(x509.Certificate), Now: at(noon)})
+	if ev.Verified {
+		t.Error("an empty root verifies")
 	}
 }
 

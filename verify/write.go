@@ -12,39 +12,6 @@ import (
 	"github.com/mattn/go-runewidth"
 )
 
-// MarshalJSON writes the evidence with snake_case names, times in RFC 3339
-// (absent when unknown) and the chain as PEM.
-func (ev Evidence) MarshalJSON() ([]byte, error) {
-	stamp := func(t time.Time) string {
-		if t.IsZero() {
-			return ""
-		}
-		return t.UTC().Format(time.RFC3339)
-	}
-	problems := ev.Problems
-	if problems == nil {
-		problems = []string{}
-	}
-	return json.Marshal(struct {
-		Phone      string   `json:"phone"`
-		Model      string   `json:"model,omitempty"`
-		MAC        string   `json:"mac,omitempty"`
-		CommonName string   `json:"common_name,omitempty"`
-		Serial     string   `json:"serial,omitempty"`
-		Subject    string   `json:"subject,omitempty"`
-		Issuer     string   `json:"issuer,omitempty"`
-		NotBefore  string   `json:"not_before,omitempty"`
-		NotAfter   string   `json:"not_after,omitempty"`
-		Root       string   `json:"root_sha256,omitempty"`
-		Status     string   `json:"download_status,omitempty"`
-		Verified   bool     `json:"verified"`
-		Problems   []string `json:"problems"`
-		CheckedAt  string   `json:"checked_at"`
-		Chain      string   `json:"chain_pem,omitempty"`
-	}{ev.Phone, ev.Model, ev.MAC, ev.CommonName, ev.Serial, ev.Subject, ev.Issuer, stamp(ev.NotBefore), stamp(ev.NotAfter),
-		ev.Root, ev.Status, ev.Verified, problems, stamp(ev.CheckedAt), string(PEM(ev))})
-}
-
 // WriteJSON writes a JSON array of evidence, indented, one line end at the end.
 func WriteJSON(w io.Writer, evidence ...Evidence) error {
 	if evidence == nil {
