@@ -173,8 +173,8 @@ func TestMessagesOverload(t *testing.T) {
 			t.Errorf("%+v, %v", m, err)
 		}
 	}
-	if got, err := option43.ParseText(wireshark(packet)); err != nil || string(got) != value {
-		t.Errorf("the dump of the packet: %x, %v", got, err)
+	if got, err := option43.ParseText(wireshark(packet)); err != nil || string(got.Value) != value {
+		t.Errorf("the dump of the packet: %x, %v", got.Value, err)
 	}
 }
 

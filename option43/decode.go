@@ -26,6 +26,9 @@ const (
 	CodeCertificateSelect Code = 15
 )
 
+// known reports whether the document defines the code.
+func (c Code) known() bool { return c >= CodeFIPSMode && c <= CodeCertificateSelect }
+
 // String is the parameter's name on the phone's web page.
 func (c Code) String() string {
 	switch c {

@@ -4,6 +4,8 @@ package option43
 
 import (
 	"encoding/binary"
+	"errors"
+	"fmt"
 	"time"
 )
 
@@ -124,4 +126,74 @@ func (c *capture) dhcp(b []byte) bool {
 		m.Damage = err.Error()
 	}
 	return true
+}
+
+// magicCookie stands before the options of a DHCP message (RFC 2131, section 3),
+// behind the fields sname and file, which may hold options, too.
+var magicCookie = []byte{99, 130, 83, 99}
+
+const (
+	snameAt   = 44
+	fileAt    = 108
+	cookieAt  = 236
+	optionsAt = 240
+)
+
+// messageOption returns option 43 of a DHCP message.
+func messageOption(m []byte) ([]byte, error) {
+	var value []byte
+	found := false
+	err := eachOption(m, func(code byte, v []byte) {
+		if code == 43 {
+			found = true
+			value = append(value, v...)
+		}
+	})
+	switch {
+	case found:
+		return value, nil
+	case err != nil:
+		return nil, err
+	}
+	return nil, errors.New("the DHCP message has no option 43: look for the server's answer, and for 43 in the parameter request list (option 55)")
+}
+
+// eachOption walks the options of a DHCP message, and then those that option 52
+// says to be in the fields file and sname (RFC 2132, section 9.3).
+func eachOption(m []byte, f func(code byte, value []byte)) error {
+	var overload byte
+	err := eachOptionOf(m[optionsAt:], func(code byte, v []byte) {
+		if code == 52 && len(v) == 1 {
+			overload = v[0]
+		}
+		f(code, v)
+	})
+	if err == nil && overload&1 != 0 {
+		err = eachOptionOf(m[fileAt:cookieAt], f)
+	}
+	if err == nil && overload&2 != 0 {
+		err = eachOptionOf(m[snameAt:fileAt], f)
+	}
+	return err
+}
+
+// eachOptionOf walks the options of one field (RFC 2132, section 2).
+func eachOptionOf(b []byte, f func(code byte, value []byte)) error {
+	for i := 0; i < len(b); {
+		switch code := b[i]; {
+		case code == 0:
+			i++
+		case code == 255:
+			return nil
+		case i+1 >= len(b):
+			return fmt.Errorf("option %d of the DHCP message has no length", code)
+		case i+2+int(b[i+1]) > len(b):
+			return fmt.Errorf("option %d of the DHCP message says %d bytes, but %d are left: the packet was cut short, capture whole packets (tcpdump -s 0)", code, b[i+1], len(b)-i-2)
+		default:
+			n := int(b[i+1])
+			f(code, b[i+2:i+2+n])
+			i += 2 + n
+		}
+	}
+	return nil
 }

@@ -248,15 +248,7 @@ func TestChallengeIsSecret(t *testing.T) {
 func TestRoundTrip(t *testing.T) {
 	t.Parallel()
 	rapid.Check(t, func(t *rapid.T) {
-		sw := rapid.SampledFrom([]option43.Switch{option43.Unset, option43.Off, option43.On})
-		p := option43.Parameters{
-			FIPSMode:          sw.Draw(t, "fips"),
-			Server:            "http://" + rapid.StringMatching(`[a-z0-9.]{1,60}(:[1-9][0-9]{0,3})?(/[a-z]{0,40})?`).Draw(t, "server"),
-			RootCAFingerprint: rapid.SampledFrom([][]byte{make([]byte, 20), make([]byte, 32), make([]byte, 48), make([]byte, 64)}).Draw(t, "fingerprint"),
-			ChallengePassword: option43.Challenge(rapid.StringMatching(`[ -~]{0,40}`).Draw(t, "challenge")),
-			Enable8021X:       sw.Draw(t, "802.1X"),
-			CertificateSelect: sw.Draw(t, "select"),
-		}
+		p := anyParameters(t)
 		b, err := p.Encode()
 		if err != nil {
 			t.Fatal(err)
@@ -272,6 +264,19 @@ func TestRoundTrip(t *testing.T) {
 			t.Fatalf("%x became %x", b, got)
 		}
 	})
+}
+
+// anyParameters draws valid ones, if not too long ones.
+func anyParameters(t *rapid.T) option43.Parameters {
+	sw := rapid.SampledFrom([]option43.Switch{option43.Unset, option43.Off, option43.On})
+	return option43.Parameters{
+		FIPSMode:          sw.Draw(t, "fips"),
+		Server:            "http://" + rapid.StringMatching(`[a-z0-9.]{1,60}(:[1-9][0-9]{0,3})?(/[a-z]{0,40})?`).Draw(t, "server"),
+		RootCAFingerprint: bytes.Repeat(rapid.SliceOfN(rapid.Byte(), 4, 4).Draw(t, "fingerprint"), rapid.SampledFrom([]int{5, 8, 12, 16}).Draw(t, "hash")),
+		ChallengePassword: option43.Challenge(rapid.StringMatching(`[ -~]{0,40}`).Draw(t, "challenge")),
+		Enable8021X:       sw.Draw(t, "802.1X"),
+		CertificateSelect: sw.Draw(t, "select"),
+	}
 }
 
 func FuzzDecode(f *testing.F) {

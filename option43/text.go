@@ -4,238 +4,253 @@ package option43
 
 import (
 	"bytes"
-	"encoding/hex"
+	"encoding/binary"
 	"errors"
 	"fmt"
-	"strconv"
+	"slices"
 	"strings"
+	"unicode/utf16"
+	"unicode/utf8"
 )
 
-// maxText bounds what ParseText reads: the dump of a whole DHCP packet has a few
-// thousand characters.
+// maxText bounds what ParseText reads: the dump of a whole DHCP packet or the
+// configuration of a server has a few thousand characters.
 const maxText = 64 << 10
+
+// Reading is option 43 as [ParseText] found it.
+type Reading struct {
+	Value []byte   // the option's bytes, not judged yet: that is for [Decode]
+	Form  string   // how the text holds them, such as "hexadecimal digits"
+	Notes []string // what the reader had to decide, in whole sentences
+}
 
 // ParseText reads option 43 from what people have at hand:
 //
-//   - hexadecimal digits with any separators or 0x before each byte;
-//   - the same behind a label: "option 43 hex 0a01…", "opt43=0a01…",
-//     "new_vendor_encapsulated_options='0a01…'", Wireshark's "Value: 0a01…";
-//   - dhclient's form, a:1:1:b:12:68, which drops leading zeros;
-//   - the hex dump of a packet by tcpdump -xx or Wireshark; option 43 is then taken
-//     out of the DHCP message in it, joined from several parts (RFC 3396).
+//   - hexadecimal digits with any separators, alone or behind a label;
+//   - the dump of the value, of the whole option or of a DHCP packet by xxd,
+//     hexdump, od, tcpdump or Wireshark;
+//   - base64, \x0b and \013 escapes, lists of numbers such as a C array;
+//   - the configuration of every server that [Snippet] writes, and more;
+//   - Network Registrar's form, (10 1)(11 http://…)(12 …);
+//   - the bytes themselves, as a file holds them.
 //
-// The bytes are not judged: that is for [Decode].
-func ParseText(s string) ([]byte, error) {
+// Where a text can be read in several ways, the reading wins that decodes as
+// sub-options 10 to 15; of two that do, the one that the text names. An option
+// with its own code and length in front, also in several parts (RFC 3396), is
+// unpacked. Errors name the line and the column and quote nothing of the text,
+// because a challenge password may be in it.
+func ParseText(s string) (Reading, error) {
 	if len(s) > maxText {
-		return nil, fmt.Errorf("%d characters are too many for an option of %d bytes", len(s), MaxLength)
+		return Reading{}, fmt.Errorf("%d bytes of text are too many for an option of %d bytes: at most %d are read; cut out the part with option 43", len(s), MaxLength, maxText)
 	}
-	b, isDump := parseDump(s)
-	if !isDump {
-		var err error
-		if b, err = parseDigits(s); err != nil {
-			return nil, err
+	s, err := decodeText(s)
+	if err != nil {
+		return Reading{}, err
+	}
+	var all []reading
+	if isBinary(s) {
+		all = readRaw(s)
+		s = strings.ReplaceAll(s, "\x00", " ")
+	}
+	if !isBinary(s) {
+		for _, read := range [...]func(string) []reading{
+			readSuboptions, readLabeled, readDump, readEscapes, readDigits, readBase64,
+		} {
+			all = append(all, read(s)...)
 		}
 	}
-	if at := bytes.Index(b, magicCookie); at >= cookieAt {
-		return messageOption(b[at-cookieAt:])
-	} else if at >= 0 { // a dump of the options alone
-		return messageOption(append(make([]byte, cookieAt), b[at:]...))
-	}
-	return b, nil
+	return choose(s, all)
 }
 
-// parseDigits takes the last run of words that are digits and separators, so
-// that a label in front does no harm.
-func parseDigits(s string) ([]byte, error) {
-	words := strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" \t\r\n'\";={}[]()", r) })
-	end := len(words)
-	start := end
-	for start > 0 && isDigits(words[start-1]) {
-		start--
+// reading is one way in which a text can be read.
+type reading struct {
+	form   string
+	value  []byte
+	stated bool   // the text itself says that this is option 43
+	at     int    // where it starts
+	err    error  // why it cannot be read in this way; value is nothing then
+	note   string // what had to be decided
+	rank   int
+}
+
+// The ranks of readings. One that decodes wins, then one that the text states.
+const (
+	rankError = iota
+	rankPlain
+	rankTypo // digits with something else among them
+	rankShaped
+	rankStated
+	rankStatedShaped
+	rankDecodes
+	rankStatedDecodes
+)
+
+func (r *reading) judge() {
+	r.unpack()
+	shaped, decodes := false, false
+	if r.err == nil {
+		_, err := Decode(r.value)
+		decodes = err == nil
+		shaped = decodes || isShaped(r.value)
 	}
-	if start == end {
-		if end == 0 {
-			return nil, errors.New("there are no hexadecimal digits")
-		}
-		return nil, fmt.Errorf("%q is not hexadecimal digits; an example is 0a01010b12…", shorten(words[end-1]))
+	switch {
+	case decodes && r.stated:
+		r.rank = rankStatedDecodes
+	case decodes:
+		r.rank = rankDecodes
+	case shaped && r.stated:
+		r.rank = rankStatedShaped
+	case r.stated:
+		r.rank = rankStated
+	case shaped:
+		r.rank = rankShaped
+	case r.err == nil:
+		r.rank = rankPlain
 	}
-	var out []byte
-	for _, w := range words[start:end] {
-		parts := strings.FieldsFunc(w, func(r rune) bool { return strings.ContainsRune(":-.,", r) })
-		dhclient := isDhclient(parts)
-		for _, p := range parts {
-			p = strings.TrimPrefix(strings.TrimPrefix(p, "0x"), "0X")
-			if dhclient {
-				n, err := strconv.ParseUint(p, 16, 8)
-				if err != nil {
-					return nil, fmt.Errorf("%q is no byte", p)
-				}
-				out = append(out, byte(n))
-				continue
-			}
-			if len(p)%2 != 0 {
-				return nil, fmt.Errorf("%q has an odd number of hexadecimal digits", shorten(p))
-			}
-			var err error
-			if out, err = hex.AppendDecode(out, []byte(p)); err != nil {
-				return nil, fmt.Errorf("%q is not hexadecimal digits", shorten(p))
-			}
+}
+
+// isShaped reports whether b is a row of sub-options with known codes, whatever
+// their values are.
+func isShaped(b []byte) bool {
+	if len(b) == 0 {
+		return false
+	}
+	for len(b) > 0 {
+		if len(b) < 2 || !Code(b[0]).known() || len(b) < 2+int(b[1]) {
+			return false
 		}
+		b = b[2+int(b[1]):]
+	}
+	return true
+}
+
+// unpack takes the value out of a DHCP message, or out of the whole option.
+func (r *reading) unpack() {
+	b := r.value
+	switch at := bytes.Index(b, magicCookie); {
+	case r.err != nil:
+	case at >= cookieAt:
+		r.stated = true
+		r.value, r.err = messageOption(b[at-cookieAt:])
+		r.note = "option 43 was taken out of the DHCP message."
+	case at >= 0: // a dump of the options alone
+		r.stated = true
+		r.value, r.err = messageOption(append(make([]byte, cookieAt), b[at:]...))
+		r.note = "option 43 was taken out of the options of the DHCP message."
+	case len(b) > 2 && b[0] == 43 && Code(b[2]).known():
+		value, n, err := wholeOption(b)
+		if err != nil {
+			r.err = err
+			return
+		}
+		r.value = value
+		r.note = fmt.Sprintf("this is the option with its own code and length in front: 43 and %d were taken off.", b[1])
+		if n > 1 {
+			r.note = fmt.Sprintf("this is the option in %d parts, each with its own code and length in front: they were joined.", n)
+		}
+	}
+}
+
+// wholeOption joins the values of the options 43 that b consists of.
+func wholeOption(b []byte) (value []byte, parts int, err error) {
+	err = eachOptionOf(b, func(code byte, v []byte) {
+		if code == 43 {
+			value = append(value, v...)
+			parts++
+		}
+	})
+	if err != nil {
+		return nil, 0, fmt.Errorf("this looks like the option with its own code and length in front, but %w; correct the second byte, or leave code and length out", err)
+	}
+	return value, parts, nil
+}
+
+// choose returns the best reading.
+func choose(s string, all []reading) (Reading, error) {
+	if len(all) == 0 {
+		return Reading{}, noDigits(s)
+	}
+	for i := range all {
+		all[i].judge()
+	}
+	best := slices.MaxFunc(all, func(a, b reading) int {
+		if a.rank != b.rank {
+			return a.rank - b.rank
+		}
+		if a.stated { // the first one: MaxFunc keeps it among equals
+			return 0
+		}
+		return len(a.value) - len(b.value)
+	})
+	if best.err != nil {
+		return Reading{}, positioned(s, best.at, best.err)
+	}
+	out := Reading{Value: best.value, Form: best.form}
+	if best.note != "" {
+		out.Notes = append(out.Notes, best.note)
+	}
+	for _, r := range all {
+		if r.err != nil || r.rank < rankStated || bytes.Equal(r.value, best.value) {
+			continue
+		}
+		switch {
+		case r.stated && best.stated:
+			out.Notes = append(out.Notes, fmt.Sprintf("the text holds another option 43 with other values (%s): the one of %s was read.", position(s, r.at), position(s, best.at)))
+		case r.rank >= rankDecodes:
+			out.Notes = append(out.Notes, fmt.Sprintf("the text also decodes as %s, to other values: it was read as %s.", r.form, best.form))
+		default:
+			continue
+		}
+		break
 	}
 	return out, nil
 }
 
-// isDhclient: bytes with colons between them, some of one digit.
-func isDhclient(parts []string) bool {
-	short := false
-	for _, p := range parts {
-		if len(p) > 2 {
-			return false
-		}
-		short = short || len(p) == 1
-	}
-	return short && len(parts) > 1
-}
-
-func isDigits(w string) bool {
-	digits := false
-	for i := 0; i < len(w); i++ {
-		switch c := w[i]; {
-		case '0' <= c && c <= '9', 'a' <= c && c <= 'f', 'A' <= c && c <= 'F':
-			digits = true
-		case c == ':', c == '-', c == '.', c == ',':
-		case (c == 'x' || c == 'X') && i > 0 && w[i-1] == '0':
-		default:
-			return false
-		}
-	}
-	return digits
-}
-
-func shorten(s string) string {
-	if len(s) > 24 {
-		return s[:24] + "…"
-	}
-	return s
-}
-
-// parseDump reads lines of an offset, groups of digits and what they are in
-// ASCII. It is one only if the offsets fit the bytes.
-func parseDump(s string) ([]byte, bool) {
-	var out []byte
-	found := false
-	for line := range strings.Lines(s) {
-		offset, rest, ok := strings.Cut(strings.TrimSpace(line), " ")
-		if !ok {
-			continue
-		}
-		offset = strings.TrimSuffix(strings.TrimPrefix(offset, "0x"), ":")
-		at, err := strconv.ParseUint(offset, 16, 32)
-		if len(offset) < 4 || len(offset) > 8 || err != nil || int(at) != len(out) {
-			if found {
-				return nil, false
-			}
-			continue // tcpdump's headline
-		}
-		line := dumpLine(rest)
-		if len(line) == 0 {
-			return nil, false
-		}
-		found = true
-		out = append(out, line...)
-	}
-	return out, found
-}
-
-// dumpLine decodes groups of two or four digits until the ASCII column, which
-// stands two blanks behind the sixteenth byte at the latest.
-func dumpLine(s string) []byte {
-	var out []byte
-	s = strings.TrimLeft(s, " ")
-	for len(out) < 16 {
-		word, rest, _ := strings.Cut(s, " ")
-		if len(word) != 2 && len(word) != 4 {
-			break
-		}
-		b, err := hex.DecodeString(word)
-		if err != nil {
-			break
-		}
-		out = append(out, b...)
-		if strings.HasPrefix(rest, "  ") || (strings.HasPrefix(rest, " ") && len(out) != 8) {
-			break
-		}
-		s = strings.TrimLeft(rest, " ")
-	}
-	return out
-}
-
-// magicCookie stands before the options of a DHCP message (RFC 2131, section 3),
-// behind the fields sname and file, which may hold options, too.
-var magicCookie = []byte{99, 130, 83, 99}
-
-const (
-	snameAt   = 44
-	fileAt    = 108
-	cookieAt  = 236
-	optionsAt = 240
-)
-
-// messageOption returns option 43 of a DHCP message.
-func messageOption(m []byte) ([]byte, error) {
-	var value []byte
-	found := false
-	err := eachOption(m, func(code byte, v []byte) {
-		if code == 43 {
-			found = true
-			value = append(value, v...)
-		}
-	})
+// decodeText returns the text of a file without a byte-order mark, as UTF-8.
+func decodeText(s string) (string, error) {
+	var order binary.ByteOrder = binary.LittleEndian
 	switch {
-	case found:
-		return value, nil
-	case err != nil:
-		return nil, err
+	case strings.HasPrefix(s, "\xef\xbb\xbf"):
+		return s[3:], nil
+	case strings.HasPrefix(s, "\xfe\xff"):
+		order = binary.BigEndian
+	case !strings.HasPrefix(s, "\xff\xfe"):
+		return s, nil
 	}
-	return nil, errors.New("the DHCP message has no option 43: look for the server's answer, and for 43 in the parameter request list (option 55)")
+	if len(s)%2 != 0 {
+		return "", errors.New("the text starts as UTF-16, but has an odd number of bytes: save it as UTF-8")
+	}
+	units := make([]uint16, 0, len(s)/2)
+	for b := []byte(s[2:]); len(b) > 0; b = b[2:] {
+		units = append(units, order.Uint16(b))
+	}
+	return string(utf16.Decode(units)), nil
 }
 
-// eachOption walks the options of a DHCP message, and then those that option 52
-// says to be in the fields file and sname (RFC 2132, section 9.3).
-func eachOption(m []byte, f func(code byte, value []byte)) error {
-	var overload byte
-	err := eachOptionOf(m[optionsAt:], func(code byte, v []byte) {
-		if code == 52 && len(v) == 1 {
-			overload = v[0]
-		}
-		f(code, v)
-	})
-	if err == nil && overload&1 != 0 {
-		err = eachOptionOf(m[fileAt:cookieAt], f)
-	}
-	if err == nil && overload&2 != 0 {
-		err = eachOptionOf(m[snameAt:fileAt], f)
-	}
-	return err
+// isBinary reports whether s is bytes rather than text: every option 43 has the
+// codes 11 and 12 in it, which no text has.
+func isBinary(s string) bool {
+	return strings.IndexFunc(s, func(r rune) bool { return r < ' ' && r != '\t' && r != '\n' && r != '\r' }) >= 0
 }
 
-// eachOptionOf walks the options of one field (RFC 2132, section 2).
-func eachOptionOf(b []byte, f func(code byte, value []byte)) error {
-	for i := 0; i < len(b); {
-		switch code := b[i]; {
-		case code == 0:
-			i++
-		case code == 255:
-			return nil
-		case i+1 >= len(b):
-			return fmt.Errorf("option %d of the DHCP message has no length", code)
-		case i+2+int(b[i+1]) > len(b):
-			return fmt.Errorf("option %d of the DHCP message says %d bytes, but %d are left: the packet was cut short, capture whole packets (tcpdump -s 0)", code, b[i+1], len(b)-i-2)
-		default:
-			n := int(b[i+1])
-			f(code, b[i+2:i+2+n])
-			i += 2 + n
-		}
+// readRaw reads the bytes themselves, with or without a line end behind them.
+func readRaw(s string) []reading {
+	all := []reading{{form: "raw bytes", value: []byte(s)}}
+	if t := strings.TrimSuffix(strings.TrimSuffix(s, "\n"), "\r"); t != s {
+		all = append(all, reading{form: "raw bytes with a line end behind them", value: []byte(t)})
 	}
-	return nil
+	return all
+}
+
+// positioned says where in a text of several words something is wrong.
+func positioned(s string, at int, err error) error {
+	return fmt.Errorf("%s: %w", position(s, at), err)
+}
+
+func position(s string, at int) string {
+	at = min(max(at, 0), len(s))
+	before := s[:at]
+	line := strings.Count(before, "\n") + 1
+	column := utf8.RuneCountInString(before[strings.LastIndexByte(before, '\n')+1:]) + 1
+	return fmt.Sprintf("line %d, column %d", line, column)
 }

@@ -5,10 +5,16 @@ package option43_test
 import (
 	"bytes"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+	"unicode/utf8"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/phonecfg/terraform-provider-ciscophone/option43"
+	"pgregory.net/rapid"
 )
 
 // spell writes b as people's tools do.
@@ -70,57 +76,205 @@ func wireshark(b []byte) string {
 	return s.String()
 }
 
-func TestParseText(t *testing.T) {
+// TestForms: every form of the table is read to the document's example.
+func TestForms(t *testing.T) {
 	t.Parallel()
 	want := unhex(t, option43.ExampleHex)
-	for name, in := range map[string]string{
-		"the document's":    option43.ExampleHex,
-		"upper case":        strings.ToUpper(option43.ExampleHex),
-		"colons":            spell(want, "%02X", ":"),
-		"dashes":            spell(want, "%02x", "-"),
-		"blanks and lines":  strings.ReplaceAll(spell(want, "%02x", " "), "3a 2f", "3a\n 2f"),
-		"0x before each":    spell(want, "0x%02x", ","),
-		"Junos":             `set system services dhcp option 43 byte-stream "` + spell(want, "0x%02x", " ") + `"`,
-		"one 0x":            "0x" + option43.ExampleHex,
-		"IOS":               " option 43 hex " + option43.ExampleHex,
-		"udhcpc":            "opt43=" + option43.ExampleHex,
-		"dhcpcd":            "new_vendor_encapsulated_options='" + option43.ExampleHex + "'",
-		"tshark":            "Value: " + option43.ExampleHex,
-		"dhclient":          spell(want, "%x", ":"),
-		"dhclient's lease":  "  option vendor-encapsulated-options " + spell(want, "%x", ":") + ";\n",
-		"tcpdump -xx":       tcpdump(packet(want)),
-		"Wireshark's dump":  wireshark(packet(want)),
-		"two parts":         wireshark(packet(want[:40], want[40:])),
-		"packet as digits":  spell(packet(want), "%02x", ""),
-		"dump of the value": wireshark(want),
-	} {
-		if got, err := option43.ParseText(in); err != nil || !bytes.Equal(got, want) {
-			t.Errorf("%s: %x, %v, from\n%s", name, got, err, in)
+	for _, f := range forms(t) {
+		got, err := option43.ParseText(f.text)
+		if err != nil || !bytes.Equal(got.Value, want) {
+			t.Errorf("%s: %x, %v, from\n%.2000s", f.name, got.Value, err, f.text)
+			continue
+		}
+		if got.Form != f.form {
+			t.Errorf("%s: read as %q, want %q", f.name, got.Form, f.form)
+		}
+		if notes := strings.Join(got.Notes, "\n"); (notes == "") != (f.note == "") || !strings.Contains(notes, f.note) {
+			t.Errorf("%s: notes %q, want %q", f.name, notes, f.note)
 		}
 	}
+}
+
+// TestParseTextErrors: line and column, the cause, and nothing of the text.
+func TestParseTextErrors(t *testing.T) {
+	t.Parallel()
+	want := unhex(t, option43.ExampleHex)
 	for in, want := range map[string]string{
-		"":                            "no hexadecimal digits",
-		"option 43 hex":               `"hex" is not`,
-		"0a01 0":                      "odd number",
-		"0a01zz":                      "not hexadecimal",
+		"":                             "the text is empty",
+		"option 43 hex":                "line 1, column",
+		"0a01 0":                       "line 1, column 6: an odd number of hexadecimal digits",
+		"0a01zz":                       "line 1, column 5: 'z' is not a hexadecimal digit",
+		"xyz":                          "line 1, column 1: 'x' is not a hexadecimal digit",
+		"0a01 01\n0b 3g 2e":            "line 2, column 5: 'g' is not a hexadecimal digit",
+		"dhcp-option=43,0B:0B:3G":      "column 23: 'G' is not a hexadecimal digit",
+		"(10 1)(11 http://a)(12 12zz)": "column 24: Root CA Fingerprint (12): 'z' is not a hexadecimal digit",
+		"(14 maybe)(11 http://a)":      "column 5: Enable 802.1X Authentication (14): is neither 0 nor 1",
+		`{"code": 13, "space": "cdc", "data": "(secret)"}`: "is the mask (secret)",
+		`\x0b\x0`:                     "", // a digit is enough
+		`\x0b\q`:                      "a backslash that starts no escape",
+		"2b4a" + option43.ExampleHex:  "option 43 of the DHCP message says 74 bytes, but 69 are left",
 		wireshark(packet()):           "no option 43",
 		wireshark(packet(want)[:300]): "cut short",
-		strings.Repeat("00", 40<<10):  "too many",
+		strings.Repeat("00", 40<<10):  "are too many",
+		"\xff\xfe0":                   "odd number of bytes",
 	} {
-		if got, err := option43.ParseText(in); err == nil || !strings.Contains(err.Error(), want) {
-			t.Errorf("%.40q: %x, %v; want an error with %q", in, got, err, want)
+		got, err := option43.ParseText(in)
+		if want == "" {
+			if err != nil {
+				t.Errorf("%.60q: %v", in, err)
+			}
+			continue
+		}
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%.60q: %x, %v; want an error with %q", in, got.Value, err, want)
+		}
+	}
+}
+
+// TestSnippetsReadBack: what snippet writes, decode reads, for every server,
+// target and value that can be written.
+func TestSnippetsReadBack(t *testing.T) {
+	t.Parallel()
+	for _, f := range option43.Formats() {
+		t.Run(f.Name, func(t *testing.T) {
+			t.Parallel()
+			rapid.Check(t, func(t *rapid.T) {
+				p := anyParameters(t)
+				target := option43.Target{
+					Models: rapid.SampledFrom([][]string{nil, {"DP-9871"}, {"DP-9841", "CP-8875"}}).Draw(t, "models"),
+					Domain: rapid.SampledFrom([]string{"", "example.nl"}).Draw(t, "domain"),
+				}
+				if rapid.Bool().Draw(t, "network") {
+					target.Network = lab
+				}
+				want, err := p.Encode()
+				if err != nil {
+					t.Skip()
+				}
+				text, err := option43.Snippet(f.Name, p, target)
+				if err != nil {
+					if f.Name != "cnr" {
+						t.Fatal(err)
+					}
+					t.Skip() // a value that the form cannot quote
+				}
+				got, err := option43.ParseText(text)
+				if err != nil || !bytes.Equal(got.Value, want) || len(got.Notes) != 0 {
+					t.Fatalf("%x, %v, %q; want %x from\n%s", got.Value, err, got.Notes, want, text)
+				}
+			})
+		})
+	}
+}
+
+// TestAmbiguous: the reading that decodes wins, then the one that the text names,
+// and a person is told.
+func TestAmbiguous(t *testing.T) {
+	t.Parallel()
+	p := option43.Parameters{Server: "http://other.example", RootCAFingerprint: make([]byte, 20)}
+	other, err := p.Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	stated := "dhcp-option=43," + spell(other, "%02x", ":")
+	for name, c := range map[string]struct {
+		text string
+		want []byte
+		note string
+	}{
+		"the stated one":         {option43.ExampleHex + "\n" + stated, other, "also decodes as hexadecimal digits"},
+		"two stated":             {stated + "\ndhcp-option=43," + spell(unhex(t, option43.ExampleHex), "%02x", ":"), other, "line 2, column 16"},
+		"the one that decodes":   {"option 43 hex 0a0b\nmeant: " + option43.ExampleHex, unhex(t, option43.ExampleHex), ""},
+		"the same for a model":   {stated + "\n" + stated, other, ""},
+		"different, by a model":  {"policy a \"(11 http://a)(12 " + strings.Repeat("ab", 20) + ")\"\npolicy b \"(11 http://b)(12 " + strings.Repeat("ab", 20) + ")\"", append([]byte("\x0b\x08http://a\x0c\x14"), bytes.Repeat([]byte{0xab}, 20)...), "another option 43 with other values (line 2"},
+		"a value that is no TLV": {"43,f1:04:0a:00:00:01", unhex(t, "f1040a000001"), ""},
+	} {
+		got, err := option43.ParseText(c.text)
+		if notes := strings.Join(got.Notes, " "); err != nil || !bytes.Equal(got.Value, c.want) || !strings.Contains(notes, c.note) || (notes == "") != (c.note == "") {
+			t.Errorf("%s: %x, %q, %v; want %x and %q", name, got.Value, notes, err, c.want, c.note)
 		}
 	}
 }
 
 func FuzzParseText(f *testing.F) {
 	b := packet([]byte{11, 1, 'a'})
-	for _, s := range []string{option43.ExampleHex, "a:1:1:b", tcpdump(b), wireshark(b), "0x", "0000  ", "0000 00"} {
+	for _, s := range []string{"a:1:1:b", tcpdump(b), wireshark(b), "0x", "0000  ", "0000 00", "0000 00\n*\nffff", "(10 ", "{\"code\":43,\"data\":1}", `"\`, "value=\"0x'", "option a.b \"\\"} {
 		f.Add(s)
 	}
+	for _, form := range forms(f) {
+		f.Add(form.text)
+	}
+	for _, format := range option43.Formats() {
+		text, err := option43.Snippet(format.Name, option43.Example(), option43.Target{Domain: "example.nl", Network: lab})
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(text)
+	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if b, err := option43.ParseText(s); err == nil && len(b) > len(s) {
-			t.Fatalf("%d bytes from %d characters", len(b), len(s))
+		r, err := option43.ParseText(s)
+		if err == nil && len(r.Value) > 64<<10 {
+			t.Fatalf("%d bytes from %d characters", len(r.Value), len(s))
+		}
+		if err == nil && r.Form == "" {
+			t.Fatal("a reading without a form")
 		}
 	})
+}
+
+// TestFormsInDocs: docs/option43.md lists the table of forms; -update writes it.
+func TestFormsInDocs(t *testing.T) {
+	t.Parallel()
+	const start, end = "<!-- forms: written by go test ./option43 -run TestFormsInDocs -update -->\n", "<!-- end of forms -->\n"
+	var b strings.Builder
+	b.WriteString("| form | starts with |\n|---|---|\n")
+	for _, f := range forms(t) {
+		if strings.ContainsFunc(f.text, func(r rune) bool { return r < ' ' && r != '\n' && r != '\t' && r != '\r' || r == utf8.RuneError }) {
+			fmt.Fprintf(&b, "| %s | *bytes* |\n", f.name)
+			continue
+		}
+		first, _, more := strings.Cut(strings.TrimSpace(f.text), "\n")
+		if len(first) > 48 {
+			first, more = first[:48], true
+		}
+		if more {
+			first += "…"
+		}
+		fmt.Fprintf(&b, "| %s | `%s` |\n", f.name, strings.NewReplacer("|", `\|`, "\t", " ", "\ufeff", "").Replace(first))
+	}
+	page := filepath.Join("..", "docs", "option43.md")
+	data, err := os.ReadFile(page)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, rest, ok := strings.Cut(string(data), start)
+	old, after, closed := strings.Cut(rest, end)
+	if !ok || !closed {
+		t.Fatalf("%s has no place for the forms", page)
+	}
+	if *update {
+		if err := os.WriteFile(page, []byte(before+start+b.String()+end+after), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	} else if diff := cmp.Diff(old, b.String()); diff != "" {
+		t.Errorf("docs/option43.md (-update writes it): %s", diff)
+	}
+}
+
+// TestParseTextIsFast: the longest text that is read takes no time to speak of,
+// whatever it is made of.
+func TestParseTextIsFast(t *testing.T) {
+	t.Parallel()
+	for _, unit := range []string{
+		"0", "00 ", "0 ", "43 ", "{", "{}", "{\"code\":43,\"data\":\"0\"}", "(10 1)", "option a.fips 1;", "\\x0b", "%0b", "'", "\"", "code=43 ", "value=",
+		"dhcp-option=43,0b\n", "dhcp-option=vendor:a,11,b\n", "dhcp-option=tag:a,", "Aa+/ ", "0000 00\n", "0000 00\n*\n", "00000000 00 ", "option 43 hex ", "Set-DhcpServerv4OptionValue -VendorClass ", "/*", "#", "43,0z ",
+	} {
+		start := time.Now()
+		_, _ = option43.ParseText(strings.Repeat(unit, (64<<10)/len(unit)))
+		if took := time.Since(start); took > 2*time.Second {
+			t.Errorf("%q repeated takes %v", unit, took)
+		} else if took > 100*time.Millisecond {
+			t.Logf("%q repeated takes %v", unit, took)
+		}
+	}
 }

@@ -45,8 +45,8 @@ func TestTraps(t *testing.T) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
-	if b, err := option43.ParseText("a:1:1:b:12:" + colons(server[4:]) + ":c:14:" + colons(fingerprint[4:])); err != nil || hex.EncodeToString(b) != fips+server+fingerprint {
-		t.Errorf("dhclient, leading zeros dropped: %x, %v", b, err)
+	if b, err := option43.ParseText("a:1:1:b:12:" + colons(server[4:]) + ":c:14:" + colons(fingerprint[4:])); err != nil || hex.EncodeToString(b.Value) != fips+server+fingerprint {
+		t.Errorf("dhclient, leading zeros dropped: %x, %v", b.Value, err)
 	}
 }
 

@@ -26,7 +26,7 @@ func (option43DecodeFunction) Metadata(_ context.Context, _ function.MetadataReq
 func (option43DecodeFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "What a phone reads from DHCP option 43",
-		MarkdownDescription: "Decodes the value of DHCP option 43: hexadecimal digits with any separators, as a DHCP server's configuration has them. " +
+		MarkdownDescription: "Decodes the value of DHCP option 43: hexadecimal digits with any separators, base64, or the configuration of a DHCP server. " +
 			"An option that a phone might not take is an error, with the offset of the byte. Sub-options that are not there are null; `warnings` says what is allowed but unwise. " +
 			"`challenge_password` is in clear text: wrap the value in `sensitive()` where it has one.",
 		Parameters: []function.Parameter{function.StringParameter{Name: "value", MarkdownDescription: "The option's value, for instance `\"0b0b31302e…\"`."}},
@@ -43,12 +43,12 @@ func (option43DecodeFunction) Run(ctx context.Context, req function.RunRequest, 
 	if resp.Error = req.Arguments.Get(ctx, &text); resp.Error != nil {
 		return
 	}
-	b, err := option43.ParseText(text)
-	if err != nil { // its error quotes the text, and with it the challenge password
-		resp.Error = function.NewArgumentFuncError(0, "value is not the text of an option 43: want hexadecimal digits, such as 0a01010b12…, as option43_encode or a server's configuration has them")
+	found, err := option43.ParseText(text)
+	if err != nil {
+		resp.Error = function.NewArgumentFuncError(0, "value is not the text of an option 43: "+err.Error())
 		return
 	}
-	subs, err := option43.Decode(b)
+	subs, err := option43.Decode(found.Value)
 	if err != nil {
 		resp.Error = function.NewArgumentFuncError(0, err.Error())
 		return
@@ -77,6 +77,7 @@ func (option43DecodeFunction) Run(ctx context.Context, req function.RunRequest, 
 		}
 		out.CertificateSelect = &which
 	}
+	out.Warnings = append(out.Warnings, found.Notes...)
 	for _, w := range option43.Check(p, option43.Scope{}) {
 		out.Warnings = append(out.Warnings, w.String())
 	}

@@ -5,9 +5,8 @@ package cli
 import (
 	"encoding/hex"
 	"fmt"
-	"io"
-	"slices"
-	"strings"
+	"net/netip"
+	"net/url"
 
 	"github.com/spf13/cobra"
 
@@ -74,7 +73,7 @@ func (f *scopeFlags) scope() (option43.Scope, error) {
 	s := option43.Scope{TR069: f.tr069}
 	for _, code := range f.options {
 		if code < 1 || code > 254 {
-			return s, usageError("--scope-option %d is no code of an option, those are 1 to 254", code)
+			return s, usageError("invalid value %d for --scope-option: must be the code of an option, 1 to 254", code)
 		}
 		s.Options = append(s.Options, byte(code))
 	}
@@ -85,7 +84,7 @@ func (f *scopeFlags) scope() (option43.Scope, error) {
 	case "disabled":
 		s.FIPS = option43.Off
 	default:
-		return s, usageError("--onboarding-fips %q is neither enabled nor disabled", f.fips)
+		return s, usageError("invalid value %q for --onboarding-fips: must be enabled or disabled", f.fips)
 	}
 	return s, nil
 }
@@ -134,13 +133,16 @@ func (a *app) parameters(c *cobra.Command, f option43Flags) (option43.Parameters
 	case "manufacturing":
 		p.CertificateSelect = option43.Off
 	default:
-		return p, usageError("--certificate %q is neither custom nor manufacturing", f.certificate)
+		return p, usageError("invalid value %q for --certificate: must be custom or manufacturing", f.certificate)
 	}
 	scope, err := f.scope.scope()
 	if err != nil {
 		return p, err
 	}
 	if err := p.Validate(); err != nil {
+		if !isAddress(p.Server) {
+			return p, usageError("invalid value for --server: %w", err)
+		}
 		return p, &exitError{code: ExitFindings, err: err}
 	}
 	scope.Domain = f.domain
@@ -153,6 +155,17 @@ func (a *app) warn(ws []option43.Warning) {
 	for _, w := range ws {
 		fmt.Fprintf(a.stderr, "%s %s\n", p.yellow("warning:"), w)
 	}
+}
+
+// isAddress reports whether s is the address of anything. One that is, but that
+// phones do not take, such as an https URL, is a finding; anything else is a
+// mistake on the command line.
+func isAddress(s string) bool {
+	if _, err := netip.ParseAddr(s); err == nil {
+		return true
+	}
+	u, err := url.Parse(s)
+	return err == nil && u.Scheme != "" && u.Host != ""
 }
 
 func option43Encode(a *app) *cobra.Command {
@@ -198,141 +211,4 @@ func (a *app) option43Encode(c *cobra.Command, f option43Flags, format string) e
 		}{hex.EncodeToString(b), budget.Total, budget.Used, budget.Limit})
 	}
 	return usageError("unknown format %q", format).hint("choose from text, json")
-}
-
-func option43Decode(a *app) *cobra.Command {
-	format, reveal := "", false
-	c := &cobra.Command{
-		Use:   "decode HEX|@FILE|-",
-		Short: "Read the values back from bytes, strictly",
-		Long: `decode reads option 43 from hexadecimal digits with any separators, a line of a
-DHCP server's configuration, dhclient's lease form or the hex dump of a packet,
-and prints its values. The status is 1 when a phone might not take it. Digits on
-the command line can be read by every user of the machine, the challenge password
-among them: give @FILE or - instead where that matters.`,
-		Example: `  cfgxml option43 decode 0b0b31302e37392e35372e39310c1412040870625C5B755D73F5925285F8F5FF5D55AF
-  cfgxml option43 decode --format json - < option.hex`,
-		Args: cobra.ExactArgs(1),
-		RunE: func(_ *cobra.Command, args []string) error { return a.option43Decode(args[0], format, reveal) },
-	}
-	c.Flags().StringVarP(&format, "format", "f", "text", "output `format`: text, json")
-	c.Flags().BoolVar(&reveal, "reveal", false, "print the challenge password, and what might hold it")
-	completeWith(c, "format", "text", "json")
-	return c
-}
-
-// captureMagic is what captures start with: pcap in both orders, with micro- and
-// nanoseconds, and pcapng.
-var captureMagic = []string{"\xa1\xb2\xc3\xd4", "\xd4\xc3\xb2\xa1", "\xa1\xb2\x3c\x4d", "\x4d\x3c\xb2\xa1", "\n\r\r\n"}
-
-// option43Bytes reads what people have; source is the text, @FILE or -.
-func (a *app) option43Bytes(source string) ([]byte, error) {
-	text := source
-	if path, ok := strings.CutPrefix(source, "@"); ok {
-		data, err := a.readFile(path)
-		if err != nil {
-			return nil, failure(err)
-		}
-		text = string(data)
-	} else if source == stdinName {
-		data, err := io.ReadAll(io.LimitReader(a.stdin, 1<<20))
-		if err != nil {
-			return nil, failure(readError("standard input", err))
-		}
-		text = string(data)
-	}
-	b, err := option43.ParseText(text)
-	switch {
-	case err == nil:
-		return b, nil
-	case len(text) >= 4 && slices.Contains(captureMagic, text[:4]):
-		return nil, usageError("this is a capture, not option 43").hint("cfgxml option43 check reads captures")
-	}
-	return nil, &exitError{code: ExitFindings, err: err}
-}
-
-func (a *app) option43Decode(source, format string, reveal bool) error {
-	b, err := a.option43Bytes(source)
-	if err != nil {
-		return err
-	}
-	subs, problems := option43.Decode(b)
-	switch format {
-	case "text":
-		for _, s := range subs {
-			fmt.Fprintf(a.stdout, "%-28s %s\n", s.Code, s.Text(reveal))
-		}
-	case "json":
-		type jsonSub struct {
-			Code   byte   `json:"code"`
-			Name   string `json:"name"`
-			Offset int    `json:"offset"`
-			Length int    `json:"length"`
-			Value  string `json:"value"`
-		}
-		out := struct {
-			Length     int       `json:"length"`
-			Suboptions []jsonSub `json:"suboptions"`
-			Errors     []string  `json:"errors"`
-		}{len(b), []jsonSub{}, []string{}}
-		for _, s := range subs {
-			out.Suboptions = append(out.Suboptions, jsonSub{byte(s.Code), s.Code.String(), s.Offset, len(s.Value), s.Text(reveal)})
-		}
-		if problems != nil {
-			out.Errors = strings.Split(problems.Error(), "\n")
-		}
-		if err := writeJSON(a.stdout, out); err != nil {
-			return err
-		}
-	default:
-		return usageError("unknown format %q", format).hint("choose from text, json")
-	}
-	if problems != nil {
-		return &exitError{code: ExitFindings, err: problems}
-	}
-	return nil
-}
-
-func option43Snippet(a *app) *cobra.Command {
-	var f option43Flags
-	var models []string
-	var names []string
-	var b strings.Builder
-	for _, format := range option43.Formats() {
-		names = append(names, format.Name)
-		how := "documented"
-		if format.Tried {
-			how = "tried"
-		}
-		fmt.Fprintf(&b, "  %-15s %s (%s)\n", format.Name, format.Title, how)
-	}
-	c := &cobra.Command{
-		Use:   "snippet FORMAT",
-		Short: "Write the configuration of a DHCP server",
-		Long: `snippet writes option 43 as configuration to be pasted into a DHCP server's, sent
-only to the phones (option 60), with option 15 beside it and the server's traps as
-comments. The challenge password is in it in clear text. FORMAT is one of
-
-` + strings.TrimRight(b.String(), "\n"),
-		Example: `  cfgxml option43 snippet kea --server http://10.79.57.91 --challenge @challenge.txt \
-    --fingerprint 12040870625C5B755D73F5925285F8F5FF5D55AF --domain example.nl --dot1x --certificate custom
-  cfgxml option43 snippet ios --server 10.79.57.91 --fingerprint 12040870625C5B755D73F5925285F8F5FF5D55AF`,
-		Args:      cobra.ExactArgs(1),
-		ValidArgs: names,
-		RunE: func(c *cobra.Command, args []string) error {
-			p, err := a.parameters(c, f)
-			if err != nil {
-				return err
-			}
-			text, err := option43.Snippet(args[0], p, option43.Target{Models: models, Domain: f.domain})
-			if err != nil {
-				return usageError("%w", err)
-			}
-			_, err = io.WriteString(a.stdout, text)
-			return err
-		},
-	}
-	f.register(c)
-	c.Flags().StringSliceVar(&models, "model", nil, "send it to this `model` only, as option 60 names it (repeatable; default all)")
-	return c
 }

@@ -39,10 +39,11 @@ what to mind.`,
 }
 
 func (a *app) option43Explain(source string, scope option43.Scope, reveal bool) error {
-	b, err := a.option43Bytes(source)
+	r, err := a.option43Text(source)
 	if err != nil {
 		return err
 	}
+	b := r.Value
 	subs, problems := option43.Decode(b)
 	p := a.paint(a.stdout)
 	fmt.Fprintf(a.stdout, "%s\n", p.bold("offset  code    length    sub-option                    value"))

@@ -108,7 +108,7 @@ func TestS27S32S41S43Servers(t *testing.T) {
 				t.Errorf("udhcpc as DP-9871X: %v; it matches: want %t", got, s.substring)
 			}
 			value := n.dhclient("DP-9871")
-			if b, err := option43.ParseText(value); err != nil || hex.EncodeToString(b) != want || !strings.HasPrefix(value, "a:1:1:b:12:") {
+			if b, err := option43.ParseText(value); err != nil || hex.EncodeToString(b.Value) != want || !strings.HasPrefix(value, "a:1:1:b:12:") {
 				t.Errorf("dhclient: %q is %x, %v", value, b, err)
 			}
 			n.phones(want)

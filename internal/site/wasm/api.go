@@ -171,10 +171,12 @@ func encode(q question) *reply {
 
 func decode(q question) *reply {
 	r := newReply()
-	b, err := option43.ParseText(q.Text)
+	found, err := option43.ParseText(q.Text)
 	if err != nil {
 		return r.fail(err)
 	}
+	b := found.Value
+	r.Warnings = append(r.Warnings, found.Notes...)
 	subs := r.show(b)
 	_, err = option43.Decode(b)
 	p := subs.Parameters()
