@@ -68,7 +68,15 @@ func (m configModel) forgets(state configModel, mark []byte) []string {
 // plan shows real changes rather than "known after apply", the change of a
 // write-only password included.
 func (r *configResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() { // destroy
+	mark := markOf(ctx, req.Private)
+	if req.Plan.Raw.IsNull() {
+		var state configModel
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		if r.session != nil && !resp.Diagnostics.HasError() {
+			mark, diags := r.session.destroys(mark, state.freed())
+			resp.Diagnostics.Append(diags...)
+			resp.Diagnostics.Append(mark.set(ctx, resp.Private)...)
+		}
 		return
 	}
 	var config, plan configModel
@@ -82,8 +90,16 @@ func (r *configResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	var freed []string
 	if prior != nil && !plan.Path.Equal(prior.Path) {
+		freed = prior.freed()
 		prior = nil // another file: a replacement
+	}
+	if r.session != nil && !plan.Path.IsUnknown() {
+		name := plan.Path.ValueString()
+		mark, diags := r.session.writes(mark, req.State.Raw.IsNull(), []string{name}, func(string) bool { return prior != nil }, freed)
+		resp.Diagnostics.Append(diags...)
+		resp.Diagnostics.Append(mark.set(ctx, resp.Private)...)
 	}
 	if !config.known() || r.session == nil || r.session.unknown {
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan.undecided())...)
@@ -114,6 +130,14 @@ func (r *configResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 		next.ContentDigest = types.StringUnknown()
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, next)...)
+}
+
+// freed lists the file if destroying the object clears or deletes it.
+func (m configModel) freed() []string {
+	if how := m.OnDestroy.ValueString(); how != destroyClear && how != destroyDelete {
+		return nil
+	}
+	return []string{m.Path.ValueString()}
 }
 
 // undecided leaves open what depends on values that are not known yet.

@@ -26,16 +26,6 @@ type readMark struct {
 	Base string `json:"base"` // digest of base_file, redacted; "" for none
 }
 
-// A privateReader and a privateWriter are the framework's private state, which
-// has no exported type.
-type privateReader interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-}
-
-type privateWriter interface {
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
 // markRead notes at a refresh what base_file holds.
 func (m configModel) markRead(ctx context.Context, private privateWriter) diag.Diagnostics {
 	var mark readMark
@@ -52,8 +42,9 @@ func (m configModel) markRead(ctx context.Context, private privateWriter) diag.D
 }
 
 // remember notes after an apply what the state does not say.
-func (m configModel) remember(ctx context.Context, private privateWriter) diag.Diagnostics {
-	diags := private.SetKey(ctx, privateChallenge, m.challengeMark())
+func (m configModel) remember(ctx context.Context, private privateState) diag.Diagnostics {
+	diags := markOf(ctx, private).settled().set(ctx, private)
+	diags.Append(private.SetKey(ctx, privateChallenge, m.challengeMark())...)
 	diags.Append(private.SetKey(ctx, privateRead, []byte("null"))...)
 	return diags
 }

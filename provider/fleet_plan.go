@@ -20,9 +20,10 @@ type fleet struct {
 	phones   []fleetPhone
 	digest   string // of the template, redacted
 	findings []finding
-	looked   bool         // the findings are there
-	gone     []fleetPhone // in the state and not in the configuration
-	of       asked        // what all of it comes from
+	looked   bool                   // the findings are there
+	gone     []fleetPhone           // in the state and not in the configuration
+	held     func(file string) bool // whether the state has the file
+	of       asked                  // what all of it comes from
 }
 
 // fleet reads what the configuration names.
@@ -67,6 +68,7 @@ func (r *fleetResource) fleet(ctx context.Context, of asked, plan fleetModel) (*
 	f.phones, ds = config.phones(shared, false)
 	diags.Append(ds...)
 	f.before = sync.OnceValue(func() map[string]wish { return nil })
+	f.held = func(string) bool { return false }
 	if prior == nil || diags.HasError() {
 		return f, diags
 	}
@@ -87,8 +89,10 @@ func (r *fleetResource) fleet(ctx context.Context, of asked, plan fleetModel) (*
 		}
 		return before
 	})
+	f.held = func(string) bool { return true }
 	if !prior.Inventory.Equal(config.Inventory) || !prior.Path.Equal(config.Path) {
 		f.gone = leaving(former(), f.phones)
+		f.held = func(file string) bool { _, ok := f.before()[file]; return ok }
 	}
 	return f, diags
 }

@@ -23,6 +23,10 @@ type wire struct {
 	t      testing.TB
 	server tfprotov6.ProviderServer
 	schema *tfprotov6.GetProviderSchemaResponse
+	// The configuration of the provider: a CLI starts a process for each plan and
+	// each apply, and configures it. In together several plans are of one run.
+	provider map[string]any
+	together bool
 }
 
 // secret is what no answer may hold.
@@ -44,9 +48,18 @@ func newWire(t testing.TB, store string) *wire {
 
 func (c *wire) configure(config map[string]any) diagnostics {
 	c.t.Helper()
+	c.provider = config
 	resp, err := c.server.ConfigureProvider(c.t.Context(), &tfprotov6.ConfigureProviderRequest{
 		Config: c.dynamic(c.object(c.schema.Provider.ValueType(), config))})
 	return c.seen(err, resp.Diagnostics)
+}
+
+// newRun begins another run of the CLI.
+func (c *wire) newRun() {
+	c.t.Helper()
+	if !c.together {
+		c.configure(c.provider)
+	}
 }
 
 // A state is a resource as a CLI keeps it between calls.
@@ -140,6 +153,7 @@ func (c *wire) validate(resource string, config map[string]any) diagnostics {
 // plan plans config over prior; prior is the zero state for a creation.
 func (c *wire) plan(resource string, prior state, config map[string]any) (state, diagnostics) {
 	c.t.Helper()
+	c.newRun()
 	typ := c.resourceType(resource)
 	if prior.value.Type() == nil {
 		prior.value = tftypes.NewValue(typ, nil)
@@ -212,6 +226,7 @@ func (c *wire) applyPlanned(ctx context.Context, resource string, prior, planned
 // destroy plans and applies a destruction.
 func (c *wire) destroy(resource string, prior state) (state, diagnostics) {
 	c.t.Helper()
+	c.newRun()
 	null := tftypes.NewValue(c.resourceType(resource), nil)
 	resp, err := c.server.PlanResourceChange(c.t.Context(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName: resource, PriorState: c.dynamic(prior.value), Config: c.dynamic(null), ProposedNewState: c.dynamic(null), PriorPrivate: prior.private,
@@ -219,6 +234,7 @@ func (c *wire) destroy(resource string, prior state) (state, diagnostics) {
 	if ds := c.seen(err, resp.Diagnostics); ds.failed() {
 		return prior, ds
 	}
+	c.newRun()
 	return c.apply(resource, prior, state{value: null, private: resp.PlannedPrivate, identity: resp.PlannedIdentity}, nil)
 }
 

@@ -109,6 +109,7 @@ type session struct {
 	store   push.Store // nil: none configured
 	unknown bool       // the store is not known before apply
 	planned planned    // between the planning and the applying of a fleet
+	*ledger            // who writes which file
 }
 
 func (p *ciscophone) Configure(ctx context.Context, req fw.ConfigureRequest, resp *fw.ConfigureResponse) {
@@ -117,7 +118,7 @@ func (p *ciscophone) Configure(ctx context.Context, req fw.ConfigureRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	s := &session{unknown: m.Store.IsUnknown() || m.StoreUsername.IsUnknown() || m.StorePassword.IsUnknown()}
+	s := &session{ledger: newLedger(), unknown: m.Store.IsUnknown() || m.StoreUsername.IsUnknown() || m.StorePassword.IsUnknown()}
 	resp.ResourceData, resp.DataSourceData, resp.ListResourceData = s, s, s
 	location := orEnv(m.Store, EnvStore)
 	if s.unknown || location == "" {

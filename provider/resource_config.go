@@ -108,6 +108,11 @@ func (r *configResource) apply(ctx context.Context, config, plan configModel, pr
 		return plan, diags
 	}
 	next := plan.settle(o, prior)
+	defer func() {
+		if !diags.HasError() {
+			r.session.wrote(name)
+		}
+	}()
 	if o.same && !plan.Changes.IsUnknown() && (plan.ContentDigest.IsUnknown() || plan.ContentDigest.Equal(next.ContentDigest)) {
 		plan.ContentDigest = next.ContentDigest
 		return plan, diags // somebody did the same a moment ago
@@ -254,6 +259,9 @@ func (r *configResource) Read(ctx context.Context, req resource.ReadRequest, res
 		return
 	}
 	name := state.Path.ValueString()
+	mark := markOf(ctx, req.Private).settled()
+	resp.Diagnostics.Append(mark.set(ctx, resp.Private)...)
+	r.session.saw(mark, []string{name})
 	data, _, err := store.Get(ctx, name)
 	if errors.Is(err, fs.ErrNotExist) {
 		if state.ContentDigest.IsNull() {
@@ -308,6 +316,12 @@ func (r *configResource) Delete(ctx context.Context, req resource.DeleteRequest,
 		return
 	}
 	name := state.Path.ValueString()
+	mark := markOf(ctx, req.Private)
+	kept, diags := r.session.kept(mark, []string{name}, true)
+	resp.Diagnostics.Append(diags...)
+	if kept[name] {
+		return
+	}
 	sealing, diags := state.sealing()
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {

@@ -55,7 +55,17 @@ func (r *fleetResource) ValidateConfig(ctx context.Context, req resource.Validat
 }
 
 func (r *fleetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	object := markOf(ctx, req.Private)
 	if req.Plan.Raw.IsNull() {
+		var state fleetModel
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+		if how := state.OnDestroy.ValueString(); r.session != nil && (how == destroyClear || how == destroyDelete) && !resp.Diagnostics.HasError() {
+			phones, diags := state.written()
+			resp.Diagnostics.Append(diags...)
+			object, diags = r.session.destroys(object, names(phones))
+			resp.Diagnostics.Append(diags...)
+			resp.Diagnostics.Append(object.set(ctx, resp.Private)...)
+		}
 		return
 	}
 	var config, plan fleetModel
@@ -82,6 +92,13 @@ func (r *fleetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	var freed []string
+	if how := plan.OnDestroy.ValueString(); how == destroyClear || how == destroyDelete {
+		freed = names(f.gone)
+	}
+	object, diags = r.session.writes(object, prior == nil, names(f.phones), f.held, freed)
+	resp.Diagnostics.Append(diags...)
+	resp.Diagnostics.Append(object.set(ctx, resp.Private)...)
 	resp.Diagnostics.Append(f.look(ctx)...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -101,7 +118,7 @@ func (r *fleetResource) Create(ctx context.Context, req resource.CreateRequest, 
 	resp.Diagnostics.Append(diags...)
 	if next != nil {
 		resp.Diagnostics.Append(resp.State.Set(ctx, next)...)
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateChallenge, config.asConfig().challengeMark())...)
+		resp.Diagnostics.Append(config.asConfig().remember(ctx, resp.Private)...)
 	} else {
 		resp.State.RemoveResource(ctx)
 	}
@@ -123,7 +140,7 @@ func (r *fleetResource) Update(ctx context.Context, req resource.UpdateRequest, 
 		resp.Diagnostics.Append(resp.State.Set(ctx, next)...)
 	}
 	if !diags.HasError() { // else what is to be forgotten is tried again
-		resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateChallenge, config.asConfig().challengeMark())...)
+		resp.Diagnostics.Append(config.asConfig().remember(ctx, resp.Private)...)
 	}
 }
 
@@ -154,6 +171,7 @@ func (r *fleetResource) apply(ctx context.Context, of asked, plan fleetModel) (*
 	for i, p := range f.phones {
 		switch err := f.findings[i].err; {
 		case done[i]:
+			r.session.wrote(p.name)
 			if !f.findings[i].same {
 				pushed++
 			}
@@ -197,8 +215,36 @@ func (r *fleetResource) apply(ctx context.Context, of asked, plan fleetModel) (*
 // Read leaves the files to the plan, which reads them all anyway; reading them
 // twice would double its time.
 func (r *fleetResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state fleetModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if how := state.OnDestroy.ValueString(); r.session != nil && (how == destroyClear || how == destroyDelete) && !resp.Diagnostics.HasError() {
+		object := markOf(ctx, req.Private).settled()
+		resp.Diagnostics.Append(object.set(ctx, resp.Private)...)
+		phones, _ := state.phones(wish{}, false)
+		r.session.saw(object, names(phones))
+	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("changes"), stringList(nil))...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("reenrolls"), types.Int64Value(0))...)
+}
+
+// written lists the phones of a state whose files it brought to what they are:
+// those of an apply that failed in part are not all of its inventory.
+func (m fleetModel) written() ([]fleetPhone, diag.Diagnostics) {
+	phones, diags := m.phones(wish{}, false)
+	done, err := unpackDigests(m.Phones.ValueString())
+	if err != nil {
+		diags.AddAttributeError(path.Root(phonesField), "State Cannot Be Read", sentence(err))
+	}
+	return slices.DeleteFunc(phones, func(p fleetPhone) bool { _, ok := done[p.key()]; return !ok }), diags
+}
+
+// names lists the phones' files.
+func names(phones []fleetPhone) []string {
+	files := make([]string, len(phones))
+	for i, p := range phones {
+		files[i] = p.name
+	}
+	return files
 }
 
 // ImportState says what to do instead.
@@ -219,8 +265,15 @@ func (r *fleetResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 		return
 	}
 	f := &fleet{source: source{store: r.session.store}}
-	phones, diags := state.phones(wish{}, false)
+	phones, diags := state.written()
 	resp.Diagnostics.Append(diags...)
+	object := markOf(ctx, req.Private)
+	kept, diags := r.session.kept(object, names(phones), false)
+	resp.Diagnostics.Append(diags...)
+	phones = slices.DeleteFunc(phones, func(p fleetPhone) bool { return kept[p.name] })
+	if len(phones) == 0 {
+		return
+	}
 	if how == destroyClear {
 		f.sealing, diags = state.asConfig().sealing()
 		resp.Diagnostics.Append(diags...)
