@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package secret
+
+import "strings"
+
+// appendUserinfo finds passwords in addresses: scheme://user:password@host,
+// sip:user:password@host, and user:password@host at the beginning of a word.
+func appendUserinfo(spans []Span, s string) []Span {
+	if strings.IndexByte(s, '@') < 0 {
+		return spans
+	}
+	for i := 0; ; {
+		n := strings.Index(s[i:], "://")
+		if n < 0 {
+			break
+		}
+		i += n + len("://")
+		spans = appendAuthority(spans, s, i)
+	}
+	for i := 0; i < len(s); {
+		i = skipSpace(s, i)
+		end := i
+		for end < len(s) && !isSpace(s[end]) {
+			end++
+		}
+		spans = appendBare(spans, s, i, end)
+		i = end
+	}
+	return spans
+}
+
+// appendAuthority finds the password in the authority at i. The last "@" before
+// the path ends it. A password that holds a "/", "?", "#" or space that nobody
+// encoded looks like a path: it is one if what stands before is a port.
+func appendAuthority(spans []Span, s string, i int) []Span {
+	end := i
+	for end < len(s) && strings.IndexByte("/?# \t\r\n", s[end]) < 0 {
+		end++
+	}
+	at := strings.LastIndexByte(s[i:end], '@')
+	colon, n := colonOf(s[i:end])
+	if colon < 0 || at >= 0 && colon > at {
+		return spans
+	}
+	if at < 0 {
+		if s[i] == '[' || isPort(s[i+colon+n:end]) {
+			return spans // an IPv6 address, or a host and its port
+		}
+		rest := s[i:]
+		if next := strings.Index(rest, "://"); next >= 0 {
+			rest = rest[:next]
+		}
+		if at = strings.LastIndexByte(rest, '@'); at < 0 {
+			return spans
+		}
+	}
+	return add(spans, s, i+colon+n, i+at)
+}
+
+// colonOf returns where the colon of a userinfo stands, encoded or not, and its
+// length; -1 if there is none.
+func colonOf(s string) (at, length int) {
+	at, length = strings.IndexByte(s, ':'), 1
+	for _, encoded := range [...]string{"%3A", "%3a"} {
+		if i := strings.Index(s, encoded); i >= 0 && (at < 0 || i < at) {
+			at, length = i, len(encoded)
+		}
+	}
+	return at, length
+}
+
+func isPort(s string) bool { return strings.Trim(s, "0123456789") == "" }
+
+// appendBare finds the password in user:password@host without scheme, where s[i:end]
+// is a word. Dial plans hold colons and "@" too, but begin with no user name.
+func appendBare(spans []Span, s string, i, end int) []Span {
+	word := s[i:end]
+	for _, scheme := range [...]string{"sip:", "sips:", "//"} {
+		if len(word) >= len(scheme) && strings.EqualFold(word[:len(scheme)], scheme) {
+			i += len(scheme)
+			word = s[i:end]
+			break
+		}
+	}
+	if slash := strings.IndexByte(word, '/'); slash >= 0 {
+		word = word[:slash]
+	}
+	at := strings.LastIndexByte(word, '@')
+	colon := strings.IndexByte(word, ':')
+	if colon < 1 || at < colon || strings.EqualFold(word[:colon], "mailto") {
+		return spans
+	}
+	for k := range colon {
+		if c := word[k]; !isAlnum(c) && strings.IndexByte("._-+~%$\\", c) < 0 {
+			return spans
+		}
+	}
+	return add(spans, s, i+colon+1, i+at)
+}
+
+// appendQueries finds the values of query parameters that are secrets: from a
+// "?" or "&" and a name to the next "&" or white space.
+func appendQueries(spans []Span, s string) []Span {
+	for i := 0; i < len(s); i++ {
+		if strings.IndexByte("?&;", s[i]) < 0 {
+			continue
+		}
+		name := i + 1
+		end := name
+		for end < len(s) && (isAlnum(s[end]) || strings.IndexByte("_-.", s[end]) >= 0) {
+			end++
+		}
+		if end == len(s) || s[end] != '=' || !isSecretQuery(s[name:end]) {
+			continue
+		}
+		stop := end + 1
+		for stop < len(s) && s[stop] != '&' && !isSpace(s[stop]) {
+			stop++
+		}
+		spans = add(spans, s, end+1, stop)
+		i = stop - 1
+	}
+	return spans
+}
+
+// isSecretQuery reports whether a query parameter holds a secret, by its name.
+func isSecretQuery(name string) bool {
+	name = strings.ToLower(name)
+	for _, word := range [...]string{"pass", "pwd", "secret", "token", "psk", "credential", "challenge"} {
+		if strings.Contains(name, word) {
+			return true
+		}
+	}
+	switch name {
+	case "auth", "sig", "signature", "pin", "pw":
+		return true
+	}
+	return strings.HasSuffix(name, "key")
+}
