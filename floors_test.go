@@ -39,6 +39,8 @@ var floors = map[string]int{
 
 	"internal/storetest": 2, // for tests
 
+	"cfgxml/merge": 2,
+
 	"validate":    2,
 	"scep/client": 2,
 	"scep/ndes":   2,

@@ -116,9 +116,6 @@ func TestNothingIsQuadraticInTheNumberOfParameters(t *testing.T) {
 	start := time.Now()
 	for _, pair := range [][2]*Document{{forward, backward}, {twins, otherTwins}, {forward, twins}} {
 		Diff(pair[0], pair[1])
-		if _, _, err := Merge(pair[0], pair[0], pair[1]); err != nil {
-			t.Fatal(err)
-		}
 	}
 	var fields []string
 	for p := range forward.All() {

@@ -41,7 +41,8 @@
 //
 // # Comparing
 //
-// [Diff] gives the differences by parameter, [Merge] joins two sets of them.
+// [Diff] gives the differences by parameter; package cfgxml/merge joins two sets
+// of them.
 // A [Change] tells its consequence: whether the phone requests a new certificate.
 //
 // # Related packages
