@@ -22,7 +22,6 @@ type diffFlags struct {
 	format    string
 	gitDriver bool
 	textconv  bool
-	tags      string
 }
 
 func diffCommand(a *app) *cobra.Command {
@@ -50,7 +49,7 @@ installed by "cfgxml git-setup", it makes git compare by parameter, too.`,
 			case f.gitDriver:
 				return a.gitDiff(args)
 			case f.textconv:
-				return a.textconv(args[0], f.tags)
+				return a.textconv(args[0])
 			}
 			return a.diff(cmd.Context(), args[0], args[1], f.format)
 		},
@@ -58,8 +57,7 @@ installed by "cfgxml git-setup", it makes git compare by parameter, too.`,
 	flags := c.Flags()
 	flags.StringVarP(&f.format, "format", "f", "text", "output `format`: "+formatNames(diffFormats))
 	flags.BoolVar(&f.gitDriver, "git-driver", false, "take the arguments that git gives an external diff, and end with 0")
-	flags.BoolVar(&f.textconv, "textconv", false, "print one file as sorted lines NAME = VALUE, for git")
-	flags.StringVar(&f.tags, "tags", "", "with --textconv, tell passwords apart by tags made with the key in `file`")
+	flags.BoolVar(&f.textconv, "textconv", false, "print one file with its secrets masked, line by line, for git")
 	c.MarkFlagsMutuallyExclusive("format", "git-driver", "textconv")
 	completeWith(c, "format", slices.Sorted(mapKeys(diffFormats))...)
 	return c

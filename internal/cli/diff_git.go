@@ -5,10 +5,13 @@ package cli
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/hex"
+	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -17,6 +20,7 @@ import (
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // gitDiff is git's external diff: PATH OLD-FILE OLD-HEX OLD-MODE NEW-FILE
@@ -82,7 +86,7 @@ func (a *app) lineDiff(name, oldFile, newFile string) []byte {
 		if err != nil || !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
 			return nil
 		}
-		sides[i] = maskText(data)
+		sides[i] = maskText(data, nil)
 	}
 	return diff.Diff("a/"+name, sides[0], "b/"+name, sides[1])
 }
@@ -104,90 +108,123 @@ func (a *app) gitSide(file string) (*cfgxml.Document, error) {
 	return cfgxml.Parse(data)
 }
 
-// textconv prints a file for git to compare: a line for each parameter, sorted
-// by name, so that an order that changed shows nothing. Anything that is not a
-// readable configuration, such as a file with the markers of a conflict, is
-// passed through as it is, but for the passwords that can be made out.
-func (a *app) textconv(file, tags string) error {
+// textconv prints a file for git to compare: as it is, line by line, so that
+// "git blame" is right and comments show, but with its secrets masked. A mask
+// has a tag made with the key of this clone, so that a change of a secret shows
+// and nobody without the key can try passwords on it.
+func (a *app) textconv(file string) error {
 	data, err := a.readFile(file)
 	if err != nil {
 		return failure(err)
 	}
-	doc, err := cfgxml.Parse(data)
-	if err != nil {
-		_, err = a.stdout.Write(maskText(data))
-		return err
+	key, err := tagKey()
+	if err != nil { // git would stop at a status other than 0
+		a.say(err.Error()+": that a password changed does not show", "run cfgxml git-setup in this clone")
 	}
-	var key []byte
-	if tags != "" {
-		if key, err = a.readFile(tags); err != nil { // git would stop at a status other than 0
-			a.say(err.Error()+": that a password changed does not show", "run cfgxml git-setup in this clone")
-		}
-	}
-	lines, err := parameterLines(doc, key)
-	if err != nil {
-		return failure(&fileError{file, err})
-	}
-	_, err = a.stdout.Write([]byte(strings.Join(lines, "")))
+	_, err = a.stdout.Write(maskText(data, key))
 	return err
 }
 
-// maskText masks the passwords in a text that is not well formed.
-func maskText(data []byte) []byte {
-	spans := append(secretSpans(data, 0, len(data)), credentialSpans(data, 0, len(data))...)
-	slices.SortFunc(spans, func(a, b span) int { return a.start - b.start })
-	var out []byte
-	last := 0
-	for _, s := range spans {
-		if s.start < last {
-			continue
-		}
-		out = append(append(out, data[last:s.start]...), maskedSecret...)
-		last = s.end
-	}
-	return append(out, data[last:]...)
-}
-
-// parameterLines gives NAME [ua] = VALUE for what the phone keeps of a document.
-// A password is a mask; with a key it has a tag made with the key, so that a
-// change of it shows, and nobody without the key can try passwords on it.
-func parameterLines(doc *cfgxml.Document, key []byte) ([]string, error) {
-	masked, err := cfgxml.Parse(bytes.Clone(doc.Redacted()))
+// tagKey reads the key of the tags from the folder of the repository that this
+// is run in; git runs the text conversion at its top.
+func tagKey() ([]byte, error) {
+	folder, err := gitFolder()
 	if err != nil {
 		return nil, err
 	}
-	lines := map[string]string{}
-	var names []string
-	for p := range doc.All() {
-		name := p.Name()
-		if _, ok := lines[name]; ok {
+	return os.ReadFile(filepath.Join(folder, tagKeyName))
+}
+
+// gitFolder finds what git rev-parse --git-common-dir prints, without a process:
+// the text conversion runs once for each version of each file.
+func gitFolder() (string, error) {
+	dir := os.Getenv("GIT_DIR")
+	if dir == "" {
+		var err error
+		if dir, err = os.Getwd(); err != nil {
+			return "", err
+		}
+		for !isGitFolder(dir) {
+			file := filepath.Join(dir, ".git")
+			if isGitFolder(file) {
+				dir = file
+				break
+			}
+			if data, err := os.ReadFile(file); err == nil { // of a working tree or submodule: it names the folder
+				if to, ok := strings.CutPrefix(strings.TrimSpace(string(data)), "gitdir: "); ok {
+					if !filepath.IsAbs(to) {
+						to = filepath.Join(dir, to)
+					}
+					dir = to
+					break
+				}
+			}
+			up := filepath.Dir(dir)
+			if up == dir {
+				return "", errors.New("there is no git repository here")
+			}
+			dir = up
+		}
+	}
+	data, err := os.ReadFile(filepath.Join(dir, "commondir"))
+	if err != nil {
+		return dir, nil
+	}
+	common := strings.TrimSpace(string(data))
+	if !filepath.IsAbs(common) {
+		common = filepath.Join(dir, common)
+	}
+	return common, nil
+}
+
+func isGitFolder(dir string) bool {
+	for _, name := range []string{"HEAD", "objects"} {
+		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
+			return false
+		}
+	}
+	return true
+}
+
+// minRepeated is the length from which a secret is also looked for elsewhere in
+// the text; a shorter one would be found everywhere.
+const minRepeated = 4
+
+// maskText masks the secrets of a text, whether it is well formed or not, and
+// keeps its lines. With a key, each mask has a tag.
+func maskText(data, key []byte) []byte {
+	spans := append(secretSpans(data, 0, len(data)), credentialSpans(data, 0, len(data))...)
+	for _, s := range slices.Clone(spans) {
+		text := bytes.TrimSpace(data[s.start:s.end])
+		if len(text) < minRepeated || secret.IsMask(string(text)) {
 			continue
 		}
-		p, _ = doc.Lookup(name)
-		text := name
-		if ua := p.UserAccess(); ua != "" {
-			text += " [" + ua + "]"
-		}
-		value := p.Value()
-		if m, ok := masked.Lookup(name); ok && m.Value() != value {
-			value = m.Value()
-			if len(key) > 0 {
-				mac := hmac.New(sha256.New, key)
-				fmt.Fprintf(mac, "%s\x00%s", name, p.Value())
-				value += " " + hex.EncodeToString(mac.Sum(nil)[:4])
+		for at := 0; ; {
+			i := bytes.Index(data[at:], text)
+			if i < 0 {
+				break
 			}
+			spans = append(spans, span{at + i, at + i + len(text)})
+			at += i + len(text)
 		}
-		text += " = " + value
-		if n := doc.Count(name); n > 1 {
-			text += fmt.Sprintf(" (%d times)", n)
+	}
+	slices.SortFunc(spans, func(a, b span) int { return cmp.Or(a.start-b.start, b.end-a.end) })
+	var out []byte
+	last := 0
+	for _, s := range spans {
+		if s.end <= last {
+			continue
 		}
-		lines[name] = text + "\n"
-		names = append(names, name)
+		s.start = max(s.start, last)
+		text := data[s.start:s.end]
+		out = append(append(out, data[last:s.start]...), secret.Mask...)
+		if len(key) > 0 {
+			mac := hmac.New(sha256.New, key)
+			_, _ = mac.Write(bytes.TrimSpace(text))
+			out = fmt.Appendf(out, " %x", mac.Sum(nil)[:4])
+		}
+		out = append(out, bytes.Repeat([]byte("\n"), bytes.Count(text, []byte("\n")))...)
+		last = s.end
 	}
-	slices.Sort(names)
-	out := make([]string, len(names))
-	for i, name := range names {
-		out[i] = lines[name]
-	}
-	return out, nil
+	return append(out, data[last:]...)
 }

@@ -9,20 +9,30 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 )
 
 // gitSetupFlags are the flags of `cfgxml git-setup`.
 type gitSetupFlags struct {
-	patterns []string
-	program  string
-	dryRun   bool
+	patterns      []string
+	program       string
+	dryRun        bool
+	check, remove bool
+	cache         bool
 }
 
 func gitSetupCommand(a *app) *cobra.Command {
@@ -31,25 +41,30 @@ func gitSetupCommand(a *app) *cobra.Command {
 		Use:     "git-setup",
 		GroupID: groupReview,
 		Short:   "Make git compare and merge configuration files by parameter",
-		Long: `git-setup makes git, in the repository it is run in, use cfgxml for .xml files:
-"git diff" says what changes for the phones, "git log -p" and "git show" compare
-sorted lists of parameters, and "git merge" and "git rebase" merge parameter by
-parameter, so that two people who change different parameters never conflict.
-Passwords are masked; that one changed still shows.
+		Long: `git-setup makes git, in the repository it is run in, use cfgxml for configuration
+files: "git diff" says what changes for the phones, "git log -p", "git show" and
+"git blame" show the lines of the file with passwords masked (that one changed
+still shows), and "git merge" and "git rebase" merge parameter by parameter, so
+that two people who change different parameters never conflict.
 
 It writes to the settings of this clone and to .gitattributes at the top of the
 repository, which is to be committed; everyone with a clone runs it once. Run
-again it changes nothing. To undo it: git config --remove-section diff.cfgxml,
-git config --remove-section merge.cfgxml.`,
+again it changes nothing; --check says what is set up, --remove undoes it. Without
+--pattern it looks which tracked .xml files are configurations, and names only
+those. Where git does not find cfgxml later, it compares and merges by itself.`,
 		Example: `  git init -q repo && cd repo && cfgxml git-setup
   git init -q repo && cd repo && cfgxml git-setup --pattern 'phones/**/*.xml'`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return a.gitSetup(cmd.Context(), f) },
 	}
 	flags := c.Flags()
-	flags.StringSliceVar(&f.patterns, "pattern", []string{"*.xml"}, "the files, as a `pattern` of .gitattributes (repeatable)")
+	flags.StringSliceVar(&f.patterns, "pattern", nil, "the files, as a `pattern` of .gitattributes (repeatable; default the configurations among the tracked .xml files)")
 	flags.StringVar(&f.program, "program", "", "`path` of the cfgxml that git runs (default this one)")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "say what would be written, and write nothing")
+	flags.BoolVar(&f.cache, "cache", false, "let git keep the masked text of each version in refs/notes/textconv/cfgxml: \"git log -p\" of thousands of files is then quick from the second time on")
+	flags.BoolVar(&f.check, "check", false, "say what is set up; exit status 1 if something is missing")
+	flags.BoolVar(&f.remove, "remove", false, "take the settings, the lines of .gitattributes and what git cached back")
+	c.MarkFlagsMutuallyExclusive("check", "remove", "dry-run")
 	return c
 }
 
@@ -57,10 +72,13 @@ git config --remove-section merge.cfgxml.`,
 // the tags by which text conversion tells passwords apart. It is never committed.
 const tagKeyName = "cfgxml-tags.key"
 
+// textconvCache is where git keeps what the text conversion printed.
+const textconvCache = "refs/notes/textconv/cfgxml"
+
 func (a *app) gitSetup(ctx context.Context, f gitSetupFlags) error {
 	for _, pattern := range f.patterns {
 		if pattern == "" || strings.ContainsAny(pattern, " \t\r\n\"") || strings.HasPrefix(pattern, "#") || strings.HasPrefix(pattern, "!") {
-			return usageError("%q is no pattern of .gitattributes", pattern)
+			return usageError("invalid value %q for --pattern: must be a pattern of .gitattributes, without spaces and quotes", pattern)
 		}
 	}
 	top, err := git(ctx, "rev-parse", "--show-toplevel")
@@ -75,43 +93,239 @@ func (a *app) gitSetup(ctx context.Context, f gitSetupFlags) error {
 	if err != nil {
 		return failure(err)
 	}
-	key := filepath.Join(folder, tagKeyName)
-	settings := [][2]string{
-		{"diff.cfgxml.command", program + " diff --git-driver"},
-		{"diff.cfgxml.textconv", program + ` diff --textconv --tags "$(git rev-parse --git-common-dir)/` + tagKeyName + `"`}, // a clone may be moved
+	s := setup{
+		settings: gitSettings(program, f.cache), attributes: filepath.Join(top, ".gitattributes"), key: filepath.Join(folder, tagKeyName),
+		program: program, patterns: f.patterns,
+	}
+	switch {
+	case f.remove:
+		return a.removeSetup(ctx, s)
+	case f.check:
+		return a.checkSetup(ctx, s)
+	}
+	return a.writeSetup(ctx, s, top, f.dryRun)
+}
+
+// setup is what git-setup writes, and where.
+type setup struct {
+	settings   [][2]string
+	attributes string // the file
+	key        string // the file
+	program    string
+	patterns   []string
+}
+
+// gitSettings are the settings of a clone. Git runs them with a shell and adds
+// the arguments at the end. A program that is no longer there, such as one that
+// a graphical client does not find or an update moved, must not stop git: it is
+// looked for on PATH, and else git compares and merges by itself.
+func gitSettings(program string, cache bool) [][2]string {
+	run := func(command, otherwise string) string {
+		return fmt.Sprintf(`f() { p=%s; [ -x "$p" ] || p=$(command -v cfgxml) || { %s; return; }; exec "$p" %s "$@"; }; f`, shellQuote(program), otherwise, command)
+	}
+	plain := `cat -- "$1"`
+	if cache { // nothing unmasked may get into the cache
+		plain = `echo "cfgxml is not there: run cfgxml git-setup, or use --no-textconv" >&2; exit 1`
+	}
+	return [][2]string{
+		{"diff.cfgxml.command", run("diff --git-driver", `[ $# -lt 7 ] || git --no-pager diff --no-index --no-ext-diff --no-textconv -- "$2" "$5" || :`)},
+		{"diff.cfgxml.textconv", run("diff --textconv", plain)},
+		{"diff.cfgxml.cachetextconv", strconv.FormatBool(cache)},
 		{"merge.cfgxml.name", "by parameter, by cfgxml"},
-		{"merge.cfgxml.driver", program + " merge --write --markers --marker-size %L --name %P %O %A %B"},
+		{"merge.cfgxml.driver", run("merge --write --markers", `git merge-file --quiet --marker-size="$6" -L ours -L base -L theirs "${11}" "${10}" "${12}"`) +
+			` --name %P --conflict-style git --marker-size %L --label-base=%S --label-ours=%X --label-theirs=%Y %O %A %B`},
 	}
-	attributes := filepath.Join(top, ".gitattributes")
-	lines, err := missingAttributes(attributes, f.patterns)
-	if err != nil {
-		return failure(readError(attributes, err))
-	}
-	for _, s := range settings {
-		if err := a.gitSetting(ctx, s[0], s[1], f.dryRun); err != nil {
+}
+
+// writeSetup sets up what is not set up yet.
+func (a *app) writeSetup(ctx context.Context, s setup, top string, dryRun bool) error {
+	if len(s.patterns) == 0 {
+		var err error
+		if s.patterns, err = a.trackedPatterns(ctx, top, s.attributes); err != nil {
 			return failure(err)
 		}
 	}
-	if f.dryRun {
-		for _, line := range lines {
-			fmt.Fprintf(a.stdout, ".gitattributes: %s\n", line)
-		}
-		return nil
+	lines, err := missingAttributes(s.attributes, s.patterns)
+	if err != nil {
+		return failure(readError(s.attributes, err))
 	}
-	if err := writeTagKey(key); err != nil {
-		return failure(err)
+	for _, setting := range s.settings {
+		if err := a.gitSetting(ctx, setting[0], setting[1], dryRun); err != nil {
+			return failure(err)
+		}
+	}
+	if !dryRun {
+		if err := writeTagKey(s.key); err != nil {
+			return failure(err)
+		}
 	}
 	for _, line := range lines {
 		fmt.Fprintf(a.stdout, ".gitattributes: %s\n", line)
 	}
-	if len(lines) == 0 {
+	if len(lines) == 0 || dryRun {
 		return nil
 	}
-	if err := appendLines(attributes, lines); err != nil {
+	if err := appendLines(s.attributes, lines); err != nil {
 		return failure(err)
 	}
 	fmt.Fprintln(a.stderr, "commit .gitattributes; everyone with a clone runs cfgxml git-setup once")
 	return nil
+}
+
+// checkSetup says what is set up.
+func (a *app) checkSetup(ctx context.Context, s setup) error {
+	missing := false
+	line := func(ok bool, what, otherwise string) {
+		if ok {
+			fmt.Fprintf(a.stdout, "ok       %s\n", what)
+			return
+		}
+		missing = true
+		fmt.Fprintf(a.stdout, "missing  %s: %s\n", what, otherwise)
+	}
+	_, err := os.Stat(s.program)
+	line(err == nil, "program "+s.program, "git falls back to its own diff and merge")
+	for _, setting := range s.settings {
+		have, err := git(ctx, "config", "--get", setting[0])
+		switch {
+		case err != nil:
+			line(false, setting[0], "run cfgxml git-setup")
+		case have != setting[1]:
+			line(false, setting[0], "it is another command: run cfgxml git-setup to renew it")
+		default:
+			line(true, setting[0], "")
+		}
+	}
+	_, err = os.Stat(s.key)
+	line(err == nil, "key of the password tags", "that a password changed does not show: run cfgxml git-setup")
+	lines, err := attributeLines(s.attributes)
+	if err != nil {
+		return failure(readError(s.attributes, err))
+	}
+	line(len(lines) > 0, ".gitattributes", "no pattern has diff=cfgxml merge=cfgxml: run cfgxml git-setup")
+	for _, l := range lines {
+		fmt.Fprintf(a.stdout, "         %s\n", l)
+	}
+	if missing {
+		return errFindings
+	}
+	return nil
+}
+
+// removeSetup undoes what writeSetup did.
+func (a *app) removeSetup(ctx context.Context, s setup) error {
+	for _, section := range []string{"diff.cfgxml", "merge.cfgxml"} {
+		if _, err := git(ctx, "config", "--local", "--get-regexp", "^"+regexp.QuoteMeta(section)+`\.`); err != nil {
+			continue // there is none
+		}
+		if _, err := git(ctx, "config", "--local", "--remove-section", section); err != nil {
+			return failure(err)
+		}
+		fmt.Fprintf(a.stdout, "removed %s\n", section)
+	}
+	lines, err := attributeLines(s.attributes)
+	if err != nil {
+		return failure(readError(s.attributes, err))
+	}
+	if len(lines) > 0 {
+		data, err := os.ReadFile(s.attributes)
+		if err != nil {
+			return failure(readError(s.attributes, err))
+		}
+		var keep []byte
+		for line := range bytes.Lines(data) {
+			if !slices.Contains(lines, strings.Join(strings.Fields(string(line)), " ")) {
+				keep = append(keep, line...)
+			}
+		}
+		if err := replaceFile(s.attributes, keep); err != nil {
+			return failure(err)
+		}
+		for _, line := range lines {
+			fmt.Fprintf(a.stdout, "removed .gitattributes: %s\n", line)
+		}
+	}
+	if _, err := git(ctx, "update-ref", "-d", textconvCache); err != nil {
+		return failure(err)
+	}
+	if err := os.Remove(s.key); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return failure(err)
+	}
+	return nil
+}
+
+// trackedPatterns looks which of the tracked .xml files are configurations, and
+// returns patterns for those: one for all, one a folder, or one a file.
+func (a *app) trackedPatterns(ctx context.Context, top, attributes string) ([]string, error) {
+	if lines, err := attributeLines(attributes); err != nil || len(lines) > 0 {
+		var patterns []string
+		for _, l := range lines {
+			patterns = append(patterns, strings.Fields(l)[0])
+		}
+		return patterns, err
+	}
+	list, err := git(ctx, "-C", top, "ls-files", "-z", "--", "*.xml")
+	if err != nil {
+		return nil, err
+	}
+	const all = "*.xml"
+	type folder struct{ configurations, others []string }
+	folders := map[string]*folder{}
+	others := 0
+	for name := range strings.SplitSeq(strings.TrimRight(list, "\x00"), "\x00") {
+		if name == "" {
+			continue
+		}
+		dir := path.Dir(name)
+		if folders[dir] == nil {
+			folders[dir] = new(folder)
+		}
+		if data, err := readHead(filepath.Join(top, name)); err == nil && !cfgxml.Sniff(data) {
+			folders[dir].others = append(folders[dir].others, name)
+			others++
+		} else {
+			folders[dir].configurations = append(folders[dir].configurations, name)
+		}
+	}
+	if others == 0 {
+		return []string{all}, nil
+	}
+	var patterns []string
+	for _, dir := range slices.Sorted(maps.Keys(folders)) {
+		f := folders[dir]
+		switch {
+		case len(f.configurations) == 0:
+		case len(f.others) == 0:
+			patterns = append(patterns, attributePattern(path.Join(dir, all)))
+		default:
+			for _, name := range f.configurations {
+				patterns = append(patterns, attributePattern(name))
+			}
+		}
+	}
+	return patterns, nil
+}
+
+// attributePattern anchors a path; what .gitattributes cannot write is matched
+// by "?".
+func attributePattern(name string) string {
+	return "/" + strings.Map(func(r rune) rune {
+		if r == ' ' || r == '"' || r == '\\' || r < ' ' {
+			return '?'
+		}
+		return r
+	}, name)
+}
+
+// readHead returns the beginning of a file.
+func readHead(name string) ([]byte, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, 64<<10))
+	return data, err
 }
 
 // gitSetting writes one setting of the clone, unless it is there.
@@ -119,31 +333,36 @@ func (a *app) gitSetting(ctx context.Context, name, value string, dryRun bool) e
 	if old, err := git(ctx, "config", "--local", "--get", name); err == nil && old == value {
 		return nil
 	}
-	if _, err := fmt.Fprintf(a.stdout, "%s = %s\n", name, value); err != nil || dryRun {
+	if dryRun {
+		_, err := fmt.Fprintf(a.stdout, "%s = %s\n", name, value)
+		return err
+	}
+	if _, err := fmt.Fprintf(a.stdout, "set %s\n", name); err != nil {
 		return err
 	}
 	_, err := git(ctx, "config", "--local", name, value)
 	return err
 }
 
-// programPath is how git's shell calls this program: by its bare name if that
-// finds it.
+// programPath is the absolute path of this program, as PATH has it where that
+// finds it: a link there outlives an update of what it points to.
 func (f gitSetupFlags) programPath() (string, error) {
-	if f.program != "" {
-		return shellQuote(f.program), nil
-	}
-	self, err := os.Executable()
-	if err != nil {
-		return "", err
-	}
-	if found, err := exec.LookPath("cfgxml"); err == nil {
-		a, errA := os.Stat(found)
-		b, errB := os.Stat(self)
-		if errA == nil && errB == nil && os.SameFile(a, b) {
-			return "cfgxml", nil
+	self := f.program
+	if self == "" {
+		var err error
+		if self, err = os.Executable(); err != nil {
+			return "", err
+		}
+		if found, err := exec.LookPath("cfgxml"); err == nil {
+			a, errA := os.Stat(found)
+			b, errB := os.Stat(self)
+			if errA == nil && errB == nil && os.SameFile(a, b) {
+				self = found
+			}
 		}
 	}
-	return shellQuote(filepath.ToSlash(self)), nil
+	self, err := filepath.Abs(self)
+	return filepath.ToSlash(self), err
 }
 
 // git runs one git command and gives its output without the line end.
@@ -160,19 +379,34 @@ func git(ctx context.Context, args ...string) (string, error) {
 	return strings.TrimRight(out.String(), "\r\n"), nil
 }
 
-// missingAttributes are the lines that .gitattributes does not have yet.
-func missingAttributes(file string, patterns []string) ([]string, error) {
+// driverAttributes is what a line of .gitattributes says of its pattern.
+const driverAttributes = "diff=cfgxml merge=cfgxml"
+
+// attributeLines are the lines of .gitattributes that name the drivers, with
+// single spaces.
+func attributeLines(file string) ([]string, error) {
 	data, err := os.ReadFile(file)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return nil, err
 	}
-	have := map[string]bool{}
+	var lines []string
 	for line := range strings.Lines(string(data)) {
-		have[strings.Join(strings.Fields(line), " ")] = true
+		if line = strings.Join(strings.Fields(line), " "); strings.HasSuffix(line, " "+driverAttributes) && line[0] != '#' {
+			lines = append(lines, line)
+		}
+	}
+	return lines, nil
+}
+
+// missingAttributes are the lines that .gitattributes does not have yet.
+func missingAttributes(file string, patterns []string) ([]string, error) {
+	have, err := attributeLines(file)
+	if err != nil {
+		return nil, err
 	}
 	var lines []string
 	for _, pattern := range patterns {
-		if line := pattern + " diff=cfgxml merge=cfgxml"; !have[line] {
+		if line := pattern + " " + driverAttributes; !slices.Contains(have, line) {
 			lines = append(lines, line)
 		}
 	}
