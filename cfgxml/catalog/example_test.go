@@ -3,6 +3,7 @@
 package catalog_test
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -14,12 +15,12 @@ func ExampleLookup() {
 	fmt.Println(ok, p.Type, strings.Join(p.Choices, " or "))
 	fmt.Println(p.Meaning)
 	fmt.Println(p.Sources)
-	fmt.Println(p.Allows("Custom installed"), p.Allows("Custom"))
+	fmt.Println(p.Check("Custom"))
 	// Output:
 	// true choice Manufacturing installed or Custom installed
 	// which certificate 802.1X presents: the one from the factory (MIC) or the custom one
 	// XML Reference Guide, Custom Device Certificate
-	// true false
+	// not among its choices: choose Manufacturing installed, Custom installed
 }
 
 func ExampleSuggest() {
@@ -38,4 +39,41 @@ func ExampleAll() {
 	// CDC_Root_CA_Fingerprint_1_
 	// CDC_Challenge_Password_1_
 	// CDC_Common_Name_1_
+}
+
+func ExampleIsSecret() {
+	for _, name := range []string{"Admin_Password", "wepKey0_1_", "Voice_Mail_PIN", "Display_Password_Warnings", "PSK_1"} {
+		fmt.Println(name, catalog.IsSecret(name))
+	}
+	// Output:
+	// Admin_Password true
+	// wepKey0_1_ true
+	// Voice_Mail_PIN true
+	// Display_Password_Warnings false
+	// PSK_1 false
+}
+
+func ExampleParameter_Check() {
+	p, _ := catalog.Lookup("Resync_Error_Retry_Delay")
+	fmt.Println(p.Check("1800,3600+600,7200"))
+
+	value := "1800,1h,7200"
+	var wrong *catalog.ValueError
+	if errors.As(p.Check(value), &wrong) {
+		fmt.Printf("%s: %q is %s\n", p.Name, value[wrong.Start:wrong.End], wrong.Reason)
+	}
+	// Output:
+	// <nil>
+	// Resync_Error_Retry_Delay: "1h" is not a number of seconds
+}
+
+func ExampleParameter_Generation() {
+	for _, name := range []string{"CDC_Server_1_", "Enable_TR-069", "Admin_Passwd"} {
+		p, _ := catalog.Lookup(name)
+		fmt.Println(name, "is known from", p.Generation())
+	}
+	// Output:
+	// CDC_Server_1_ is known from 9800 and 8875 phones
+	// Enable_TR-069 is known from 6800, 7800 and 8800 multiplatform phones
+	// Admin_Passwd is known from SPA phones
 }

@@ -2,53 +2,34 @@
 
 package catalog
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
 
-// IsSecret reports whether a parameter holds a password or a key, judged by
-// its name (for a parameter in nested groups, by the last part of the name): Cisco's names say "Password", "Passwd" or
-// "Passphrase", GPP_SA to GPP_SD hold the keys that rules use, SRTP_Private_Key
-// and IKM_HTTP_Encrypt_Content are keys, and so on. Parameters that are about
-// passwords but hold none, such as Display_Password_Warnings, are no secrets. A
-// mistyped name, such as CDC_Challenge_Pasword_1_, still holds a secret.
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog/internal/words"
+)
+
+// IsSecret reports whether the parameter holds a password, a key or a token.
+// For a parameter in nested groups the last part of the name counts. The
+// catalog says it for the names it knows; other names are judged by their
+// words, so that a mistyped or a newer name does not give its value away:
+// "CDC_Challenge_Pasword_1_", "Voice_Mail_PIN" and "wpaPskKey" are secret,
+// "Password_Length", "PSK_1" (a programmable softkey) and "Line_Key" are not.
+// It does not allocate.
 func IsSecret[T string | []byte](name T) bool {
-	n := []byte(name)
-	return isSecretName(n[bytes.LastIndexByte(n, '/')+1:])
-}
-
-// secretWords are what makes a name that of a secret, by their first byte.
-var secretWords = [256][]string{
-	'a': {"assw", "asword", "assphrase"},
-	'C': {"Community", "CDC_Chal"}, // the challenge also under a mistyped name, which lint quotes
-	'I': {"IKM_"},
-	'P': {"PIN_", "Private_Key", "Pre-Shared_Key"},
-	'S': {"Shared_Secret", "Shared_Key"},
-	'W': {"WEP_Key"},
-	'_': {"_PSK"}, // PSK_1 to PSK_16 are programmable softkeys
-}
-
-// plainWords mark names that say one of secretWords and hold no secret: how
-// passwords are shown and asked for.
-var plainWords = [...]string{"Password_Warnings", "Password_Prompt"}
-
-func isSecretName(name []byte) bool {
-	if len(name) == len("GPP_SA") && string(name[:5]) == "GPP_S" && name[5] >= 'A' && name[5] <= 'D' {
-		return true
-	}
-	for i, c := range name {
-		for _, w := range secretWords[c] {
-			if len(name)-i >= len(w) && string(name[i:i+len(w)]) == w {
-				return !isPlainName(name)
-			}
+	switch name := any(name).(type) {
+	case string:
+		name = name[strings.LastIndexByte(name, '/')+1:]
+		if i, ok := table().index[name]; ok {
+			return table().parameters[i].Type == Secret
 		}
-	}
-	return false
-}
-
-func isPlainName(name []byte) bool {
-	for _, w := range plainWords {
-		if bytes.Contains(name, []byte(w)) {
-			return true
+		return words.Secret(name)
+	case []byte:
+		name = name[bytes.LastIndexByte(name, '/')+1:]
+		if i, ok := table().index[string(name)]; ok {
+			return table().parameters[i].Type == Secret
 		}
+		return words.Secret(name)
 	}
 	return false
 }

@@ -9,14 +9,14 @@ import (
 	"sync"
 )
 
-// maxSuggestions is how many names [Suggest] gives at most.
+// maxSuggestions is how many names [Suggest] returns at most.
 const maxSuggestions = 3
 
-// Suggest gives the names of the catalogue that a mistyped one may have meant,
+// Suggest returns the names of the catalog that a mistyped one may have meant,
 // the nearest first, at most three, and none if nothing is near. Case and the
 // underscores that stand for spaces and brackets cost least; a name may
 // further differ in one letter of eight, and in three at most, where swapped
-// neighbours count once. A name in the catalogue gives itself.
+// neighbours count once. A name in the catalog suggests itself.
 func Suggest(name string) []string {
 	if _, ok := Lookup(name); ok {
 		return []string{name}
@@ -31,7 +31,7 @@ func Suggest(name string) []string {
 	want := foldName(name)
 	allowed := min(1+len(want.text)/8, 3)
 	var d distance
-	c := catalog()
+	parameters := table().parameters
 	for i, known := range foldedNames() {
 		// Letters that only one of the two has: an edit changes two at most.
 		if bits.OnesCount64(want.letters^known.letters) > 2*allowed {
@@ -39,7 +39,7 @@ func Suggest(name string) []string {
 		}
 		if n := d.bounded(want.text, known.text, allowed); n <= allowed {
 			// Spelling that folding hides decides between equals.
-			found = append(found, candidate{i, 8*n + min(d.bounded(name, c.parameters[i].Name, 6), 7)})
+			found = append(found, candidate{i, 8*n + min(d.bounded(name, parameters[i].Name, 6), 7)})
 		}
 	}
 	slices.SortFunc(found, func(a, b candidate) int {
@@ -47,7 +47,7 @@ func Suggest(name string) []string {
 	})
 	var names []string
 	for _, f := range found[:min(len(found), maxSuggestions)] {
-		names = append(names, c.parameters[f.index].Name)
+		names = append(names, parameters[f.index].Name)
 	}
 	return names
 }
@@ -59,7 +59,7 @@ type foldedName struct {
 }
 
 var foldedNames = sync.OnceValue(func() []foldedName {
-	parameters := catalog().parameters
+	parameters := table().parameters
 	out := make([]foldedName, len(parameters))
 	for i, p := range parameters {
 		out[i] = foldName(p.Name)
@@ -93,7 +93,7 @@ type distance struct {
 	rows [3][65]int
 }
 
-// bounded gives the distance of a and b, or limit+1 if it is larger. It looks
+// bounded returns the distance of a and b, or limit+1 if it is larger. It looks
 // at a band of 2*limit+1 per row only.
 func (d *distance) bounded(a, b string, limit int) int {
 	if len(a) > 64 || len(b) > 64 || len(a)-len(b) > limit || len(b)-len(a) > limit {

@@ -103,7 +103,7 @@ func parameterFacts(p catalog.Parameter) []string {
 	}
 	if len(p.Choices) > 0 {
 		facts = append(facts, "one of "+strings.Join(p.Choices, ", "))
-	} else if p.Type != catalog.Text {
+	} else if p.Type != catalog.Text && !p.Secret() {
 		facts = append(facts, "type "+p.Type.String())
 	}
 	if p.UserAccess != "" {
@@ -116,7 +116,7 @@ func parameterFacts(p catalog.Parameter) []string {
 		facts = append(facts, "a change makes the phone request a new certificate")
 	}
 	if !p.Current() {
-		facts = append(facts, "known from earlier phones only")
+		facts = append(facts, "known from "+p.Generation().String()+" only")
 	}
 	return facts
 }

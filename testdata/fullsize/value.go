@@ -19,7 +19,7 @@ func (w *writer) value(p catalog.Parameter) string {
 	switch p.Type {
 	case catalog.YesNo, catalog.Choice:
 		return p.Choices[w.random.IntN(len(p.Choices))]
-	case catalog.Number:
+	case catalog.Number, catalog.Schedule:
 		return w.number(p.Name)
 	}
 	n := lineOf(p.Name)

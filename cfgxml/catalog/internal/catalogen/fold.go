@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog/internal/words"
 )
 
 var (
@@ -39,6 +41,8 @@ func (c *collection) inferred() []*entry {
 		}
 		for _, e := range members {
 			switch {
+			case words.Secret(e.name):
+				e.kind, e.choices = "secret", ""
 			case choices != "":
 				e.kind, e.choices = "choice", choices
 			case seen && yesNo:

@@ -3,6 +3,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/xml"
 	"errors"
 	"fmt"
@@ -11,6 +12,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"go.yaml.in/yaml/v3"
 )
 
 // An entry is what one export says about one parameter.
@@ -34,21 +37,28 @@ var (
 	label    = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9 .()/&-]{1,60}$`)
 )
 
-// read adds one export. Parameters are the elements directly below the root;
+// templateTags are the control tags of a Smarty template, numberedTags elements
+// whose name has one, and filledIn the values that a template fills in.
+var (
+	templateTags = regexp.MustCompile(`\{[^{}\n]*\}`)
+	numberedTags = regexp.MustCompile(`(?m)^.*</?[A-Za-z_][\w.-]*\{.*$`)
+	filledIn     = regexp.MustCompile(`>[^<>\n]*\{[^<>]*</`)
+)
+
+// readXML adds one export. Parameters are the elements directly below the root;
 // a commented-out element counts, because that is how phones hide secrets.
-func (c *collection) read(path string, source byte) error {
-	f, err := os.Open(path)
+func (c *collection) readXML(path string, source byte) error {
+	data, err := os.ReadFile(path)
 	if err != nil {
 		return err
 	}
-	defer f.Close()
-	if c.byName == nil {
-		c.byName = map[string]*entry{}
-	}
+	data = numberedTags.ReplaceAll(data, nil)
+	data = filledIn.ReplaceAll(data, []byte("></"))
+	data = templateTags.ReplaceAll(data, nil)
 	c.section = "Other"
 	var last *entry
 	depth := 0
-	d := xml.NewDecoder(f)
+	d := xml.NewDecoder(bytes.NewReader(data))
 	for {
 		token, err := d.Token()
 		if errors.Is(err, io.EOF) {
@@ -72,6 +82,31 @@ func (c *collection) read(path string, source byte) error {
 			c.comment(string(t), source, last)
 		}
 	}
+}
+
+// readReport adds the names and values of a report: a mapping below
+// schema/flat_profile_params.
+func (c *collection) readReport(path string, source byte) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	var report struct {
+		Schema struct {
+			Parameters yaml.Node `yaml:"flat_profile_params"`
+		}
+	}
+	if err := yaml.Unmarshal(data, &report); err != nil {
+		return fmt.Errorf("%s: %w", path, err)
+	}
+	pairs := report.Schema.Parameters.Content
+	for i := 0; i+1 < len(pairs); i += 2 {
+		e := c.add(pairs[i].Value, "", source)
+		if v := strings.TrimSpace(pairs[i+1].Value); v != "" {
+			e.values = append(e.values, v)
+		}
+	}
+	return nil
 }
 
 func (c *collection) comment(text string, source byte, last *entry) {
@@ -106,6 +141,9 @@ func (c *collection) add(name, ua string, source byte) *entry {
 	section := c.section
 	if source != 'd' {
 		section = "Earlier generations"
+	}
+	if c.byName == nil {
+		c.byName = map[string]*entry{}
 	}
 	e := &entry{section: section, name: name, ua: ua, sources: string(source)}
 	c.entries = append(c.entries, e)
