@@ -6,7 +6,6 @@ import (
 	"sync"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 )
 
 // Document checks a whole document and returns its problems sorted by position,
@@ -99,8 +98,10 @@ func (c *pass) checkValue(f *fact, p cfgxml.Param) {
 		return
 	case f.choices != nil:
 		c.checkChoice(f, p)
-	case f.kind == catalog.Number:
-		c.checkNumber(f, p)
+	case f.formed:
+		if !isPlainNumber(f, p.ValueBytes()) {
+			c.checkFormed(f, subjectOf(p))
+		}
 	case f.rule:
 		checkRule(c, subjectOf(p))
 	}

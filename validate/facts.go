@@ -10,7 +10,7 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 )
 
-// fact is what the rules need to know about one parameter of the catalogue. It is
+// fact is what the rules need to know about one parameter of the catalog. It is
 // kept small: a pass reads three thousand of them.
 type fact struct {
 	name    string
@@ -18,25 +18,26 @@ type fact struct {
 	kind    catalog.Type
 	closed  bool // ua="na" in the phone's export
 	secret  bool
+	formed  bool // a number, a schedule or a time of the day
 	earlier bool // known from earlier generations of phones only
 	rule    bool // holds provisioning rules: options and URLs
 	watch   watch
 }
 
-// factTable has the facts in the catalogue's order.
+// factTable has the facts in the catalog's order.
 type factTable struct {
 	facts []fact
 	index map[string]int32
 }
 
-// facts are made from the catalogue on first use.
+// facts are made from the catalog on first use.
 var facts = sync.OnceValue(func() *factTable {
 	t := &factTable{facts: make([]fact, 0, 4096), index: make(map[string]int32, 4096)}
 	for p := range catalog.All() {
 		t.index[p.Name] = int32(len(t.facts))
 		t.facts = append(t.facts, fact{
 			name: p.Name, choices: p.Choices, kind: p.Type, closed: p.UserAccess == "na",
-			secret: catalog.IsSecret(p.Name), earlier: !p.Current(), rule: isRuleName(p.Name), watch: watchOf(p.Name),
+			secret: p.Secret(), formed: p.Type == catalog.Number || p.Type == catalog.Schedule || p.Type == catalog.Clock, earlier: !p.Current(), rule: isRuleName(p.Name), watch: watchOf(p.Name),
 		})
 	}
 	return t

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 )
 
 var ruleCDCName = Rule{
@@ -66,16 +65,4 @@ func foldName(name string) string {
 		}
 		return -1
 	}, name)
-}
-
-// unknownHint says what an unknown name may have been meant to be.
-func (c *pass) unknownHint(name string) string {
-	const most = 100 // a search takes longer than all rules for a parameter
-	if c.searches++; c.searches > most {
-		return "the phone ignores it"
-	}
-	if s := catalog.Suggest(name); len(s) > 0 {
-		return "did you mean " + strings.Join(s, " or ") + "?"
-	}
-	return "the phone ignores it"
 }

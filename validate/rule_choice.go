@@ -3,6 +3,7 @@
 package validate
 
 import (
+	"errors"
 	"slices"
 	"strings"
 
@@ -15,7 +16,7 @@ var ruleChoice = Rule{
 	Severity: Warning, Ignorable: true,
 	Summary: "the value is not among those the phone offers for the parameter",
 	Why: `For many parameters the phone's export lists the values to choose from. What a phone makes of another value no public
-page says. Newer firmware may offer more values than the catalogue knows.`,
+page says. Newer firmware may offer more values than the catalog knows.`,
 	Bad:  `<FIPS_Mode ua="na">On</FIPS_Mode>`,
 	Good: `<FIPS_Mode ua="na">Enabled</FIPS_Mode>`,
 }
@@ -33,9 +34,11 @@ which real files write in every way, are not reported.`,
 var ruleNumber = Rule{
 	ID:       "value-number",
 	Severity: Warning, Ignorable: true,
-	Summary: "the parameter takes a number, and the value is none",
+	Summary: "the value is not the number, schedule or time of the day that the parameter takes",
 	Why: `The parameter holds a number in the phone's export: seconds, a port, a level. Cisco's types are decimal or hexadecimal numbers
-without a unit; "1h" or "3600s" are not among them.`,
+without a unit; "1h" or "3600s" are not among them. Resync_Periodic, Resync_Error_Retry_Delay and Upgrade_Error_Retry_Delay also take a
+schedule (chapter "Configurable Schedules" of the provisioning guides): delays separated by commas, the last one repeated, each with an
+optional random extra behind a plus sign, such as 1800+300,3600+600. Resync_At__HHmm_ takes four digits, hours and minutes.`,
 	Bad:  `<Resync_Periodic ua="na">1h</Resync_Periodic>`,
 	Good: `<Resync_Periodic ua="na">3600</Resync_Periodic>`,
 }
@@ -91,39 +94,34 @@ func several(choices []string, value string) bool {
 	return true
 }
 
-// checkNumber looks at the value of a parameter that holds a number.
-func (c *pass) checkNumber(f *fact, p cfgxml.Param) {
-	if value := p.ValueBytes(); !isNumber(value) {
-		c.wrongNumber(f, subjectOf(p))
-	}
-}
-
-func (c *pass) wrongNumber(f *fact, v subject) {
-	if v.value == "" || isPlaceholder(v.value) || strings.IndexByte(v.value, '$') >= 0 || isNumber([]byte(v.value)) {
+// checkFormed looks at the value of a parameter that holds a number, a schedule or
+// a time of the day.
+func (c *pass) checkFormed(f *fact, v subject) {
+	if isPlaceholder(v.value) || strings.IndexByte(v.value, '$') >= 0 {
 		return
 	}
-	c.report(&ruleNumber, v, "give a number without a unit", "%s is %s, which is no number", v.param, quote(v.value))
+	var wrong *catalog.ValueError
+	if !errors.As(catalog.Parameter{Type: f.kind}.Check(v.value), &wrong) {
+		return
+	}
+	what := quote(v.value) + ", which is " + wrong.Reason
+	if part := v.value[wrong.Start:wrong.End]; part != v.value {
+		what = quote(v.value) + ", where " + quote(part) + " is " + wrong.Reason
+	}
+	if len(v.raw) == len(v.value) { // without references the offsets are those of the file
+		v.start, v.end = v.start+wrong.Start, v.start+wrong.End
+	}
+	c.report(&ruleNumber, v, wrong.Cure, "%s is %s", v.param, what)
 }
 
-// isNumber: decimal or 0x…, with a sign and a decimal point, as real files have.
-func isNumber(b []byte) bool {
-	if len(b) > 0 && (b[0] == '-' || b[0] == '+') {
-		b = b[1:]
-	}
-	if len(b) > 2 && b[0] == '0' && b[1]|0x20 == 'x' {
-		for _, c := range b[2:] {
-			if !isHex(c) {
-				return false
-			}
-		}
-		return true
-	}
-	for _, c := range b {
-		if (c < '0' || c > '9') && c != '.' {
+// isPlainNumber spares most values the closer look.
+func isPlainNumber(f *fact, value []byte) bool {
+	for _, c := range value {
+		if c < '0' || c > '9' {
 			return false
 		}
 	}
-	return len(b) > 0
+	return f.kind != catalog.Clock
 }
 
 // isPlaceholder spares a value that template-placeholder reports anyway.
@@ -138,7 +136,7 @@ func (c *pass) checkParameter(param, value string) {
 	if !ok {
 		v := nowhere(param, "")
 		if !c.checkCDCName(cfgxml.Param{}, v, param) {
-			c.report(&ruleUnknown, v, c.unknownHint(param), "unknown parameter %s", quote(param))
+			c.unknown(v, param)
 		}
 		return
 	}
@@ -153,8 +151,8 @@ func (c *pass) checkParameter(param, value string) {
 		c.checkPassword(f, v)
 	case f.choices != nil:
 		c.wrongChoice(f, v)
-	case f.kind == catalog.Number:
-		c.wrongNumber(f, v)
+	case f.formed:
+		c.checkFormed(f, v)
 	case f.rule:
 		checkRule(c, v)
 	}

@@ -4,6 +4,7 @@ package validate
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
@@ -12,11 +13,12 @@ import (
 var ruleUnknown = Rule{
 	ID:       "unknown-parameter",
 	Severity: Warning, Ignorable: true,
-	Summary: "no known phone has a parameter of this name",
+	Summary: "the name is not in the catalog of parameters",
 	Why: `The phone ignores elements it does not know, silently. Names are case-sensitive, and numbered ones end in an
-underscore: Line_Enable_1_. The catalogue behind this rule holds the names of a full Desk Phone 9861 export and of Cisco's
-documents; newer firmware may have more. Numbers up to 64 are taken as known where the catalogue has the name with another: other
-phones have more lines than a 9861.`,
+underscore: Line_Enable_1_. The catalog behind this rule holds the names of a full Desk Phone 9861 export, of configurations and a
+report of earlier phones, and of Cisco's documents; other models and newer firmware have more. So a name that is close to a known one is
+probably a slip (warning), and one that is like no other is only worth a note (info). Numbers up to 64 are taken as known where the
+catalog has the name with another: other phones have more lines than a 9861.`,
 	Bad:  `<Primry_DNS ua="rw">10.0.0.1</Primry_DNS>`,
 	Good: `<Primary_DNS ua="rw">10.0.0.1</Primary_DNS>`,
 }
@@ -26,7 +28,7 @@ var ruleEarlier = Rule{
 	Severity: Info, Ignorable: true,
 	Summary: "only earlier generations of phones have this parameter",
 	Why: `The name is known from SPA phones or from 6800, 7800 and 8800 multiplatform phones, but not from a 9800 or 8875, which
-ignore it. Some live on under another name: Admin_Passwd became Admin_Password.`,
+probably ignore it. Some live on under another name: Admin_Passwd became Admin_Password.`,
 	Bad:  `<Admin_Passwd ua="na">Tr4ding-Places</Admin_Passwd>`,
 	Good: `<Admin_Password ua="na">Tr4ding-Places</Admin_Password>`,
 }
@@ -76,14 +78,41 @@ func (c *pass) checkNames() {
 			c.report(&ruleForeign, nameOf(p), "check that the file is meant for 9800 or 8875 phones", "%d of %d parameters are not known from 9800 and 8875 phones, the first is %s", strange, c.doc.Len(), quote(name))
 			return
 		case i < 0:
-			c.report(&ruleUnknown, nameOf(p), c.unknownHint(name), "unknown parameter %s", quote(name))
+			c.unknown(nameOf(p), name)
 		default:
-			c.report(&ruleEarlier, nameOf(p), "9800 and 8875 phones ignore it", "%s is known from earlier phones only", name)
+			known, _ := catalog.Lookup(name)
+			c.report(&ruleEarlier, nameOf(p), "9800 and 8875 phones are not known to have it", "%s is known from %s only (%s)", name, known.Generation(), known.Sources)
 		}
 	}
 }
 
-// checkStranger looks at a parameter that is not in the catalogue. f is the fact
+// unlikeKnown is ruleUnknown for a name that is like none in the catalog.
+var unlikeKnown = func() Rule {
+	r := ruleUnknown
+	r.Severity = Info
+	return r
+}()
+
+// unknown reports a name that is not in the catalog: as a slip if it is close to
+// one that is, else as a note, for the catalog does not have all names.
+func (c *pass) unknown(v subject, name string) {
+	if near := c.suggest(name); len(near) > 0 {
+		c.report(&ruleUnknown, v, "did you mean "+strings.Join(near, " or ")+"?", "unknown parameter %s", quote(name))
+		return
+	}
+	c.report(&unlikeKnown, v, "check the name: a phone ignores those it does not know", "%s is not in this catalog", quote(name))
+}
+
+// suggest returns the names that an unknown one may have been meant to be.
+func (c *pass) suggest(name string) []string {
+	const most = 100 // a search takes longer than all rules for a parameter
+	if c.searches++; c.searches > most {
+		return nil
+	}
+	return catalog.Suggest(name)
+}
+
+// checkStranger looks at a parameter that is not in the catalog. f is the fact
 // about its family, nil if there is none; then only its name tells anything.
 func (c *pass) checkStranger(p cfgxml.Param, f *fact) {
 	c.strangers = append(c.strangers, p)
