@@ -21,7 +21,7 @@ const (
 
 // Messages reads a capture file, pcap or pcapng, and yields the DHCP messages in
 // it, in their order. Packets of other protocols, and other link types than
-// Ethernet, Linux cooked and raw IP, are passed over. Memory stays the same however
+// Ethernet, Linux cooked, loopback and raw IP, are passed over. Memory stays the same however
 // long the file is. The message and its slices are valid until the next one.
 //
 // An error ends the sequence: the file is no capture, or is damaged. A file that
@@ -30,6 +30,9 @@ func Messages(r io.Reader) iter.Seq2[*Message, error] {
 	return func(yield func(*Message, error) bool) {
 		c := &capture{r: bufio.NewReaderSize(r, captureBuffer)}
 		err := c.read(func(m *Message) bool { return yield(m, nil) })
+		if err == nil && c.unread > 0 && c.unread == c.number {
+			err = fmt.Errorf("the link type of the capture is %d, which is not read: capture Ethernet, Linux cooked, loopback or raw IP, with tcpdump -i INTERFACE", c.unreadKind)
+		}
 		if err != nil && !errors.Is(err, errStop) {
 			yield(nil, fmt.Errorf("capture: byte %d, packet %d: %w", c.offset, c.number+1, err))
 		}
@@ -46,6 +49,9 @@ type capture struct {
 	order  binary.ByteOrder
 	links  []link // pcapng: of each interface; pcap: one
 	msg    Message
+
+	unread     int // packets of a link type that is not read
+	unreadKind uint32
 }
 
 // link is what the file says of an interface.

@@ -39,12 +39,12 @@ func dhcp(kind byte, vlan bool, options ...[]byte) []byte {
 
 func option(code byte, v string) []byte { return append([]byte{code, byte(len(v))}, v...) }
 
-type format struct {
+type captureFormat struct {
 	name  string
 	write func(packets ...[]byte) []byte
 }
 
-func formats() []format {
+func captures() []captureFormat {
 	pcap := func(order binary.AppendByteOrder, magic uint32) func(...[]byte) []byte {
 		return func(packets ...[]byte) []byte {
 			b := order.AppendUint32(nil, magic)
@@ -89,7 +89,7 @@ func formats() []format {
 			return b
 		}
 	}
-	return []format{
+	return []captureFormat{
 		{"pcap", pcap(binary.LittleEndian, 0xA1B2C3D4)},
 		{"pcap, big endian", pcap(binary.BigEndian, 0xA1B2C3D4)},
 		{"pcapng", ng(binary.LittleEndian, 300)},
@@ -109,7 +109,7 @@ func TestMessages(t *testing.T) {
 		{1, 2, 3},
 		dhcp(2, true, option(43, value[:40]), option(15, "example.nl"), option(43, value[40:]), option(66, "tftp")),
 	}
-	for _, f := range formats() {
+	for _, f := range captures() {
 		t.Run(f.name, func(t *testing.T) {
 			t.Parallel()
 			file := f.write(packets...)
@@ -168,7 +168,7 @@ func TestMessagesOverload(t *testing.T) {
 	t.Parallel()
 	value := string(unhex(t, option43.ExampleHex))
 	packet := overloaded(value)
-	for m, err := range option43.Messages(bytes.NewReader(formats()[0].write(packet))) {
+	for m, err := range option43.Messages(bytes.NewReader(captures()[0].write(packet))) {
 		if err != nil || string(m.Option43) != value || m.Instances != 3 || m.Domain != "example.nl" || m.Damage != "" || !bytes.Contains(m.Codes, []byte{52}) {
 			t.Errorf("%+v, %v", m, err)
 		}
@@ -186,7 +186,7 @@ func TestMessagesStream(t *testing.T) {
 	web := dhcp(1, false)
 	web[23] = 6 // TCP
 	web = append(web, make([]byte, 1000)...)
-	minute := formats()[0].write(append(slices.Repeat([][]byte{web}, 1000), dhcp(2, false, option(43, string(unhex(t, option43.ExampleHex)))))...)
+	minute := captures()[0].write(append(slices.Repeat([][]byte{web}, 1000), dhcp(2, false, option(43, string(unhex(t, option43.ExampleHex)))))...)
 	head, body := minute[:24], minute[24:]
 	const size = 1 << 30
 	file := io.MultiReader(bytes.NewReader(head), &repeated{body: body, left: size / len(body)})
@@ -246,6 +246,63 @@ func TestMessagesRefuses(t *testing.T) {
 	}
 }
 
+// TestLinkTypes: DHCP is found in the frames of every link type that tcpdump
+// writes where phones are, also behind VLAN tags; and what is not read is named.
+func TestLinkTypes(t *testing.T) {
+	t.Parallel()
+	ip := dhcp(1, false, option(60, "DP-9871"))[14:]
+	ether := func(tags ...byte) []byte { return append(append(make([]byte, 12), tags...), 8, 0) }
+	for name, c := range map[string]struct {
+		kind uint32
+		head []byte
+		want string
+	}{
+		"Ethernet":              {1, ether(), ""},
+		"VLAN":                  {1, ether(0x81, 0, 0, 7), ""},
+		"VLAN in a VLAN":        {1, ether(0x88, 0xa8, 0, 1, 0x81, 0, 0, 7), ""},
+		"old VLAN in a VLAN":    {1, ether(0x91, 0, 0, 1, 0x81, 0, 0, 7), ""},
+		"IPv6":                  {1, append(make([]byte, 12), 0x86, 0xdd), "none"},
+		"cooked":                {113, append(make([]byte, 14), 8, 0), ""},
+		"cooked, VLAN":          {113, append(append(make([]byte, 14), 0x81, 0, 0, 7), 8, 0), ""},
+		"cooked, version 2":     {276, append([]byte{8, 0}, make([]byte, 18)...), ""},
+		"cooked, version 2, v6": {276, append([]byte{0x86, 0xdd}, make([]byte, 18)...), "none"},
+		"loopback":              {0, []byte{2, 0, 0, 0}, ""},
+		"loopback of OpenBSD":   {108, []byte{0, 0, 0, 2}, ""},
+		"raw":                   {101, nil, ""},
+		"raw of BSD":            {12, nil, ""},
+		"raw of OpenBSD":        {14, nil, ""},
+		"raw IPv4":              {228, nil, ""},
+		"802.11":                {105, nil, "link type of the capture is 105"},
+	} {
+		file := captures()[0].write(append(c.head, ip...))
+		binary.LittleEndian.PutUint32(file[20:], c.kind)
+		got := "none"
+		for m, err := range option43.Messages(bytes.NewReader(file)) {
+			if got = ""; err != nil {
+				got = err.Error()
+			} else if m.VendorClass != "DP-9871" || m.Packet != 1 {
+				t.Errorf("%s: %+v", name, m)
+			}
+		}
+		if (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+		// Cut anywhere before the options, a frame is passed over.
+		frame := append(append([]byte{}, c.head...), ip...)
+		var cut [][]byte
+		for n := range len(c.head) + 20 + 8 + 240 {
+			cut = append(cut, frame[:n])
+		}
+		file = captures()[0].write(cut...)
+		binary.LittleEndian.PutUint32(file[20:], c.kind)
+		for m, err := range option43.Messages(bytes.NewReader(file)) {
+			if err == nil {
+				t.Errorf("%s, cut: %+v", name, m)
+			}
+		}
+	}
+}
+
 // TestMessagesUnreadable: what keeps a capture from being read is not taken for
 // a capture that is too short.
 func TestMessagesUnreadable(t *testing.T) {
@@ -261,12 +318,12 @@ func TestMessagesUnreadable(t *testing.T) {
 }
 
 func FuzzMessages(f *testing.F) {
-	for _, w := range formats() {
+	for _, w := range captures() {
 		if b := w.write(dhcp(5, true, option(43, "\x0b\x01a"))); len(b) < 4096 {
 			f.Add(b)
 		}
 	}
-	f.Add(formats()[0].write(overloaded(string(unhex(f, option43.ExampleHex)))))
+	f.Add(captures()[0].write(overloaded(string(unhex(f, option43.ExampleHex)))))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		for m, err := range option43.Messages(bytes.NewReader(b)) {
 			if err == nil && len(m.Option43) > len(b) {
@@ -285,7 +342,7 @@ func BenchmarkMessages(b *testing.B) {
 		packets[i] = noise
 	}
 	packets[5000] = dhcp(2, false, option(43, "\x0b\x01a"))
-	file := formats()[0].write(packets...)
+	file := captures()[0].write(packets...)
 	b.SetBytes(int64(len(file)))
 	b.ReportAllocs()
 	for b.Loop() {

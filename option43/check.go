@@ -5,6 +5,8 @@ package option43
 import (
 	"bytes"
 	"fmt"
+	"slices"
+	"strings"
 )
 
 // Warning is something a phone takes, but that goes wrong elsewhere.
@@ -39,11 +41,10 @@ func Check(p Parameters, s Scope) []Warning {
 	add := func(c Code, format string, args ...any) {
 		ws = append(ws, Warning{c, fmt.Sprintf(format, args...)})
 	}
-	switch n := p.Len(); {
-	case n > MaxLength: // an error, see Validate
-	case n > UnsplitLength:
+	if n := p.Len(); n > MaxLength { // an error, see Validate
+	} else if n > UnsplitLength {
 		add(0, "%d bytes: Kea splits an option 43 above %d bytes in two (RFC 3396), and dnsmasq leaves it out for small clients; whether phones join the pieces is unknown", n, UnsplitLength)
-	case n > SafeLength:
+	} else if n > SafeLength {
 		add(0, "%d bytes: above %d bytes dnsmasq leaves option 43 out where the client announces a message size of 576 or none", n, SafeLength)
 	}
 	if p.ChallengePassword != "" {
@@ -59,10 +60,10 @@ func Check(p Parameters, s Scope) []Warning {
 	if s.TR069 {
 		add(0, "TR-069 announces its server by option 43 as well: one scope cannot carry both")
 	}
-	switch {
-	case s.FIPS == On && p.FIPSMode != On:
+	if s.FIPS == On && p.FIPSMode != On {
 		add(CodeFIPSMode, "the phone will be registered where FIPS mode is enabled: send 1, or it cannot read the certificate it installed")
-	case s.FIPS == Off && p.FIPSMode == On:
+	}
+	if s.FIPS == Off && p.FIPSMode == On {
 		add(CodeFIPSMode, "the phone will be registered where FIPS mode is disabled: leave it out, or the phone cannot read the certificate it installed")
 	}
 	if p.Enable8021X == On && p.CertificateSelect != On {
@@ -89,22 +90,14 @@ func CheckDomain(domain string) string {
 	if domain[len(domain)-1] == '.' {
 		return fmt.Sprintf("domain %q ends with a dot: FreeRADIUS refuses the user ID", domain)
 	}
-	dots, label := 0, 0
-	for i := 0; i < len(domain); i++ {
-		switch c := domain[i]; {
-		case c == '.' && label == 0:
-			return fmt.Sprintf("domain %q has an empty label: FreeRADIUS refuses the user ID", domain)
-		case c == '.':
-			dots, label = dots+1, 0
-		case c == '-', '0' <= c && c <= '9', 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z':
-			if label++; label > 63 {
-				return fmt.Sprintf("domain %q has a label of more than 63 characters", domain)
-			}
-		default:
-			return fmt.Sprintf("domain %q: byte %d is no letter, digit, dash or dot", domain, i)
-		}
+	if i := strings.IndexFunc(domain, func(r rune) bool { return !isAlphanumeric(r) && r != '-' && r != '.' }); i >= 0 {
+		return fmt.Sprintf("domain %q: byte %d is not a letter, digit, dash or dot", domain, i)
 	}
-	if dots == 0 {
+	labels := strings.Split(domain, ".")
+	if slices.Contains(labels, "") {
+		return fmt.Sprintf("domain %q has an empty label: FreeRADIUS refuses the user ID", domain)
+	}
+	if len(labels) == 1 {
 		return fmt.Sprintf("domain %q has no dot: FreeRADIUS as it is installed refuses such a realm", domain)
 	}
 	return ""

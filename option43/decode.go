@@ -29,6 +29,11 @@ const (
 // known reports whether the document defines the code.
 func (c Code) known() bool { return c >= CodeFIPSMode && c <= CodeCertificateSelect }
 
+func (c Code) unknown() bool { return !c.known() }
+
+// isText reports whether the value of the code is text.
+func (c Code) isText() bool { return c == CodeServer || c == CodeChallengePassword }
+
 // String is the parameter's name on the phone's web page.
 func (c Code) String() string {
 	switch c {
@@ -289,13 +294,15 @@ func isPlainURL[T string | []byte](s T) bool {
 		return false
 	}
 	for i := len(scheme); i < len(s); i++ {
-		switch c := s[i]; {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '.', c == '-', c == '/':
-		default:
+		if c := s[i]; !isAlphanumeric(c) && c != '.' && c != '-' && c != '/' {
 			return false
 		}
 	}
 	return true
+}
+
+func isAlphanumeric[T byte | rune](c T) bool {
+	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || '0' <= c && c <= '9'
 }
 
 // checkText: printable ASCII, all that the phone's documents agree on.
@@ -304,10 +311,11 @@ func checkText[T string | []byte](s T) string {
 		return fmt.Sprintf("has %d bytes, a sub-option holds at most %d", len(s), MaxLength)
 	}
 	for i := 0; i < len(s); i++ {
-		switch c := s[i]; {
-		case c == 0:
+		c := s[i]
+		if c == 0 {
 			return fmt.Sprintf("has a NUL at byte %d: some DHCP servers append one to text, use their binary type", i)
-		case c < ' ' || c > '~':
+		}
+		if c < ' ' || c > '~' {
 			return fmt.Sprintf("byte %d is 0x%02x, only printable ASCII is safe", i, c)
 		}
 	}

@@ -103,12 +103,8 @@ func Snippet(format string, p Parameters, t Target) (string, error) {
 
 // validModel keeps quotes and wildcards out of the configuration.
 func validModel(m string) error {
-	for i := 0; i < len(m); i++ {
-		switch c := m[i]; {
-		case 'a' <= c && c <= 'z', 'A' <= c && c <= 'Z', '0' <= c && c <= '9', c == '-', c == '.', c == '_':
-		default:
-			return fmt.Errorf("model %q: byte %d is not usual in option 60, an example is DP-9871", m, i)
-		}
+	if i := strings.IndexFunc(m, func(r rune) bool { return !isAlphanumeric(r) && !strings.ContainsRune("-._", r) }); i >= 0 {
+		return fmt.Errorf("model %q: byte %d is not usual in option 60, an example is DP-9871", m, i)
 	}
 	if m == "" || len(m) > 63 {
 		return fmt.Errorf("model %q: give the string of option 60, such as DP-9871", m)

@@ -112,13 +112,16 @@ func (s *snippet) keaStructured() {
 		s.b.WriteString(",\n")
 		d := keaDefs[sub.Code-CodeFIPSMode]
 		data, csv := string(sub.Value), true
-		switch {
-		case d.kind == "boolean":
+		switch d.kind {
+		case "boolean":
 			data = map[byte]string{0: "false", 1: "true"}[sub.Value[0]]
-		case d.kind == "uint8":
+		case "uint8":
 			data = fmt.Sprint(sub.Value[0])
-		case d.kind == "binary", strings.ContainsAny(data, `,\`), strings.TrimSpace(data) != data:
-			data, csv = strings.ToUpper(fmt.Sprintf("%x", sub.Value)), false
+		default:
+			csv = d.kind != "binary" && !strings.ContainsAny(data, `,\`) && strings.TrimSpace(data) == data
+		}
+		if !csv {
+			data = strings.ToUpper(fmt.Sprintf("%x", sub.Value))
 		}
 		fmt.Fprintf(&s.b, "        { \"name\": %q, \"space\": %q, ", d.name, keaSpace)
 		if !csv {

@@ -93,19 +93,23 @@ func (r *reading) judge() {
 		decodes = err == nil
 		shaped = decodes || isShaped(r.value)
 	}
-	switch {
-	case decodes && r.stated:
-		r.rank = rankStatedDecodes
-	case decodes:
-		r.rank = rankDecodes
-	case shaped && r.stated:
-		r.rank = rankStatedShaped
-	case r.stated:
-		r.rank = rankStated
-	case shaped:
-		r.rank = rankShaped
-	case r.err == nil:
+	if r.err == nil {
 		r.rank = rankPlain
+	}
+	if shaped {
+		r.rank = rankShaped
+	}
+	if r.stated {
+		r.rank = rankStated
+	}
+	if shaped && r.stated {
+		r.rank = rankStatedShaped
+	}
+	if decodes {
+		r.rank = rankDecodes
+	}
+	if decodes && r.stated {
+		r.rank = rankStatedDecodes
 	}
 }
 
@@ -126,18 +130,20 @@ func isShaped(b []byte) bool {
 
 // unpack takes the value out of a DHCP message, or out of the whole option.
 func (r *reading) unpack() {
+	if r.err != nil {
+		return
+	}
 	b := r.value
-	switch at := bytes.Index(b, magicCookie); {
-	case r.err != nil:
-	case at >= cookieAt:
+	if at := bytes.Index(b, magicCookie); at >= 0 {
+		if at < cookieAt { // the options alone
+			b, at = append(make([]byte, cookieAt), b[at:]...), cookieAt
+		}
 		r.stated = true
 		r.value, r.err = messageOption(b[at-cookieAt:])
 		r.note = "option 43 was taken out of the DHCP message."
-	case at >= 0: // a dump of the options alone
-		r.stated = true
-		r.value, r.err = messageOption(append(make([]byte, cookieAt), b[at:]...))
-		r.note = "option 43 was taken out of the options of the DHCP message."
-	case len(b) > 2 && b[0] == 43 && Code(b[2]).known():
+		return
+	}
+	if len(b) > 2 && b[0] == 43 && Code(b[2]).known() {
 		value, n, err := wholeOption(b)
 		if err != nil {
 			r.err = err
@@ -193,15 +199,14 @@ func choose(s string, all []reading) (Reading, error) {
 		if r.err != nil || r.rank < rankStated || bytes.Equal(r.value, best.value) {
 			continue
 		}
-		switch {
-		case r.stated && best.stated:
+		if r.stated && best.stated {
 			out.Notes = append(out.Notes, fmt.Sprintf("the text holds another option 43 with other values (%s): the one of %s was read.", position(s, r.at), position(s, best.at)))
-		case r.rank >= rankDecodes:
-			out.Notes = append(out.Notes, fmt.Sprintf("the text also decodes as %s, to other values: it was read as %s.", r.form, best.form))
-		default:
-			continue
+			break
 		}
-		break
+		if r.rank == rankDecodes {
+			out.Notes = append(out.Notes, fmt.Sprintf("the text also decodes as %s, to other values: it was read as %s.", r.form, best.form))
+			break
+		}
 	}
 	return out, nil
 }
@@ -230,7 +235,7 @@ func decodeText(s string) (string, error) {
 // isBinary reports whether s is bytes rather than text: every option 43 has the
 // codes 11 and 12 in it, which no text has.
 func isBinary(s string) bool {
-	return strings.IndexFunc(s, func(r rune) bool { return r < ' ' && r != '\t' && r != '\n' && r != '\r' }) >= 0
+	return strings.ContainsFunc(s, func(r rune) bool { return r < ' ' && !strings.ContainsRune("\t\r\n", r) })
 }
 
 // readRaw reads the bytes themselves, with or without a line end behind them.

@@ -37,10 +37,9 @@ func readDhcpdSpace(s string) []setting {
 			continue
 		}
 		one := setting{code: d.code, text: st[2].text, at: st[2].at, group: space}
-		switch {
-		case st[2].quoted:
+		if st[2].quoted {
 			one.kind = kindText
-		case d.code == CodeServer, d.code == CodeChallengePassword:
+		} else if d.code.isText() {
 			one.kind = kindBytes
 		}
 		all = append(all, one)
@@ -60,13 +59,13 @@ func dhcpdStatements(s string) [][]dhcpdToken {
 	var all [][]dhcpdToken
 	var st []dhcpdToken
 	for i := 0; i < len(s); {
-		switch c := s[i]; {
-		case c == '#':
+		switch s[i] {
+		case '#':
 			i = skipComment(s, i) + 1
-		case c == ';' || c == '{' || c == '}':
+		case ';', '{', '}':
 			all, st = append(all, st), nil
 			i++
-		case c == '"':
+		case '"':
 			end := i + 1
 			for end < len(s) && s[end] != '"' {
 				if s[end] == '\\' {
@@ -81,7 +80,7 @@ func dhcpdStatements(s string) [][]dhcpdToken {
 			}
 			st = append(st, dhcpdToken{string(text), i + 1, true})
 			i = end + 1
-		case c == ' ' || c == '\t' || c == '\r' || c == '\n':
+		case ' ', '\t', '\r', '\n':
 			i++
 		default:
 			end := i

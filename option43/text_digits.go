@@ -78,16 +78,9 @@ func readRun(run []word) []reading {
 		all = append(all, reading{form: "decimal numbers", value: value, at: run[0].at})
 	}
 	// "43 0b0b…" and "43,0b:0b:…": the number of the option stands in front.
-	rest, ok := strings.CutPrefix(run[0].text, "43")
-	switch {
-	case !ok:
-	case rest == "" && len(run) > 1:
-		r := reading{form: "hexadecimal digits behind the option's number", stated: true}
-		r.value, r.at, r.err = parseHex(run[1:])
-		all = append(all, r)
-	case rest != "" && strings.ContainsRune(",:-", rune(rest[0])) && len(rest) > 1:
-		r := reading{form: "hexadecimal digits behind the option's number", stated: rest[0] == ','}
-		r.value, r.at, r.err = parseHex(append([]word{{rest[1:], run[0].at + 3}}, run[1:]...))
+	if rest, ok := strings.CutPrefix(run[0].text, "43"); ok && len(parts(run)) > 1 && parts(run)[0].text == "43" {
+		r := reading{form: "hexadecimal digits behind the option's number", stated: rest == "" || rest[0] == ','}
+		r.value, r.at, r.err = parseHex(append([]word{{rest, run[0].at + len("43")}}, run[1:]...))
 		all = append(all, r)
 	}
 	return all
@@ -136,12 +129,13 @@ func parseHex(run []word) (value []byte, at int, err error) {
 	}
 	for _, p := range ps {
 		digits := bare(p.text)
-		switch {
-		case digits == "":
+		if digits == "" {
 			return nil, p.at, errors.New("0x without a digit behind it: write two hexadecimal digits for each byte")
-		case len(digits) == 1 && (single || digits != p.text):
+		}
+		if len(digits) == 1 && (single || digits != p.text) {
 			digits = "0" + digits
-		case len(digits)%2 != 0:
+		}
+		if len(digits)%2 != 0 {
 			return nil, p.at, fmt.Errorf("an odd number of hexadecimal digits, %d, without a separator: write two for each byte", len(digits))
 		}
 		if value, err = hex.AppendDecode(value, []byte(digits)); err != nil {
@@ -178,15 +172,11 @@ func isHexDigit(r rune) bool {
 
 func isDigits(w string) bool {
 	digits := false
-	for i, r := range w {
-		switch {
-		case isHexDigit(r):
-			digits = true
-		case strings.ContainsRune(":-.,", r):
-		case (r == 'x' || r == 'X') && i > 0 && w[i-1] == '0':
-		default:
+	for _, r := range strings.NewReplacer("0x", "0", "0X", "0").Replace(w) {
+		if !isHexDigit(r) && !strings.ContainsRune(":-.,", r) {
 			return false
 		}
+		digits = digits || isHexDigit(r)
 	}
 	return digits
 }

@@ -47,13 +47,12 @@ func dumps(s string) []dump {
 		text := strings.TrimSpace(line)
 		offset, rest, _ := strings.Cut(text, " ")
 		offset = strings.TrimSuffix(strings.TrimPrefix(offset, "0x"), ":")
-		switch {
-		case open && text == "*":
+		if open && text == "*" {
 			d := &all[len(all)-1]
 			d.lines = append(d.lines, dumpLine{repeat: true})
-		case len(offset) < 4 || len(offset) > 8 || leading(offset, 8, isHexDigit) != len(offset):
+		} else if len(offset) < 4 || leading(offset, 8, isHexDigit) != len(offset) {
 			open = open && text == ""
-		default:
+		} else {
 			if !open || strings.Trim(offset, "0") == "" {
 				if len(all) == maxRuns {
 					return all

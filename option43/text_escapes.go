@@ -88,18 +88,21 @@ func unescape(s string) (out []byte, bad int) {
 			return nil, i
 		}
 		n, base := 0, 16
-		switch c := rest[0]; {
-		case c == 'x' || c == 'X':
+		switch c := rest[0]; c {
+		case 'x', 'X':
 			n = leading(rest[1:], 2, isHexDigit)
 			rest = rest[1:]
-		case c == 'u' && strings.HasPrefix(rest, "u00"):
-			n = leading(rest[3:], 2, isHexDigit)
-			rest = rest[3:]
+		case 'u': // of a rune that is a byte
+			digits, ok := strings.CutPrefix(rest, "u00")
+			if !ok {
+				return nil, i
+			}
+			n, rest = leading(digits, 2, isHexDigit), digits
 			i += 2
-		case c >= '0' && c <= '7':
+		case '0', '1', '2', '3', '4', '5', '6', '7':
 			base, n = 8, leading(rest, 3, isOctal)
 			i--
-		case c == '\n' || c == '\r': // a line that goes on
+		case '\n', '\r': // a line that goes on
 			i += 2
 			continue
 		default:

@@ -72,12 +72,11 @@ func flatObjects(s string) []object {
 // skipComment returns the last byte of the comment at i, or i where none starts.
 func skipComment(s string, i int) int {
 	end := ""
-	switch {
-	case s[i] == '#', strings.HasPrefix(s[i:], "//"):
+	if s[i] == '#' || strings.HasPrefix(s[i:], "//") {
 		end = "\n"
-	case strings.HasPrefix(s[i:], "/*"):
+	} else if strings.HasPrefix(s[i:], "/*") {
 		end = "*/"
-	default:
+	} else {
 		return i
 	}
 	n := strings.Index(s[i:], end)

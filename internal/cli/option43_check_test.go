@@ -14,26 +14,44 @@ import (
 // the obvious way, and what check says of it.
 func TestOption43CheckTraps(t *testing.T) {
 	t.Parallel()
-	class := append([]byte{60, 7}, "DP-9871"...)
-	ask := dhcpMessage(1, class, []byte{55, 3, 1, 43, 15})
+	name := func(s string) []byte { return append([]byte{60, byte(len(s))}, s...) }
+	class, list := name("DP-9871"), []byte{55, 3, 1, 43, 15}
+	ask, request := dhcpMessage(1, class, list), dhcpMessage(3, class, list)
 	half := len(exampleOption()) / 2
 	value := exampleOption()[2:]
 	domain := func(s string) []byte { return append([]byte{15, byte(len(s))}, s...) }
+	offer := dhcpMessage(2, exampleOption(), domain("example.nl"))
+	ack := func(options ...[]byte) []string { // the last message of an exchange that is well before it
+		return []string{string(request), string(dhcpMessage(5, options...))}
+	}
+	texts := func(packets ...[]byte) []string {
+		var all []string
+		for _, p := range packets {
+			all = append(all, string(p))
+		}
+		return all
+	}
 	for name, c := range map[string]struct {
 		packets []string
 		want    string
 		status  int
 	}{
-		"as it should be":    {[]string{string(ask), string(dhcpMessage(2, exampleOption(), domain("example.nl")))}, "2 DHCP messages of phones, 0 problems", ExitClean},
-		"does not ask":       {[]string{string(dhcpMessage(1, class, []byte{55, 2, 1, 15}))}, "does not ask for option 43 (option 55)", ExitFindings},
-		"gets nothing":       {[]string{string(ask), string(dhcpMessage(5, domain("example.nl")))}, "does the server match option 60 exactly?", ExitFindings},
-		"gets it empty":      {[]string{string(ask), string(dhcpMessage(5, []byte{43, 0}))}, "is mandatory and missing", ExitFindings},
-		"in two pieces":      {[]string{string(ask), string(dhcpMessage(5, append([]byte{43, byte(half)}, value[:half]...), append([]byte{43, byte(len(value) - half)}, value[half:]...)))}, "in 2 pieces", ExitFindings},
-		"with an end mark":   {[]string{string(ask), string(dhcpMessage(5, append(append([]byte{43, byte(len(value) + 1)}, value...), 255)))}, "end mark 255", ExitFindings},
-		"in file":            {[]string{string(ask), string(inFile(dhcpMessage(5, []byte{52, 1, 1})))}, "options go on in the fields file and sname", ExitClean},
-		"TFTP beside it":     {[]string{string(ask), string(dhcpMessage(5, exampleOption(), []byte{66, 1, 'a'}))}, "option 66 stands in the same scope", ExitClean},
-		"domain without dot": {[]string{string(ask), string(dhcpMessage(5, exampleOption(), domain("corp")))}, "has no dot", ExitClean},
-		"no phone":           {[]string{string(dhcpMessage(1, append([]byte{60, 8}, "DP-9871X"...)))}, "0 DHCP messages of phones", ExitFindings},
+		"as it should be":    {append(texts(ask, offer), ack(exampleOption(), domain("example.nl"))...), "4 DHCP messages of phones, 0 problems", ExitClean},
+		"nobody answers":     {texts(ask, ask, ask, ask, ask), "no answer: no server answers", ExitFindings},
+		"not acknowledged":   {texts(ask, offer), "offered, but not acknowledged: the client does not request", ExitFindings},
+		"refused":            {texts(ask, offer, request, dhcpMessage(6, []byte{56, 4, 'b', 'u', 's', 'y'})), `refused (NAK): the server refuses the address and says "busy"`, ExitFindings},
+		"another series":     {texts(dhcpMessage(1, name("CP-8841-3PCC"), list), offer, dhcpMessage(3, name("CP-8841-3PCC"), list), dhcpMessage(5, exampleOption())), `a phone of another series, option 60 is "CP-8841-3PCC", is sent`, ExitFindings},
+		"a PC gets it":       {texts(dhcpMessage(1, name("MSFT 5.0"), list), offer, dhcpMessage(3, name("MSFT 5.0"), list), dhcpMessage(5, exampleOption())), `not a phone, option 60 is "MSFT 5.0", is sent`, ExitFindings},
+		"does not ask":       {texts(dhcpMessage(1, class, []byte{55, 2, 1, 15})), "does not ask for option 43 (option 55: its parameter request list", ExitFindings},
+		"gets nothing":       {ack(domain("example.nl")), "does the server match option 60 exactly, and has it", ExitFindings},
+		"gets it empty":      {ack([]byte{43, 0}), "is mandatory and missing", ExitFindings},
+		"in two pieces":      {ack(append([]byte{43, byte(half)}, value[:half]...), append([]byte{43, byte(len(value) - half)}, value[half:]...)), "in 2 pieces", ExitFindings},
+		"with an end mark":   {ack(append(append([]byte{43, byte(len(value) + 1)}, value...), 255)), "end mark 255", ExitFindings},
+		"in file":            {texts(request, inFile(dhcpMessage(5, []byte{52, 1, 1}))), "options go on in the fields file and sname", ExitClean},
+		"TFTP beside it":     {ack(exampleOption(), []byte{66, 1, 'a'}), "option 66 stands in the same scope", ExitClean},
+		"domain without dot": {ack(exampleOption(), domain("corp")), "has no dot", ExitClean},
+		"no phone":           {texts(dhcpMessage(1, name("MSFT 5.0"))), "0 DHCP messages of phones", ExitFindings},
+		"nearly a phone":     {texts(dhcpMessage(1, name("DP-9871X"))), `a phone of another series, option 60 is "DP-9871X": it does not take`, ExitFindings},
 	} {
 		packets := make([][]byte, len(c.packets))
 		for i, p := range c.packets {

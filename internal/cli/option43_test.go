@@ -15,7 +15,8 @@ func init() {
 	exampleFiles["phones.pcap"] = capture(
 		dhcpMessage(1, append([]byte{60, 7}, "DP-9871"...), []byte{55, 4, 1, 3, 43, 15}),
 		dhcpMessage(2, exampleOption()),
-		dhcpMessage(2, []byte{66, 4, 't', 'f', 't', 'p'}),
+		dhcpMessage(3, append([]byte{60, 7}, "DP-9871"...), []byte{55, 4, 1, 3, 43, 15}),
+		dhcpMessage(5, []byte{66, 4, 't', 'f', 't', 'p'}),
 	)
 }
 
