@@ -36,6 +36,7 @@ var floors = map[string]int{
 	"internal/browser": 1, // for tests
 	"internal/desk":    1,
 	"internal/dhcp4":   1,
+	"internal/nopanic": 5,
 
 	"internal/storetest": 2, // for tests
 

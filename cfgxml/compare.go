@@ -18,16 +18,25 @@ import (
 // the last occurrence counts. Changes of the old document's parameters come in
 // its order, then those that only the new document has, in its own.
 //
-// Both documents should have been read with the same options: what the options
+// A nil document has no parameters. Both documents should have been read with the same options: what the options
 // read differently is a change. The time is linear in the size of the documents,
 // whatever they hold.
 func Diff(old, new *Document) Changes {
+	old, new = orEmpty(old), orEmpty(new)
 	t := pairUp(old, new)
 	var cs Changes
 	for i := range t.pairs {
 		cs = t.compare(cs, &t.pairs[i])
 	}
 	return cs
+}
+
+// orEmpty returns d, or a document without parameters for nil.
+func orEmpty(d *Document) *Document {
+	if d == nil {
+		return &Document{}
+	}
+	return d
 }
 
 // pair is one name with its last occurrence in each document.

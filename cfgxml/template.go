@@ -3,6 +3,7 @@
 package cfgxml
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -36,6 +37,9 @@ type hole struct {
 // It returns an [*EditError] for a name that no element can have or that is
 // named twice. The Template does not keep the document.
 func Compile(d *Document, fields ...string) (*Template, error) {
+	if d == nil {
+		return nil, errors.New("compile: no document given")
+	}
 	// Edit knows how each of the forms is filled, so it makes the holes: their
 	// places are those of the values in its result.
 	edits := make([]Edit, len(fields))

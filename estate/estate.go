@@ -20,9 +20,14 @@ import (
 // ErrNoList says that a store cannot tell which files it has.
 var ErrNoList = errors.New("a web server cannot be listed: use the directory behind it, or name the files yourself")
 
+var errNoStore = errors.New("no store given: use the result of push.Open")
+
 // Names gives the names of a store's files that may be configurations, sorted:
 // those that end with .xml or .cfg, in any case, and begin with prefix.
 func Names(ctx context.Context, store push.Store, prefix string) ([]string, error) {
+	if store == nil {
+		return nil, errNoStore
+	}
 	all, err := store.List(ctx)
 	if errors.Is(err, errors.ErrUnsupported) {
 		return nil, fmt.Errorf("%s: %w", store, ErrNoList)
@@ -64,6 +69,9 @@ type File struct {
 // Look reads a file of a store. An error is the store's; what is wrong with the
 // content is told by the file.
 func Look(ctx context.Context, store push.Store, name string) (File, error) {
+	if store == nil {
+		return File{}, errNoStore
+	}
 	data, _, err := store.Get(ctx, name)
 	if err != nil {
 		return File{}, err

@@ -54,6 +54,9 @@ var ErrNoServer = errors.New("no DHCP server answered")
 // repeated after one and two seconds; four seconds later the error is
 // [ErrNoServer].
 func (p *Phone) AskDHCP(ctx context.Context, n net.PacketConn) (Offer, error) {
+	if n == nil {
+		return Offer{}, errors.New("DHCP: no connection given")
+	}
 	o, err := p.exchange(ctx, n)
 	if err != nil {
 		return Offer{}, err

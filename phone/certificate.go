@@ -34,8 +34,13 @@ type Certificate struct {
 	InEffect bool
 }
 
-// Leaf returns the phone's own certificate.
-func (c Certificate) Leaf() *x509.Certificate { return c.Chain[0] }
+// Leaf returns the phone's own certificate, nil if the chain is empty.
+func (c Certificate) Leaf() *x509.Certificate {
+	if len(c.Chain) == 0 {
+		return nil
+	}
+	return c.Chain[0]
+}
 
 // ends reports when the first certificate of the chain ends, its own or a CA's.
 func (c Certificate) ends() time.Time {

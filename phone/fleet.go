@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -23,9 +24,10 @@ const atOnce = 64
 
 // NewFleet puts phones together. They must not be in another fleet.
 func NewFleet(phones ...*Phone) *Fleet {
-	f := &Fleet{phones: phones, byName: make(map[string]*Phone, len(phones))}
+	f := &Fleet{byName: make(map[string]*Phone, len(phones))}
 	turn := make(chan struct{}, atOnce)
-	for _, p := range phones {
+	f.phones = slices.DeleteFunc(slices.Clone(phones), func(p *Phone) bool { return p == nil })
+	for _, p := range f.phones {
 		f.byName[fleetName(p)] = p
 		p.turn = turn
 	}

@@ -32,6 +32,14 @@ func NewManufacturer(now time.Time, keys func() (*rsa.PrivateKey, error)) (*Manu
 	if keys == nil {
 		keys = func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) }
 	}
+	made := keys
+	keys = func() (*rsa.PrivateKey, error) {
+		key, err := made()
+		if err == nil && key == nil {
+			err = errors.New("no key was made")
+		}
+		return key, err
+	}
 	rootKey, err := keys()
 	if err != nil {
 		return nil, fmt.Errorf("manufacturer: %w", err)

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"slices"
 
 	smallstep "github.com/smallstep/scep"
 )
@@ -52,7 +53,7 @@ func ParseCACerts(body []byte) (certs []*x509.Certificate, err error) {
 // CertsOnly puts certificates into a bag, in the given order: a degenerate
 // SignedData without content and signers (RFC 8894 section 3.4).
 func CertsOnly(certs []*x509.Certificate) ([]byte, error) {
-	if len(certs) == 0 {
+	if len(certs) == 0 || slices.Contains(certs, nil) {
 		return nil, errors.New("certificates: none to put into the bag")
 	}
 	der, err := smallstep.DegenerateCertificates(certs)

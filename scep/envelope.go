@@ -29,6 +29,9 @@ var ErrNotRecipient = errors.New("the envelope is not addressed to this certific
 // Encrypt seals content for one recipient, an RSA certificate: an EnvelopedData
 // with a fresh content key (RFC 8894 section 3.2.2, RFC 5652 section 6).
 func Encrypt(content []byte, recipient *x509.Certificate, c Cipher, random io.Reader) ([]byte, error) {
+	if recipient == nil || random == nil {
+		return nil, errors.New("encrypt: no recipient or no source of randomness given")
+	}
 	pub, ok := recipient.PublicKey.(*rsa.PublicKey)
 	if !ok {
 		return nil, fmt.Errorf("encrypt: recipient %q has a key of type %T, expected RSA", recipient.Subject, recipient.PublicKey)

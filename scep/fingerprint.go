@@ -10,8 +10,12 @@ import (
 	"strings"
 )
 
-// Fingerprint hashes a certificate as a whole.
+// Fingerprint returns the hash of a certificate's DER, nil without a certificate
+// or for a hash that the program does not have.
 func Fingerprint(cert *x509.Certificate, h crypto.Hash) []byte {
+	if cert == nil || !h.Available() {
+		return nil
+	}
 	return sum(h, cert.Raw)
 }
 

@@ -42,9 +42,14 @@ func SelfSigned(subject pkix.Name, key crypto.Signer, now time.Time, rand io.Rea
 	return x509.ParseCertificate(der)
 }
 
+var errNoRandom = errors.New("no source of randomness given: use crypto/rand.Reader")
+
 // NewSerial gives a positive serial number with 127 random bits (RFC 5280
 // section 4.1.2.2 wants at most 20 bytes).
 func NewSerial(rand io.Reader) (*big.Int, error) {
+	if rand == nil {
+		return nil, errNoRandom
+	}
 	b := make([]byte, 16)
 	if _, err := io.ReadFull(rand, b); err != nil {
 		return nil, err
@@ -55,6 +60,9 @@ func NewSerial(rand io.Reader) (*big.Int, error) {
 
 // NewNonce gives a sender nonce.
 func NewNonce(rand io.Reader) ([]byte, error) {
+	if rand == nil {
+		return nil, errNoRandom
+	}
 	b := make([]byte, NonceSize)
 	if _, err := io.ReadFull(rand, b); err != nil {
 		return nil, fmt.Errorf("nonce: %w", err)

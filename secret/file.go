@@ -55,6 +55,9 @@ func named(name string, err error) error {
 // Read reads a secret from a stream that holds nothing else, such as standard
 // input. It reads no more than [MaxSize] bytes and one. See [Parse].
 func Read(r io.Reader) (s Text, note string, err error) {
+	if r == nil {
+		return Text{}, "", errors.New("no reader given")
+	}
 	data, err := io.ReadAll(io.LimitReader(r, MaxSize+1))
 	if err != nil {
 		return Text{}, "", err

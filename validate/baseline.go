@@ -5,6 +5,7 @@ package validate
 import (
 	"cmp"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -38,6 +39,9 @@ type baselineFile struct {
 
 // ReadBaseline reads what [Baseline.Write] wrote.
 func ReadBaseline(r io.Reader) (*Baseline, error) {
+	if r == nil {
+		return nil, errors.New("baseline: no reader given")
+	}
 	var f baselineFile
 	dec := json.NewDecoder(r)
 	dec.DisallowUnknownFields()
@@ -117,6 +121,9 @@ func (b *Baseline) Len() int {
 
 // Write writes the baseline as JSON, sorted, so that it can be reviewed.
 func (b *Baseline) Write(w io.Writer) error {
+	if w == nil {
+		return errors.New("baseline: no writer given")
+	}
 	f := baselineFile{Version: baselineVersion, Entries: []BaselineEntry{}}
 	for k, n := range b.accepted {
 		f.Entries = append(f.Entries, BaselineEntry{k.file, k.param, k.rule, n})

@@ -9,9 +9,12 @@ import (
 )
 
 // Document checks a whole document and returns its problems sorted by position,
-// those that an ignore comment silences left out. See the package comment for
+// those that an ignore comment silences left out. A nil document is an empty one. See the package comment for
 // the comments.
 func Document(d *cfgxml.Document, s Settings) []Problem {
+	if d == nil {
+		d = &cfgxml.Document{}
+	}
 	c := passes.Get().(*pass)
 	defer c.release()
 	c.start(&s)

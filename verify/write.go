@@ -4,6 +4,7 @@ package verify
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -12,8 +13,13 @@ import (
 	"github.com/mattn/go-runewidth"
 )
 
+var errNoWriter = errors.New("no writer given")
+
 // WriteJSON writes a JSON array of evidence, indented, one line end at the end.
 func WriteJSON(w io.Writer, evidence ...Evidence) error {
+	if w == nil {
+		return errNoWriter
+	}
 	if evidence == nil {
 		evidence = []Evidence{}
 	}
@@ -25,6 +31,9 @@ func WriteJSON(w io.Writer, evidence ...Evidence) error {
 // WriteTable writes the evidence for people: a line a phone, its problems
 // indented below it.
 func WriteTable(w io.Writer, evidence ...Evidence) error {
+	if w == nil {
+		return errNoWriter
+	}
 	rows := [][]string{{"PHONE", "COMMON NAME", "SERIAL", "ISSUER", "NOT AFTER", "VERIFIED", "DOWNLOAD STATUS"}}
 	for _, ev := range evidence {
 		notAfter, verified := "-", "no"

@@ -4,6 +4,7 @@ package ca
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -42,6 +43,9 @@ func (ca *CA) Server(addr string) *http.Server {
 // Listen opens the address of s, which is one of Server, and says where: use it
 // with s.Serve when the port is 0.
 func (ca *CA) Listen(ctx context.Context, s *http.Server) (net.Listener, error) {
+	if s == nil {
+		return nil, errors.New("listen for SCEP: no server given: use Server")
+	}
 	l, err := new(net.ListenConfig).Listen(ctx, "tcp", s.Addr)
 	if err != nil {
 		return nil, fmt.Errorf("listen for SCEP: %w", err)

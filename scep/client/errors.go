@@ -67,7 +67,10 @@ type Error struct {
 
 // Error names step, cause and cure in one line.
 func (e *Error) Error() string {
-	s := e.Step + ": " + e.Err.Error()
+	s := e.Step
+	if e.Err != nil {
+		s += ": " + e.Err.Error()
+	}
 	if e.Hint != "" {
 		s += " (" + e.Hint + ")"
 	}

@@ -15,6 +15,7 @@
 package tags
 
 import (
+	"errors"
 	"fmt"
 	"reflect"
 
@@ -40,6 +41,9 @@ var parameters = map[string]string{
 // four fields. Of the latter an error's tag is the rule's id. It fails for
 // settings that could not be followed; see [validate.Settings.Check].
 func Register(v *validator.Validate, s validate.Settings) error {
+	if v == nil {
+		return errors.New("no validator given: use validator.New()")
+	}
 	if err := s.Check(); err != nil {
 		return err
 	}
