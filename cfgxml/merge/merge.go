@@ -3,6 +3,7 @@
 package merge
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -26,6 +27,9 @@ import (
 // documents are such that their merge would lose something, and [Lines] merges
 // them as text.
 func Documents(base, ours, theirs *cfgxml.Document) (*Result, error) {
+	if base == nil || ours == nil || theirs == nil {
+		return nil, errors.New("merge: a document is missing")
+	}
 	m := newMerger(base, ours, theirs)
 	if err := m.refuseMasks(); err != nil {
 		return nil, err
