@@ -22,8 +22,9 @@ func xsdCommand(a *app) *cobra.Command {
 		Short:   "Print an XML schema of the parameters, for editors",
 		Long: `xsd prints an XML schema (XSD 1.0) with every parameter of the catalogue, so that an
 editor completes names, values and the ua attribute, and shows what a parameter
-is for. It takes parameters in any order and number, and any value, since newer
-firmware may offer more than is known: what is wrong, cfgxml lint says.`,
+is for. It accepts parameters in any order and number, with any value, since newer
+firmware may offer more than is known: cfgxml lint judges values. A name that the
+schema calls an error is one that lint does not know either.`,
 		Example: `  cfgxml xsd > flat-profile.xsd`,
 		Args:    cobra.NoArgs,
 		RunE: func(*cobra.Command, []string) error {
@@ -45,6 +46,17 @@ func writeSchema(to io.Writer) error {
       <xs:enumeration value="rw"><xs:annotation><xs:documentation>the user may change it</xs:documentation></xs:annotation></xs:enumeration>
     </xs:restriction>
   </xs:simpleType>
+  <xs:simpleType name="y">
+    <xs:restriction base="xs:string"><xs:enumeration value="y"/></xs:restriction>
+  </xs:simpleType>
+  <xs:attributeGroup name="attributes">
+    <xs:attribute name="ua" type="ua"><xs:annotation><xs:documentation>what the user may do with the parameter</xs:documentation></xs:annotation></xs:attribute>
+    <xs:attribute name="preserve-value" type="y"><xs:annotation><xs:documentation>keeps the value that the user set</xs:documentation></xs:annotation></xs:attribute>
+    <xs:attribute name="user-pref" type="xs:string"/>
+    <xs:attribute name="um" type="xs:string"/>
+    <xs:attribute name="group" type="xs:string"><xs:annotation><xs:documentation>page and section in exports of earlier phones</xs:documentation></xs:annotation></xs:attribute>
+    <xs:anyAttribute namespace="##other" processContents="skip"/>
+  </xs:attributeGroup>
 `)
 	types := map[string]string{}
 	var elements strings.Builder
@@ -52,16 +64,12 @@ func writeSchema(to io.Writer) error {
 		if strings.Contains(p.Name, "/") {
 			continue // of a nested group, which phones have no more
 		}
-		choices := p.Choices
-		if p.Type == catalog.YesNo && len(choices) == 0 {
-			choices = []string{"Yes", "No"}
-		}
-		key := strings.Join(choices, "\x00")
+		key := strings.Join(p.Choices, "\x00")
 		name, ok := types[key]
 		if !ok {
 			name = fmt.Sprintf("value%d", len(types))
 			types[key] = name
-			writeValueType(w, name, choices)
+			writeValueType(w, name, p.Choices)
 		}
 		fmt.Fprintf(&elements, "        <xs:element name=\"%s\" type=\"%s\"><xs:annotation><xs:documentation>%s</xs:documentation></xs:annotation></xs:element>\n",
 			p.Name, name, xmlText(strings.Join(parameterFacts(p), "; ")))
@@ -70,6 +78,13 @@ func writeSchema(to io.Writer) error {
     <xs:complexType>
       <xs:choice minOccurs="0" maxOccurs="unbounded">
 `, elements.String(), `      </xs:choice>
+      <xs:anyAttribute processContents="skip"/>
+    </xs:complexType>
+  </xs:element>
+  <xs:element name="device">
+    <xs:complexType>
+      <xs:sequence><xs:element ref="flat-profile"/></xs:sequence>
+      <xs:anyAttribute processContents="skip"/>
     </xs:complexType>
   </xs:element>
 </xs:schema>
@@ -89,7 +104,7 @@ func writeValueType(w io.Writer, name string, choices []string) {
 		}
 		fmt.Fprint(w, "        </xs:restriction>\n      </xs:simpleType>\n    </xs:union>\n  </xs:simpleType>\n")
 	}
-	fmt.Fprintf(w, "  <xs:complexType name=\"%s\">\n    <xs:simpleContent>\n      <xs:extension base=\"%s\"><xs:attribute name=\"ua\" type=\"ua\"/></xs:extension>\n    </xs:simpleContent>\n  </xs:complexType>\n", name, base)
+	fmt.Fprintf(w, "  <xs:complexType name=\"%s\">\n    <xs:simpleContent>\n      <xs:extension base=\"%s\"><xs:attributeGroup ref=\"attributes\"/></xs:extension>\n    </xs:simpleContent>\n  </xs:complexType>\n", name, base)
 }
 
 // parameterFacts are what the catalogue knows about a parameter, for a person.
