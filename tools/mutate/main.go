@@ -35,7 +35,9 @@ func main() {
 	flag.StringVar(&c.equivalent, "equivalent", "tools/mutate/equivalent.txt", "`file` that lists mutants no test can kill")
 	flag.BoolVar(&c.fresh, "fresh", false, "use no earlier result")
 	flag.BoolVar(&c.reportOnly, "report", false, "run nothing: sum up the results there are")
+	only := flag.String("only", "", "run only files that match the `expression`")
 	flag.Parse()
+	c.only = regexp.MustCompile(*only)
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
 	if err := c.run(ctx, flag.Args()); err != nil {
@@ -47,6 +49,7 @@ func main() {
 type campaign struct {
 	gremlins, out, equivalent string
 	fresh, reportOnly         bool
+	only                      *regexp.Regexp
 	known                     map[string]string // reasons of equivalent mutants
 }
 
@@ -157,7 +160,7 @@ func (c *campaign) shard(ctx context.Context, dir, file string, files []string) 
 			return &old, nil
 		}
 	}
-	if c.reportOnly {
+	if c.reportOnly || !c.only.MatchString(file) {
 		return nil, nil
 	}
 	fmt.Fprintf(os.Stderr, "mutate: %s/%s\n", dir, file)
@@ -176,7 +179,7 @@ func (c *campaign) gremlin(ctx context.Context, dir, file string, files []string
 	}
 	out.Close()
 	defer os.Remove(out.Name())
-	args := []string{"unleash", "./" + filepath.ToSlash(dir), "--workers", "1", "--timeout-coefficient", "10", "--output", out.Name(), "--silent"}
+	args := []string{"unleash", "./" + filepath.ToSlash(dir), "--workers", "1", "--timeout-coefficient", "20", "--output", out.Name(), "--silent"}
 	for _, other := range files {
 		if other != file {
 			args = append(args, "--exclude-files", "^"+regexp.QuoteMeta(other)+"$")
