@@ -85,20 +85,20 @@ func MaxExpandedLen(s string) (n int, bounded bool) {
 		n += utf8.RuneCountInString(s[last:ref.Start])
 		last = ref.End
 		m, known := LookupMacro(ref.Name)
-		switch {
-		case !known:
+		if !known {
 			n += utf8.RuneCountInString(s[ref.Start:ref.End])
-		case m.MaxLen == 0 && ref.Length < 0:
-			bounded = false
-		case m.MaxLen == 0:
-			n += ref.Length
-		default:
-			rest := max(0, m.MaxLen-ref.Offset)
-			if ref.Length >= 0 {
-				rest = min(rest, ref.Length)
-			}
-			n += rest
+			continue
 		}
+		if m.MaxLen == 0 {
+			bounded = bounded && ref.Length >= 0
+			n += max(0, ref.Length)
+			continue
+		}
+		rest := max(0, m.MaxLen-ref.Offset)
+		if ref.Length >= 0 {
+			rest = min(rest, ref.Length)
+		}
+		n += rest
 	}
 	return n + utf8.RuneCountInString(s[last:]), bounded
 }
@@ -112,16 +112,17 @@ func nextReference(s string, from int) (Reference, bool) {
 			return Reference{}, false
 		}
 		i += d
-		switch c := s[i+1]; {
-		case c == '$':
+		switch s[i+1] {
+		case '$':
 			return Reference{Start: i, End: i + 2, Name: "$", Length: -1}, true
-		case c == '(':
+		case '(':
 			if ref, ok := parenthesized(s, i); ok {
 				return ref, true
 			}
-		case isNameByte(c):
-			end := nameEnd(s, i+1)
-			return Reference{Start: i, End: end, Name: s[i+1 : end], Length: -1}, true
+		default:
+			if end := nameEnd(s, i+1); end > i+1 {
+				return Reference{Start: i, End: end, Name: s[i+1 : end], Length: -1}, true
+			}
 		}
 		i++
 	}

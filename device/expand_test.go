@@ -39,6 +39,7 @@ var expandCases = []struct{ name, in, want string }{
 	{"offset past the end", "[$(A:99:2)]", "[]"},
 	{"length past the end", "$(A:4:99)", "EF"},
 	{"length 0", "[$(A:1:0)]", "[]"},
+	{"length 0 from the start", "[$(A:0:0)]", "[]"},
 	{"huge numbers", "[$(A:99999999999999999999:9)]", "[]"},
 	{"characters, not bytes", "$(U:1:2)", "él"},
 	{"lone dollar", "a$", "a$"},
@@ -95,8 +96,10 @@ func TestReferences(t *testing.T) {
 			t.Errorf("%s: %+v, want the prefix %q", s, refs, prefix)
 		}
 	}
-	if refs := device.References("no macro, $ 5"); refs != nil {
-		t.Errorf("got %v, want none", refs)
+	for _, s := range []string{"no macro, $ 5", "$()", "$(:1)", "a$", "$(MAU", "$(A:1"} {
+		if refs := device.References(s); refs != nil {
+			t.Errorf("%q: got %v, want none", s, refs)
+		}
 	}
 }
 

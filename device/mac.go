@@ -29,31 +29,31 @@ func ParseMAC(s string) (MAC, error) {
 	digits, group := 0, 0
 	for i := 0; i < len(t); i++ {
 		c := t[i]
-		switch v, ok := hexDigit(c); {
-		case ok:
+		if v, ok := hexDigit(c); ok {
 			if digits == 12 {
 				return MAC{}, fmt.Errorf("MAC address %q has more than 12 hexadecimal digits", s)
 			}
 			mac[digits/2] = mac[digits/2]<<4 | v
 			digits, group = digits+1, group+1
-		case c == ':' || c == '-' || c == '.':
-			if sep == 0 {
-				if digits == 0 {
-					return MAC{}, fmt.Errorf("MAC address %q starts with a separator", s)
-				}
-				sep = c
-			}
-			if c != sep {
-				return MAC{}, fmt.Errorf("MAC address %q mixes the separators %q and %q", s, sep, c)
-			}
-			if group != groupLen(sep) {
-				return MAC{}, fmt.Errorf("MAC address %q: want %d digits before each %q, got %d", s, groupLen(sep), c, group)
-			}
-			group = 0
-		default:
+			continue
+		}
+		if strings.IndexByte(":-.", c) < 0 {
 			r, _ := utf8.DecodeRuneInString(t[i:])
 			return MAC{}, fmt.Errorf("MAC address %q: %q is not a hexadecimal digit", s, r)
 		}
+		if sep == 0 {
+			if digits == 0 {
+				return MAC{}, fmt.Errorf("MAC address %q starts with a separator", s)
+			}
+			sep = c
+		}
+		if c != sep {
+			return MAC{}, fmt.Errorf("MAC address %q mixes the separators %q and %q", s, sep, c)
+		}
+		if group != groupLen(sep) {
+			return MAC{}, fmt.Errorf("MAC address %q: want %d digits before each %q, got %d", s, groupLen(sep), c, group)
+		}
+		group = 0
 	}
 	if digits != 12 {
 		return MAC{}, fmt.Errorf("MAC address %q has %d hexadecimal digits, want 12", s, digits)
@@ -117,13 +117,6 @@ func groupLen(sep byte) int {
 }
 
 func hexDigit(c byte) (byte, bool) {
-	switch {
-	case '0' <= c && c <= '9':
-		return c - '0', true
-	case 'a' <= c && c <= 'f':
-		return c - 'a' + 10, true
-	case 'A' <= c && c <= 'F':
-		return c - 'A' + 10, true
-	}
-	return 0, false
+	i := strings.IndexByte(lowerHex+upperHex, c)
+	return byte(i & 15), i >= 0
 }

@@ -10,6 +10,20 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 )
 
+// TestLineUIDs: a phone has a user ID for each line, numbered as people write
+// numbers.
+func TestLineUIDs(t *testing.T) {
+	t.Parallel()
+	for name, known := range map[string]bool{
+		"UID1": true, "UID2": true, "UID9": true, "UID10": true, "UID999": true,
+		"UID": false, "UID0": false, "UID01": false, "UID1000": false, "UIDA": false, "UID1A": false, "UID/": false, "UID:": false, "XID2": false,
+	} {
+		if m, ok := device.LookupMacro(name); ok != known || ok && m.Name != name {
+			t.Errorf("LookupMacro(%q) = %+v, %t; want %t", name, m, ok, known)
+		}
+	}
+}
+
 func TestMacroTable(t *testing.T) {
 	t.Parallel()
 	table := device.MacroTable()
@@ -81,6 +95,8 @@ func TestMaxExpandedLen(t *testing.T) {
 		{"x$A", 1, false},
 		{"$(A:0:8)x", 9, true}, // a length bounds the unbounded
 		{"$(A:3)", 0, false},
+		{"$(MAU:6:0)", 0, true},
+		{"$A$(A:0:8)", 8, false},
 		{"$(A:3:0)", 0, true}, // bounded, by nothing
 		{"$STRANGE", 8, true}, // stays as it is
 		{"$", 1, true},
