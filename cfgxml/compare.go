@@ -206,7 +206,7 @@ func (t *pairTable) appendChanges(cs Changes, x *pair, p, q Param) Changes {
 // shows reports whether a value that is not secret by its name must not be
 // shown all the same, because it carries a credential or either challenge.
 func (t *pairTable) shows(v string) bool {
-	if v == "" || carriesCredential(v) {
+	if v == "" || len(secret.Spans(v)) > 0 {
 		return v != ""
 	}
 	if !t.asked {

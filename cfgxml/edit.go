@@ -91,7 +91,7 @@ func (e Edit) LogValue() slog.Value { return slog.StringValue(e.String()) }
 // changes the result is [Document.Bytes] itself.
 //
 // An edit that cannot be written gives an [*EditError], a mask instead of a
-// password [ErrMaskedSecret]; then nothing is returned. Reading the result
+// password [secret.ErrMask]; then nothing is returned. Reading the result
 // with the options of d gives exactly the values asked for.
 func (d *Document) Edit(edits ...Edit) ([]byte, error) {
 	var room [spliceRoom]splice
@@ -168,8 +168,8 @@ func (d *Document) check(e *Edit) error {
 		return nil
 	}
 	value, hidden := e.text(), e.hidden || catalog.IsSecret(e.name)
-	if hidden && secret.IsMask(value) {
-		return ErrMaskedSecret
+	if err := checkMask(e.name, value, hidden); err != nil {
+		return err
 	}
 	if msg := unreadable(value, hidden); msg != "" {
 		return &EditError{e.name, msg}

@@ -31,12 +31,9 @@ func (d *Document) Enrollment() Enrollment {
 // and empties a present one. When nothing changes the result is
 // [Document.Bytes] itself.
 //
-// A challenge password that is only a mask is refused with [ErrMaskedSecret];
+// A challenge password that is only a mask is refused with [secret.ErrMask];
 // a value the phone could not read back with an [*EditError].
 func (d *Document) WithEnrollment(e Enrollment) ([]byte, error) {
-	if e.ChallengePassword.Masked() {
-		return nil, ErrMaskedSecret
-	}
 	edits := [4]Edit{
 		Set(cdc.ParamServer, e.Server),
 		Set(cdc.ParamRootCAFingerprint, e.RootCAFingerprint),

@@ -52,7 +52,7 @@ func TestWithEnrollment(t *testing.T) {
 
 func TestWithEnrollmentRefuses(t *testing.T) {
 	d := mustParse(t, "<flat-profile><CDC_Challenge_Password_1_>*****</CDC_Challenge_Password_1_></flat-profile>")
-	if out, err := d.WithEnrollment(d.Enrollment()); !errors.Is(err, ErrMaskedSecret) || out != nil {
+	if out, err := d.WithEnrollment(d.Enrollment()); !errors.Is(err, secret.ErrMask) || out != nil {
 		t.Errorf("a mask is written back: %q, %v", out, err)
 	}
 	var typed *EditError

@@ -5,6 +5,8 @@ package cfgxml
 import (
 	"errors"
 	"fmt"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // SyntaxError says where a document stops being well-formed XML as a phone
@@ -60,10 +62,18 @@ type EditError struct {
 // Error gives the parameter's name and the reason.
 func (e *EditError) Error() string { return fmt.Sprintf("parameter %q: %s", e.Name, e.Msg) }
 
-// ErrMaskedSecret is returned when a password that consists of nothing but mask
-// characters ("*****") is about to be written. A phone hides passwords in the
-// configuration it exports; writing the mask back would make it the password.
-var ErrMaskedSecret = errors.New("the password is only a mask, as a phone's export shows it, not the password itself: give the real one or leave it out")
+// checkMask refuses a value that is only a mask with an [*EditError] that wraps
+// [secret.ErrMask].
+func checkMask(name, value string, hidden bool) error {
+	if err := secret.Check(value, hidden); err != nil {
+		return &maskedValue{EditError{name, err.Error()}}
+	}
+	return nil
+}
+
+type maskedValue struct{ EditError }
+
+func (e *maskedValue) Unwrap() []error { return []error{&e.EditError, secret.ErrMask} }
 
 // errNotRead is what editing a Document gives that no Parse or Reset has filled.
 var errNotRead = errors.New("the document is empty: read one with Parse or Reset before editing it")

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // FuzzParse reads anything; what is accepted must read alike by encoding/xml
@@ -104,7 +105,7 @@ func FuzzEdit(f *testing.F) {
 				checkEdited(t, d, edits, out, nil)
 			case out != nil:
 				t.Fatalf("%q with an error: %v", out, err)
-			case !errors.As(err, &refused) && err != ErrMaskedSecret:
+			case !errors.As(err, &refused) && !errors.Is(err, secret.ErrMask):
 				t.Fatalf("%T: %v", err, err)
 			}
 		}

@@ -4,7 +4,6 @@ package cfgxml
 
 import (
 	"bytes"
-	"strings"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
@@ -23,8 +22,8 @@ const minSearched = 4
 // "(secret)" takes the place of
 //   - every value, not empty, of a parameter that [IsSecret] names,
 //   - any other value that equals one of those,
-//   - any value that carries a credential: --key or --pwd in a rule, or a
-//     password in a URL,
+//   - any value inside of which [secret.Spans] finds one: after --key in a rule,
+//     in a URL,
 //   - the challenge password's text, if it has four bytes or more, wherever it
 //     stands in a value, an attribute or a comment.
 //
@@ -97,7 +96,7 @@ func (r *redactor) hides(p Param) bool {
 			return true
 		}
 	}
-	return mayCarryCredential(v) && carriesCredential(string(v))
+	return len(secret.Spans(string(v))) > 0
 }
 
 // search replaces the challenge password between start and end.
@@ -120,32 +119,4 @@ func (r *redactor) replace(start, end int) {
 	r.out = append(r.out, r.d.data[r.at:start]...)
 	r.out = append(r.out, secret.Mask...)
 	r.at = end
-}
-
-// mayCarryCredential is a quick look before [carriesCredential].
-func mayCarryCredential(v []byte) bool {
-	return bytes.Contains(v, []byte("--")) || bytes.Contains(v, []byte("://"))
-}
-
-// carriesCredential reports whether a value that is not secret by its name
-// holds a password or key all the same: as an argument of --key or --pwd in a
-// rule, or in a URL before the "@".
-func carriesCredential(v string) bool {
-	if strings.Contains(v, "--key") || strings.Contains(v, "--pwd") {
-		return true
-	}
-	for rest := v; ; {
-		i := strings.Index(rest, "://")
-		if i < 0 {
-			return false
-		}
-		rest = rest[i+3:]
-		authority := rest
-		if j := strings.IndexAny(authority, "/?# "); j >= 0 {
-			authority = authority[:j]
-		}
-		if at := strings.LastIndexByte(authority, '@'); at >= 0 && strings.Contains(authority[:at], ":") {
-			return true
-		}
-	}
 }

@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
-	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // A Template is a document with some parameters left open, for a server that
@@ -92,7 +91,7 @@ func (t *Template) Size() int { return len(t.data) }
 // Append appends the document with the values filled in, one for each field
 // and in their order. It escapes the values and refuses with an [*EditError]
 // what [Document.Edit] would refuse: what the phone would not read back as it
-// is, and a mask in place of a password, which is [ErrMaskedSecret]. With a
+// is, and a mask in place of a password, which is [secret.ErrMask]. With a
 // large enough dst it does not allocate; on an error it returns dst as it was.
 func (t *Template) Append(dst []byte, values ...string) ([]byte, error) {
 	if len(values) != len(t.fields) {
@@ -119,8 +118,8 @@ func (t *Template) Append(dst []byte, values ...string) ([]byte, error) {
 func (t *Template) check(field int, value string) error {
 	name := t.fields[field]
 	hidden := catalog.IsSecret(name)
-	if hidden && secret.IsMask(value) {
-		return ErrMaskedSecret
+	if err := checkMask(name, value, hidden); err != nil {
+		return err
 	}
 	if msg := unreadable(value, hidden); msg != "" {
 		return &EditError{name, msg}

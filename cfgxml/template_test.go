@@ -133,7 +133,7 @@ func TestTemplateRefuses(t *testing.T) {
 			t.Errorf("%s: the error holds the secret: %v", name, err)
 		}
 	}
-	if _, err := tmpl.Append(nil, "a", "***"); !errors.Is(err, cfgxml.ErrMaskedSecret) {
+	if _, err := tmpl.Append(nil, "a", "***"); !errors.Is(err, secret.ErrMask) {
 		t.Errorf("a mask: %v", err)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"log/slog"
 	"strings"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // Parameters are the values that option 43 carries. The zero value of a field
@@ -159,6 +161,9 @@ func (p Parameters) Validate() error {
 	}
 	if reason := checkText(string(p.ChallengePassword)); reason != "" {
 		errs.add(CodeChallengePassword, -1, "%s", reason)
+	}
+	if secret.IsMask(string(p.ChallengePassword)) {
+		errs.add(CodeChallengePassword, -1, "%s", secret.ErrMask)
 	}
 	for _, s := range [...]struct {
 		c Code

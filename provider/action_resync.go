@@ -64,12 +64,12 @@ func (resyncAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *
 	}
 	var password secret.Text
 	if !m.Password.IsNull() {
-		text, err := readSecretFile(m.Password.ValueString(), "password")
-		if err != nil {
-			resp.Diagnostics.AddAttributeError(path.Root("admin_password_file"), "Password File Cannot Be Used", sentence(err))
+		at := path.Root("admin_password_file")
+		var err error
+		if password, err = readSecretFile(m.Password.ValueString(), at, &resp.Diagnostics); err != nil {
+			resp.Diagnostics.AddAttributeError(at, "Password File Cannot Be Used", sentence(err))
 			return
 		}
-		password = secret.New(text)
 	}
 	resp.SendProgress(action.InvokeProgressEvent{Message: "telling " + m.PhoneURL.ValueString() + " to fetch its configuration"})
 	if err := verify.Resync(ctx, m.PhoneURL.ValueString(), m.FileURL.ValueString(), password, nil); err != nil {

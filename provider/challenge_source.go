@@ -14,6 +14,7 @@ import (
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/desk"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
@@ -46,14 +47,11 @@ func challengeFromCommand(ctx context.Context, args []string) (string, error) {
 	case err != nil:
 		return "", fmt.Errorf("the command %s failed: %w: %s", args[0], err, strings.TrimSpace(explained.String()))
 	}
-	text := strings.TrimSuffix(strings.TrimSuffix(out.String(), "\n"), "\r")
-	switch {
-	case text == "":
-		return "", fmt.Errorf("the command %s wrote nothing to standard output, want one line: the challenge password", args[0])
-	case strings.ContainsAny(text, "\r\n"):
-		return "", fmt.Errorf("the command %s wrote more than one line to standard output, want one: the challenge password", args[0])
+	s, _, err := secret.Parse(out.Bytes()) // a byte order mark of PowerShell is nothing to be told of
+	if err != nil {
+		return "", fmt.Errorf("the command %s wrote no challenge password to standard output: %w", args[0], err)
 	}
-	return text, nil
+	return s.Reveal(), nil
 }
 
 // bounded keeps the beginning of what is written to it.
@@ -80,5 +78,5 @@ func challengeFromLab(ctx context.Context, dir, commonName string) (string, erro
 	if err != nil {
 		return "", fmt.Errorf("the lab in %s hands out no challenge password: %w", dir, err)
 	}
-	return challenge, nil
+	return challenge.Reveal(), nil
 }

@@ -104,7 +104,7 @@ func (w wish) against(raw []byte, exists bool) (outcome, error) {
 	o := outcome{sealing: w.sealing, present: present, exists: exists, base: w.base, content: content, same: exists && stored.same(content)}
 	if !o.same {
 		for p := range doc.All() {
-			if catalog.IsSecret(p.Name()) && secret.New(p.Value()).Masked() {
+			if secret.Check(p.Value(), catalog.IsSecret(p.Name())) != nil {
 				return outcome{}, &errMask{param: p.Name(), base: w.hasBase}
 			}
 		}

@@ -10,7 +10,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -21,8 +20,7 @@ import (
 )
 
 const (
-	maxBaseFile      = 16 << 20
-	maxChallengeFile = 4 << 10
+	maxBaseFile = 16 << 20
 )
 
 // wish reads what the configuration asks for, the files it names included. m
@@ -62,14 +60,16 @@ func (m configModel) challenge() (*secret.Text, diag.Diagnostics) {
 	var text string
 	switch {
 	case !m.ChallengeFile.IsNull():
-		var err error
-		if text, err = readSecretFile(m.ChallengeFile.ValueString(), "password"); err != nil {
-			if errors.Is(err, errEmptyFile) {
+		at := path.Root("challenge_password_file")
+		s, err := readSecretFile(m.ChallengeFile.ValueString(), at, &diags)
+		if err != nil {
+			if errors.Is(err, secret.ErrEmpty) {
 				err = fmt.Errorf("%w; for enrollment by the phone's factory certificate leave the attribute out", err)
 			}
-			diags.AddAttributeError(path.Root("challenge_password_file"), "Challenge Password File Cannot Be Used", sentence(err))
+			diags.AddAttributeError(at, "Challenge Password File Cannot Be Used", sentence(err))
 			return nil, diags
 		}
+		return &s, diags
 	case !m.ChallengeWO.IsNull():
 		text = m.ChallengeWO.ValueString()
 	case !m.Challenge.IsNull():
@@ -101,8 +101,8 @@ func (m configModel) quiet(ctx context.Context) context.Context {
 // readFile reads a regular file of a bounded size. Its path must be absolute,
 // because the provider's working directory is not the configuration's.
 func readFile(name string, limit int64) ([]byte, error) {
-	if !filepath.IsAbs(name) {
-		return nil, fmt.Errorf("%q is not an absolute path: write \"${path.module}/...\" with abspath()", name)
+	if err := absolute(name); err != nil {
+		return nil, err
 	}
 	info, err := os.Stat(name)
 	switch {
@@ -128,6 +128,13 @@ func readFile(name string, limit int64) ([]byte, error) {
 	return data, nil
 }
 
+func absolute(name string) error {
+	if !filepath.IsAbs(name) {
+		return fmt.Errorf("%q is not an absolute path: write \"${path.module}/...\" with abspath()", name)
+	}
+	return nil
+}
+
 // unread says why a file could not be read and what to do, without the name of
 // the system call.
 func unread(name string, err error) error {
@@ -144,24 +151,20 @@ func unread(name string, err error) error {
 	return fmt.Errorf("%s cannot be read: %w", name, err)
 }
 
-// errEmptyFile says that a file has nothing in it.
-var errEmptyFile = errors.New("holds nothing")
-
-// readSecretFile reads a file that holds a secret and nothing else. One line end
-// at its end does not count; a further one would become part of the secret.
-func readSecretFile(name, what string) (string, error) {
-	data, err := readFile(name, maxChallengeFile)
-	if err != nil {
-		return "", err
+// readSecretFile reads the secret of attribute from a file that holds nothing
+// else. What is left out of the file is a warning.
+func readSecretFile(name string, attribute path.Path, diags *diag.Diagnostics) (secret.Text, error) {
+	if err := absolute(name); err != nil {
+		return secret.Text{}, err
 	}
-	text := strings.TrimSuffix(strings.TrimSuffix(string(data), "\n"), "\r")
-	switch {
-	case text == "":
-		return "", fmt.Errorf("%s %w: want the %s in it", name, errEmptyFile, what)
-	case strings.ContainsAny(text, "\r\n"):
-		return "", fmt.Errorf("%s holds more than one line: want the %s and nothing else in it", name, what)
+	s, note, err := secret.ReadFile(name)
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) {
+		err = unread(name, err)
 	}
-	return text, nil
+	if note != "" {
+		diags.AddAttributeWarning(attribute, "Byte Order Mark Left Out", sentence(errors.New(name+": "+note)))
+	}
+	return s, err
 }
 
 func pointer(v types.String) *string {

@@ -54,15 +54,18 @@ func (m configModel) sealing() (*seal.Options, diag.Diagnostics) {
 		return nil, diags
 	}
 	o := &seal.Options{Cipher: ciphers[m.Encryption.ValueString()]}
-	text := m.EncryptionKeyWO.ValueString()
+	o.Key = secret.New(m.EncryptionKeyWO.ValueString())
+	if o.Key.Masked() {
+		diags.AddAttributeError(path.Root("encryption_key_wo"), "Masked Key", sentence(secret.ErrMask))
+	}
 	if !m.EncryptionKeyFile.IsNull() {
+		at := path.Root("encryption_key_file")
 		var err error
-		if text, err = readSecretFile(m.EncryptionKeyFile.ValueString(), "key"); err != nil {
-			diags.AddAttributeError(path.Root("encryption_key_file"), "Encryption Key File Cannot Be Used", sentence(err))
+		if o.Key, err = readSecretFile(m.EncryptionKeyFile.ValueString(), at, &diags); err != nil {
+			diags.AddAttributeError(at, "Encryption Key File Cannot Be Used", sentence(err))
 			return nil, diags
 		}
 	}
-	o.Key = secret.New(text)
 	return o, diags
 }
 

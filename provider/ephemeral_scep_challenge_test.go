@@ -92,11 +92,11 @@ func TestChallengeCommand(t *testing.T) {
 	for _, tc := range []struct{ script, challenge, problem string }{
 		{script: "echo " + pearl, challenge: pearl},
 		{script: "printf '" + pearl + "\\r\\n'", challenge: pearl},
-		{script: "exit 0", problem: "wrote nothing"},
+		{script: "exit 0", problem: "it is empty"},
 		{script: "exit 3", problem: "failed and says nothing: exit status 3."},
-		{script: "echo " + pearl + "; echo " + pearl, problem: "wrote more than one line"},
+		{script: "echo " + pearl + "; echo " + pearl, problem: "it has more than one line"},
 		{script: "echo " + pearl + "; echo the vault is sealed >&2; exit 3", problem: "exit status 3: the vault is sealed"},
-		{script: "echo '********'", problem: "mask characters"},
+		{script: "echo '********'", problem: "only a mask"},
 		{script: "sleep 20", problem: "took too long"},
 	} {
 		challenge, ds := c.open(map[string]any{"command": []any{sh, "-c", tc.script}, "timeout": "2s"})

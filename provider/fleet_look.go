@@ -342,7 +342,7 @@ func (p *fleetPhone) acceptable(from *cfgxml.Document) error {
 // "" for none.
 func (w wish) mask(doc *cfgxml.Document) string {
 	for p := range doc.All() {
-		if catalog.IsSecret(p.Name()) && secret.New(p.Value()).Masked() && !(w.challenge != nil && p.Name() == cdc.ParamChallengePassword) {
+		if secret.Check(p.Value(), catalog.IsSecret(p.Name())) != nil && !(w.challenge != nil && p.Name() == cdc.ParamChallengePassword) {
 			return p.Name()
 		}
 	}

@@ -19,6 +19,7 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // configResource is ciscophone_config: one cfg.xml in a store.
@@ -178,8 +179,12 @@ func (m configModel) explain(diags *diag.Diagnostics, name string, store push.St
 			hint = fmt.Sprintf("Correct %s in store %s by hand, or give base_file or base: with one the stored file is replaced.", name, store)
 		}
 		diags.AddAttributeError(base, "Document Cannot Be Read", sentence(err)+"\n\n"+hint)
-	case errors.Is(err, cfgxml.ErrMaskedSecret):
-		diags.AddAttributeError(m.attribute(cdc.ParamChallengePassword), "Masked Password", sentence(err))
+	case errors.Is(err, secret.ErrMask):
+		name := cdc.ParamChallengePassword
+		if errors.As(err, &edit) {
+			name = edit.Name
+		}
+		diags.AddAttributeError(m.attribute(name), "Masked Password", sentence(err))
 	case errors.As(err, &mask):
 		hint := fmt.Sprintf("Put the real password there, or remove the line: the phone keeps its password when %s is absent.", mask.param)
 		if mask.param == cdc.ParamChallengePassword {

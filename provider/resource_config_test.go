@@ -260,11 +260,11 @@ func TestConfigErrorsAtPlan(t *testing.T) {
 			[]string{"Masked Password", "CDC_Challenge_Password_1_", "challenge_password_wo"}},
 		"mask as challenge":           {wanted("challenge_password_wo", "****"), "challenge_password_wo", []string{"mask"}},
 		"nothing to write":            {map[string]any{"path": "new.xml"}, "path", []string{"Nothing To Write"}},
-		"empty challenge file":        {wanted("challenge_password_wo", nil, "challenge_password_file", empty), "challenge_password_file", []string{"Cannot Be Used", "holds nothing", "leave the attribute out"}},
+		"empty challenge file":        {wanted("challenge_password_wo", nil, "challenge_password_file", empty), "challenge_password_file", []string{"Cannot Be Used", "it is empty", "leave the attribute out"}},
 		"missing challenge file":      {wanted("challenge_password_wo", nil, "challenge_password_file", empty+"x"), "challenge_password_file", []string{"Cannot Be Used", "no such file"}},
 		"challenge file of two lines": {wanted("challenge_password_wo", nil, "challenge_password_file", lines), "challenge_password_file", []string{"Cannot Be Used", "more than one line"}},
 		"key file of two lines":       {wanted("encryption", "aes128gcm", "encryption_key_file", lines), "encryption_key_file", []string{"Cannot Be Used", "more than one line"}},
-		"empty key file":              {wanted("encryption", "aes128gcm", "encryption_key_file", empty), "encryption_key_file", []string{"Cannot Be Used", "holds nothing"}},
+		"empty key file":              {wanted("encryption", "aes128gcm", "encryption_key_file", empty), "encryption_key_file", []string{"Cannot Be Used", "it is empty"}},
 		"control character":           {wanted("parameters", map[string]any{"Station_Name": "a\x01"}), `parameters["Station_Name"]`, []string{"Cannot Be Written"}},
 		"white space at the ends":     {wanted("parameters", map[string]any{"Station_Name": " a "}), `parameters["Station_Name"]`, []string{"Cannot Be Written"}},
 	} {

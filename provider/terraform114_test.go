@@ -73,7 +73,7 @@ func TestResync(t *testing.T) {
 		{map[string]any{"phone_url": phone.URL, "file_url": "forbidden"}, "GET /admin/resync?forbidden", "direct actions are switched off"},
 		{map[string]any{"phone_url": phone.URL, "admin_password_file": file, "file_url": "elsewhere"}, "GET /admin/resync?elsewhere", "302"},
 		{map[string]any{"phone_url": phone.URL, "admin_password_file": "password"}, "", "not an absolute path"},
-		{map[string]any{"phone_url": phone.URL, "admin_password_file": lines}, "", "holds more than one line"},
+		{map[string]any{"phone_url": phone.URL, "admin_password_file": lines}, "", "it has more than one line"},
 		{map[string]any{"phone_url": "10.0.0.1"}, "", "must be an http:// or https:// URL"},
 		{map[string]any{"phone_url": "http://admin:" + pearl + "@10.0.0.1/"}, "", "holds credentials"},
 	} {

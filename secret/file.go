@@ -15,8 +15,18 @@ import (
 // MaxSize bounds, in bytes, what [Read] and [ReadFile] accept.
 const MaxSize = 64 << 10
 
-// ErrEmpty is returned when there is no secret where one is to be read.
-var ErrEmpty = errors.New("it is empty: want one line, the secret")
+// ErrEmpty is returned when there is no secret where one is to be read. It is a
+// [*FormatError].
+var ErrEmpty error = &FormatError{"it is empty: want one line, the secret"}
+
+// FormatError says why a content is not one secret. It never quotes it.
+type FormatError struct{ msg string }
+
+func (e *FormatError) Error() string { return e.msg }
+
+func malformed(format string, args ...any) *FormatError {
+	return &FormatError{fmt.Sprintf(format, args...)}
+}
 
 // NoteBOM is the note of [Parse] on a byte order mark.
 const NoteBOM = "the byte order mark at its start was left out, as it is not part of the secret; save the file as UTF-8 without one"
@@ -30,7 +40,7 @@ func ReadFile(name string) (s Text, note string, err error) {
 		return Text{}, "", named(name, err)
 	}
 	if !info.Mode().IsRegular() { // opening a pipe could wait forever
-		return Text{}, "", fmt.Errorf("%s: it is not a regular file: give the path of a file with one line, the secret", name)
+		return Text{}, "", named(name, malformed("it is not a regular file: give the path of a file with one line, the secret"))
 	}
 	f, err := os.Open(name)
 	if err != nil {
@@ -71,13 +81,14 @@ func Read(r io.Reader) (s Text, note string, err error) {
 // White space belongs to the secret.
 //
 // It refuses more than one line, UTF-16 and other encodings, NUL bytes, more than
-// [MaxSize] bytes, nothing at all ([ErrEmpty]) and a mask ([ErrMask]).
+// [MaxSize] bytes and nothing at all ([ErrEmpty]) with a [*FormatError], and a
+// mask with [ErrMask].
 func Parse(data []byte) (s Text, note string, err error) {
 	if len(data) > MaxSize {
-		return Text{}, "", fmt.Errorf("it has more than %d bytes: no secret is that long; is it the right file?", MaxSize)
+		return Text{}, "", malformed("it has more than %d bytes: no secret is that long; is it the right file?", MaxSize)
 	}
 	if encoding := otherEncoding(data); encoding != "" {
-		return Text{}, "", fmt.Errorf("it is %s, not UTF-8: save it as UTF-8 (in PowerShell: Set-Content -Encoding utf8)", encoding)
+		return Text{}, "", malformed("it is %s, not UTF-8: save it as UTF-8 (in PowerShell: Set-Content -Encoding utf8)", encoding)
 	}
 	text, hasBOM := bytes.CutPrefix(data, []byte("\xef\xbb\xbf"))
 	if hasBOM {
@@ -88,7 +99,7 @@ func Parse(data []byte) (s Text, note string, err error) {
 	case len(text) == 0:
 		return Text{}, "", ErrEmpty
 	case bytes.ContainsAny(text, "\r\n"):
-		return Text{}, "", errors.New("it has more than one line: want one line, the secret and nothing else")
+		return Text{}, "", malformed("it has more than one line: want one line, the secret and nothing else")
 	case IsMask(string(text)):
 		return Text{}, "", ErrMask
 	}

@@ -80,6 +80,12 @@ func TestParse(t *testing.T) {
 	if _, _, err := secret.Parse([]byte("\n")); !errors.Is(err, secret.ErrEmpty) {
 		t.Error(err)
 	}
+	for _, c := range fileCases {
+		var format *secret.FormatError
+		if _, _, err := secret.Parse([]byte(c.data)); err != nil && errors.As(err, &format) == errors.Is(err, secret.ErrMask) {
+			t.Errorf("%s: %v is neither or both", c.name, err)
+		}
+	}
 	if _, _, err := secret.Parse([]byte("***")); !errors.Is(err, secret.ErrMask) {
 		t.Error(err)
 	}

@@ -108,6 +108,7 @@ func (c *pass) checkValue(f *fact, p cfgxml.Param) {
 	case f.rule:
 		checkRule(c, subjectOf(p))
 	}
+	c.checkMaskInside(p, raw)
 	c.checkSpace(p, raw)
 	c.checkQuotedEmpty(p, raw)
 }

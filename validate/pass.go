@@ -11,6 +11,7 @@ import (
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // pass is one run of the rules: what they know and what they found.
@@ -177,7 +178,7 @@ func show(name, value string) string {
 func hidden(name, value string) bool {
 	return catalog.IsSecret(name) ||
 		isRuleName(name) && (strings.Contains(value, "--") || strings.Contains(value, "@")) ||
-		strings.Contains(value, "://") && strings.Contains(value, "@")
+		len(secret.Spans(value)) > 0
 }
 
 // quote quotes a value for a message, shortened to a length one can read.

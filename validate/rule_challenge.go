@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 var ruleChallengeMasked = Rule{
@@ -44,7 +46,7 @@ guessing. Use at least eight random characters; better still a one-time challeng
 // may quote the value or tell its length.
 func checkChallenge(c *pass, v subject) {
 	switch {
-	case isMask(v.value):
+	case secret.IsMask(v.value):
 		c.report(&ruleChallengeMasked, v, "give the real challenge password, or leave the parameter out", "challenge password consists of mask characters only")
 	case v.value != strings.TrimSpace(v.value):
 		c.report(&ruleChallengeCharacters, v, "remove the white space at its ends", "challenge password has white space at an end, which the phone strips")
@@ -54,9 +56,6 @@ func checkChallenge(c *pass, v subject) {
 		c.report(&ruleChallengeWeak, v, "use at least 8 random characters", "challenge password is short, repeated or well known")
 	}
 }
-
-// isMask tells whether s is what a phone shows instead of a secret.
-func isMask(s string) bool { return s != "" && strings.Trim(s, "*•●") == "" }
 
 func isPlain(s string) bool {
 	for i := range len(s) {

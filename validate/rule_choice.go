@@ -9,6 +9,7 @@ import (
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 var ruleChoice = Rule{
@@ -144,8 +145,10 @@ func (c *pass) checkParameter(param, value string) {
 	v := nowhere(param, strings.Trim(value, space))
 	switch {
 	case v.value == "":
+	case !f.secret && secret.Check(v.value, false) != nil:
+		c.report(&ruleMasked, v, "give the real value, or leave the parameter out", "%s holds a mask in place of a secret", v.param)
 	case f.secret:
-		if isMask(v.value) {
+		if secret.IsMask(v.value) {
 			c.report(&ruleMasked, v, "give the real value, or leave the parameter out", "%s consists of mask characters only", v.param)
 		}
 		c.checkPassword(f, v)

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 var rulePasswordLength = Rule{
@@ -42,7 +44,7 @@ not open the administrator's page.`,
 
 // checkPassword looks at the passwords of the phone's web page.
 func (c *pass) checkPassword(f *fact, v subject) {
-	if f.watch != watchAdminPassword && f.watch != watchUserPassword || v.value == "" || isMask(v.value) || isPlaceholder(v.value) {
+	if f.watch != watchAdminPassword && f.watch != watchUserPassword || v.value == "" || secret.IsMask(v.value) || isPlaceholder(v.value) {
 		return
 	}
 	if n := utf8.RuneCountInString(v.value); n < 4 || n > 127 {
@@ -70,7 +72,7 @@ func (c *pass) checkPasswords() {
 		}
 	}
 	admin := c.watched[watchAdminPassword].ValueBytes()
-	if len(admin) == 0 || isMask(string(admin)) {
+	if len(admin) == 0 || secret.IsMask(string(admin)) {
 		return
 	}
 	for _, w := range [...]watch{watchUserPassword, watchChallenge} {

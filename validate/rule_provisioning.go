@@ -3,9 +3,11 @@
 package validate
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 var ruleKeyPlain = Rule{
@@ -66,17 +68,17 @@ func checkRule(c *pass, v subject) {
 	if strings.HasPrefix(v.value, "#") || isPlaceholder(v.value) {
 		return // a comment; a template
 	}
-	secret := hidden(v.param, v.value)
+	hides := hidden(v.param, v.value)
 	for _, ref := range device.References(v.value) {
 		switch {
 		case ref.Known:
-		case secret: // the dollar sign may be one of a password
+		case hides: // the dollar sign may be one of a password
 			c.report(&ruleRuleMacro, v.part(ref.Start, ref.End), "a dollar sign as such is $$", "%s: unknown macro at character %d", v.param, ref.Start+1)
 		default:
 			c.report(&ruleRuleMacro, v.part(ref.Start, ref.End), macroHint(ref), "%s: unknown macro %s", v.param, quote(v.value[ref.Start:ref.End]))
 		}
 	}
-	r := ruleScanner{pass: c, v: v, transfers: strings.HasPrefix(v.param, "Profile_Rule") || v.param == "Report_Rule"}
+	r := ruleScanner{pass: c, v: v, spans: secret.Spans(v.value), transfers: strings.HasPrefix(v.param, "Profile_Rule") || v.param == "Report_Rule"}
 	r.scan()
 }
 
@@ -84,6 +86,7 @@ func checkRule(c *pass, v subject) {
 type ruleScanner struct {
 	*pass
 	v         subject
+	spans     []secret.Span
 	transfers bool // what travels is a configuration
 	encrypted bool // the alternative at hand has --key
 }
@@ -162,11 +165,11 @@ func (r *ruleScanner) options(from, to int) bool {
 		switch word {
 		case "--key":
 			r.encrypted = true
-			if !strings.Contains(arg, "$") {
+			if r.secretIn(start, end) >= 0 {
 				r.report(&ruleKeyPlain, r.v.part(start, end), "put it into GPP_SA and write --key $SA", "%s holds the key of --key in plain text", r.v.param)
 			}
 		case "--pwd":
-			if !strings.Contains(arg, "$") {
+			if r.secretIn(start, end) >= 0 {
 				r.report(&rulePasswordPlain, r.v.part(start, end), "put it into GPP_SB and write --pwd $SB", "%s holds the password of --pwd in plain text", r.v.param)
 			}
 		}
@@ -205,14 +208,23 @@ func (r *ruleScanner) url(i int) int {
 		end++
 	}
 	scheme := strings.ToLower(s[start:i])
-	authority := s[i+3 : end]
-	if at := strings.LastIndexByte(authority, '@'); at >= 0 && strings.IndexByte(authority[:at], ':') >= 0 {
-		r.report(&rulePasswordPlain, r.v.part(i+3, i+3+at), "use [--uid phones --pwd $SB] before the URL", "%s holds a password in its URL", r.v.param)
+	word := i + 3
+	for word < len(s) && !isSpace(s[word]) {
+		word++
+	}
+	if n := r.secretIn(i+3, word); n >= 0 {
+		r.report(&rulePasswordPlain, r.v.part(i+3, r.spans[n].End), "use [--uid phones --pwd $SB] before the URL", "%s holds a password in its URL", r.v.param)
 	}
 	if r.transfers && !r.encrypted && (scheme == "http" || scheme == "tftp") {
 		r.report(&ruleCleartext, r.v.part(start, i), "use https://, or encrypt the configuration", "%s: the configuration travels by %s, readable to everybody on the way", r.v.param, scheme)
 	}
 	return end - 1
+}
+
+// secretIn returns the first of the secrets in the rule that begins between start
+// and end, -1 if there is none.
+func (r *ruleScanner) secretIn(start, end int) int {
+	return slices.IndexFunc(r.spans, func(s secret.Span) bool { return s.Start >= start && s.Start < end })
 }
 
 func (r *ruleScanner) syntax(at int, what string) {

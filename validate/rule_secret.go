@@ -2,14 +2,20 @@
 
 package validate
 
-import "github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+import (
+	"bytes"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
+)
 
 var ruleMasked = Rule{
 	ID:       "masked-secret",
 	Severity: Error,
 	Summary:  "a secret is a mask, as a phone's export shows it",
 	Why: `A phone hides secrets in the configuration it exports. If such a file is served to phones, the asterisks become the
-password: the line stops registering, the administrator is locked out of the web page. Because secrets would be lost, this rule
+password: the line stops registering, the administrator is locked out of the web page. The same holds for the masks of other
+tools, such as (secret) and (sensitive value), and for one after --key or in a URL. Because secrets would be lost, this rule
 cannot be ignored.`,
 	Bad:  `<Password_1_ ua="na">*****</Password_1_>`,
 	Good: `<Password_1_ ua="na">w8Hc-Lr2p-Vt6n</Password_1_>`,
@@ -50,11 +56,22 @@ func (c *pass) checkSecret(f *fact, p cfgxml.Param) {
 		start, end := p.ValueSpan()
 		c.report(&ruleSecretSpace, subject{param: p.Name(), start: start, end: end}, "remove the white space", "%s has white space at an end or a line break within, which the phone changes", p.Name())
 	}
-	if f.watch != watchChallenge && (value[0] == '*' || value[0] == 0xE2) && isMask(string(value)) {
+	if f.watch != watchChallenge && secret.IsMask(string(value)) {
 		c.report(&ruleMasked, subjectOf(p), "give the real value, or leave the parameter out", "%s consists of mask characters only", p.Name())
 	}
 	if f.watch == watchIKM {
 		c.report(&ruleIKM, subjectOf(p), "leave it out once the phones have it", "%s stands in plain text", p.Name())
+	}
+}
+
+// checkMaskInside looks for a mask where a value that is no secret by its name
+// holds one, or was hidden as a whole.
+func (c *pass) checkMaskInside(p cfgxml.Param, raw []byte) {
+	if !bytes.HasPrefix(raw, []byte(secret.Mask)) && !bytes.Contains(raw, []byte("--")) && !bytes.Contains(raw, []byte("://")) {
+		return // nearly all
+	}
+	if secret.Check(p.Value(), false) != nil {
+		c.report(&ruleMasked, subjectOf(p), "give the real value, or leave the parameter out", "%s holds a mask in place of a secret", p.Name())
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 var ruleSpace = Rule{
@@ -147,7 +148,7 @@ func (c *pass) checkCharacters(p cfgxml.Param) {
 			continue
 		}
 		at := v.part(i, i+utf8.RuneLen(r))
-		if isMask(v.value) && catalog.IsSecret(v.param) {
+		if secret.IsMask(v.value) && catalog.IsSecret(v.param) {
 			return // masked-secret tells
 		}
 		shown := show(v.param, v.value)

@@ -47,6 +47,9 @@ func Resync(ctx context.Context, page, file string, password secret.Text, hc *ht
 	if err != nil {
 		return err
 	}
+	if password.Masked() {
+		return fmt.Errorf("the password of admin: %w", secret.ErrMask)
+	}
 	ctx, cancel := context.WithTimeout(ctx, resyncWithin)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)

@@ -46,7 +46,7 @@ func sideOf(t *token) Side {
 	if t == nil {
 		return Side{}
 	}
-	value := t.param.Value()
+	value := secret.Redact(t.param.Value())
 	if value != "" && catalog.IsSecret(t.param.RawName()) {
 		value = secret.Mask
 	}

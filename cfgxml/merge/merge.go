@@ -300,7 +300,7 @@ func textConflict(base, ours, theirs []token) *Result {
 func (m *merger) refuseMasks() error {
 	for _, side := range m.byKey[1:] {
 		for key, t := range side {
-			if !catalog.IsSecret(t.param.RawName()) || !secret.IsMask(t.param.Value()) {
+			if secret.Check(t.param.Value(), catalog.IsSecret(t.param.RawName())) == nil {
 				continue
 			}
 			if b := m.byKey[0][key]; b == nil || b.param.Value() != t.param.Value() {

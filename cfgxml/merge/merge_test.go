@@ -112,8 +112,11 @@ func TestDocumentsKeepsEveryOtherByteOfOurs(t *testing.T) {
 // A mask is never taken for a password, nor for "as it was".
 func TestDocumentsRefusesMasks(t *testing.T) {
 	base := parse(t, profile("<Admin_Password>one</Admin_Password>;<A/>"))
-	for _, mask := range []string{"*****", "(secret)"} {
-		masked := parse(t, profile("<Admin_Password>"+mask+"</Admin_Password>;<A/>"))
+	for _, mask := range []string{
+		"<Admin_Password>*****</Admin_Password>;<A/>", "<Admin_Password>(secret)</Admin_Password>;<A/>", "<Admin_Password>one</Admin_Password>;<A>(secret)</A>",
+		"<Admin_Password>one</Admin_Password>;<A/>;<Profile_Rule>[--key (secret)] http://h/</Profile_Rule>",
+	} {
+		masked := parse(t, profile(mask))
 		for _, pair := range [][2]*cfgxml.Document{{base, masked}, {masked, base}} {
 			if _, err := merge.Documents(base, pair[0], pair[1]); !errors.Is(err, secret.ErrMask) {
 				t.Errorf("%s: %v, want ErrMask", mask, err)

@@ -98,8 +98,12 @@ func (e *SizeError) Error() string {
 
 // Seal packs a document for its way to the phone: it compresses, then
 // encrypts, as the options say. Everything is as large as the plain document
-// needs; nothing is written elsewhere.
+// needs; nothing is written elsewhere. A key that is only a mask is refused with
+// [secret.ErrMask].
 func Seal(plain []byte, o Options) ([]byte, error) {
+	if o.Key.Masked() {
+		return nil, fmt.Errorf("key: %w", secret.ErrMask)
+	}
 	out := plain
 	if o.Gzip {
 		var err error

@@ -171,7 +171,7 @@ password in DIR/challenge.txt goes on to serve everybody.`,
 		if err != nil {
 			return failure(err)
 		}
-		_, err = fmt.Fprintln(a.stdout, challenge)
+		_, err = fmt.Fprintln(a.stdout, challenge.Reveal())
 		return err
 	})
 	c.Flags().StringVar(&name, "common-name", "", "let it serve for this `name` only")

@@ -14,6 +14,7 @@ import (
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/merge"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // mergeFlags are the flags of `cfgxml merge`.
@@ -104,6 +105,8 @@ func (a *app) merge(base, ours, theirs string, f mergeFlags) error {
 	}
 	r, err := merge.Documents(docs[0], docs[1], docs[2])
 	switch {
+	case errors.Is(err, secret.ErrMask): // by lines it would be taken for the secret
+		return editFailure(&fileError{name, err})
 	case err != nil && f.inPlace && f.markers:
 		a.say(fmt.Sprintf("%s: %v: merged by lines", name, err))
 		return a.mergeLines(name, base, ours, theirs, f)

@@ -92,13 +92,11 @@ func (a *app) phone(ctx context.Context, f phoneFlags) error {
 	if err != nil {
 		return usageError("--mac: %w", err)
 	}
-	password := ""
+	var password secret.Text
 	if f.passwordFile != "" {
-		data, err := os.ReadFile(f.passwordFile)
-		if err != nil {
-			return failure(readError(f.passwordFile, err))
+		if password, err = a.readSecret("@" + f.passwordFile); err != nil {
+			return err
 		}
-		password = strings.TrimRight(string(data), "\r\n")
 	}
 	logs := io.Discard
 	if f.verbose {
@@ -133,7 +131,7 @@ func (a *app) phone(ctx context.Context, f phoneFlags) error {
 	for i, id := range ids {
 		c := phone.Config{
 			Identity: id, MIC: mics[i], ConfigURL: f.configURL, Resync: f.resync, Dir: phoneDir(f.dir, id),
-			AdminPassword: secret.New(password), HTTP: &http.Client{Transport: transport},
+			AdminPassword: password, HTTP: &http.Client{Transport: transport},
 			Logger: slog.New(slog.NewTextHandler(logs, nil)),
 		}
 		if f.dhcp != "" {

@@ -4,61 +4,74 @@ package cli
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
-// maxSecret bounds a password that comes from a file or standard input.
-const maxSecret = 64 << 10
-
-// readSecret takes a password from where source points: @PATH for a file, "-"
-// for standard input, env:VARIABLE for an environment variable. One line end
-// at the end is cut off, as editors and echo add one. An argument cannot hold
-// the password itself: every process of the machine may read the arguments of
-// every other.
+// readSecret reads a password from where source points: @PATH for a file, "-"
+// for standard input, env:VARIABLE for an environment variable. An argument cannot
+// hold the password itself: every process of the machine may read the arguments of
+// every other. What is left out of a file is noted on standard error.
 func (a *app) readSecret(source string) (secret.Text, error) {
-	var none secret.Text
-	text := ""
+	var (
+		s    secret.Text
+		note string
+		err  error
+		name = source
+	)
 	if variable, ok := strings.CutPrefix(source, "env:"); ok {
-		text = a.getenv(variable)
+		name = fmt.Sprintf("the environment variable %q", variable)
+		text := a.getenv(variable)
 		if text == "" {
-			return none, usageError("the environment variable %q is not set or empty", variable)
+			return s, usageError("%s is not set or empty", name)
 		}
+		s, note, err = secret.Parse([]byte(text))
 	} else if path, ok := strings.CutPrefix(source, "@"); ok && path != "" {
-		data, err := a.readFile(path)
-		if err != nil {
-			return none, failure(err)
-		}
-		if len(data) > maxSecret {
-			return none, usageError("%s has %d bytes: no password is that long", path, len(data))
-		}
-		text = string(data)
+		name = path
+		s, note, err = a.readSecretFile(path)
 	} else if source == stdinName {
-		data, err := io.ReadAll(io.LimitReader(a.stdin, maxSecret+1))
-		if err != nil {
-			return none, failure(readError("standard input", err))
-		}
-		if len(data) > maxSecret {
-			return none, usageError("standard input has more than %d bytes: no password is that long", maxSecret)
-		}
-		text = string(data)
+		name = "standard input"
+		s, note, err = secret.Read(a.stdin)
 	} else {
-		return none, secretArgument("a password does not come as an argument")
+		return s, secretArgument("a password does not come as an argument")
 	}
-	text = strings.TrimSuffix(strings.TrimSuffix(text, "\n"), "\r")
-	secret := secret.New(text)
+	if note != "" {
+		a.say("note: " + name + ": " + note)
+	}
+	var format *secret.FormatError
 	switch {
-	case secret.IsZero():
-		return none, usageError("the password is empty").hint("take a parameter out with --remove NAME")
-	case strings.ContainsAny(text, "\r\n"):
-		return none, usageError("the password has more than one line").hint("give a file that holds nothing but the password")
-	case secret.Masked():
-		return none, &exitError{code: ExitFindings, err: cfgxml.ErrMaskedSecret}
+	case err == nil:
+		return s, nil
+	case errors.Is(err, secret.ErrEmpty):
+		return s, usageError("the password is empty: %s", name).hint("take a parameter out with --remove NAME")
+	case errors.As(err, &format):
+		return s, usageError("%s: %w", name, err).hint("give a file that holds nothing but the password")
+	case errors.Is(err, secret.ErrMask):
+		return s, &exitError{code: ExitFindings, err: fmt.Errorf("%s: %w", name, err)}
 	}
-	return secret, nil
+	return s, failure(readError(name, err))
+}
+
+// readSecretFile reads a secret from a file, which may be a pipe such as <(pass
+// show scep).
+func (a *app) readSecretFile(path string) (secret.Text, string, error) {
+	f, err := openFile(a.ctx, path)
+	if err != nil {
+		return secret.Text{}, "", err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return secret.Text{}, "", err
+	}
+	var r io.Reader = f
+	if !info.Mode().IsRegular() {
+		r = &interruptible{ctx: a.ctx, r: f}
+	}
+	return secret.Read(r)
 }
 
 // secretArgument refuses a password on the command line and says why. It does

@@ -13,6 +13,7 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
@@ -182,7 +183,7 @@ func hints(p validate.Problem) []string {
 func editFailure(err error) error {
 	var edit *cfgxml.EditError
 	switch {
-	case errors.Is(err, cfgxml.ErrMaskedSecret), errors.As(err, &edit):
+	case errors.Is(err, secret.ErrMask), errors.As(err, &edit):
 		return &exitError{code: ExitFindings, err: err}
 	}
 	return failure(err)

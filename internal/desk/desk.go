@@ -18,6 +18,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // InfoFile is the file in a lab's folder that says where its desk is.
@@ -26,10 +28,9 @@ const InfoFile = "lab.json"
 // What is read of an answer, some hundred thousand lines, and of a refusal; and
 // how long one may take where the caller sets no bound.
 const (
-	maxAnswer   = 64 << 20
-	maxRefusal  = 1 << 10
-	maxPassword = 1 << 10
-	within      = 30 * time.Second
+	maxAnswer  = 64 << 20
+	maxRefusal = 1 << 10
+	within     = 30 * time.Second
 )
 
 // ErrStopped says that the lab of a folder runs no more.
@@ -48,7 +49,7 @@ type Request struct {
 // Desk is the desk of a lab that runs, in this process or another.
 type Desk struct {
 	base     string
-	password string
+	password secret.Text
 	client   *http.Client
 }
 
@@ -69,12 +70,12 @@ func Open(dir string) (*Desk, error) {
 	if u, err := url.Parse(info.URL); err != nil || u.Scheme != "http" || u.Hostname() != "127.0.0.1" {
 		return nil, fmt.Errorf("%s: desk_url %q: want http://127.0.0.1:…/", filepath.Join(dir, InfoFile), info.URL)
 	}
-	password, err := readFile(info.PasswordFile, maxPassword)
+	password, _, err := secret.ReadFile(info.PasswordFile)
 	if err != nil {
 		return nil, err
 	}
 	client := &http.Client{Transport: &http.Transport{Proxy: nil, DisableKeepAlives: true}}
-	return &Desk{info.URL, strings.TrimSpace(string(password)), client}, nil
+	return &Desk{info.URL, password, client}, nil
 }
 
 // readFile reads a file of at most limit bytes, and nothing that has no end.
@@ -93,9 +94,9 @@ func readFile(name string, limit int64) ([]byte, error) {
 
 // Challenge returns a new challenge password. It serves once, within an hour,
 // for commonName or, when that is empty, for any.
-func (d *Desk) Challenge(ctx context.Context, commonName string) (string, error) {
+func (d *Desk) Challenge(ctx context.Context, commonName string) (secret.Text, error) {
 	data, err := d.do(ctx, http.MethodPost, "challenge", "cn", commonName)
-	return string(data), err
+	return secret.New(string(data)), err
 }
 
 // Requests returns what waits for approval, oldest first.
@@ -148,7 +149,7 @@ func (d *Desk) do(ctx context.Context, method, path, key, value string) ([]byte,
 	if err != nil {
 		return nil, err
 	}
-	req.Header.Set("Authorization", "Bearer "+d.password)
+	req.Header.Set("Authorization", "Bearer "+d.password.Reveal())
 	resp, err := d.client.Do(req)
 	if errors.Is(err, syscall.ECONNREFUSED) {
 		return nil, fmt.Errorf("%w: nobody answers at %s", ErrStopped, d.base)

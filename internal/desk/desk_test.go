@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // TestOpen: what a folder holds that is not a lab's. Labs that run are asked in
@@ -20,13 +22,13 @@ func TestOpen(t *testing.T) {
 		t.Errorf("an empty folder: %v", err)
 	}
 	long := filepath.Join(t.TempDir(), "long")
-	if err := os.WriteFile(long, make([]byte, maxPassword+1), 0o600); err != nil {
+	if err := os.WriteFile(long, make([]byte, secret.MaxSize+1), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ url, password, problem string }{
-		{"http://127.0.0.1:1/", t.TempDir(), "is no file"},
-		{"http://127.0.0.1:1/", os.DevNull, "is no file"},
-		{"http://127.0.0.1:1/", long, "has 1025 bytes"},
+		{"http://127.0.0.1:1/", t.TempDir(), "not a regular file"},
+		{"http://127.0.0.1:1/", os.DevNull, "not a regular file"},
+		{"http://127.0.0.1:1/", long, "more than 65536 bytes"},
 		{"https://127.0.0.1:1/", long, "want http://127.0.0.1:…/"},
 		{"http://192.0.2.1/", long, "want http://127.0.0.1:…/"},
 		{"http://127.0.0.1@192.0.2.1/", long, "want http://127.0.0.1:…/"},

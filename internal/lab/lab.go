@@ -359,19 +359,15 @@ func identity(i int) device.Identity {
 
 // secretFile reads a secret, and makes a random one where there is none.
 func secretFile(path string) (string, error) {
-	data, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		secret := rand.Text()
-		return secret, maybe.WriteFile(path, []byte(secret+"\n"), 0o600)
+	s, _, err := secret.ReadFile(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		text := rand.Text()
+		return text, maybe.WriteFile(path, []byte(text+"\n"), 0o600)
+	case errors.Is(err, secret.ErrEmpty):
+		return "", fmt.Errorf("%w; remove it to have a new one made", err)
 	}
-	if err != nil {
-		return "", err
-	}
-	secret := strings.TrimSpace(string(data))
-	if secret == "" {
-		return "", fmt.Errorf("%s is empty: remove it to have a new one made", path)
-	}
-	return secret, nil
+	return s.Reveal(), err
 }
 
 // describe prints the addresses.

@@ -113,7 +113,7 @@ func (x *exchange) checkRequest(now time.Time) error {
 		return bad(CodeConfig, "phones take the MIC's common name", "no common name")
 	}
 	if x.req.Challenge.Masked() {
-		return bad(CodeConfig, "the password was masked when the configuration was exported; set it again", "the challenge password is only a mask")
+		return &Error{Step: "configuration", Code: CodeConfig, Hint: "the password was masked when the configuration was exported; set it again", Err: fmt.Errorf("the challenge password: %w", secret.ErrMask)}
 	}
 	switch x.kind {
 	case "", scep.PKCSReq, scep.RenewalReq:

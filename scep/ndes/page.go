@@ -77,6 +77,8 @@ func (p Page) Check() error {
 		return fmt.Errorf("%q is not the address of mscep_admin: want https://SERVER/certsrv/mscep_admin/", u.Redacted())
 	case u.User != nil:
 		return errors.New("the address of mscep_admin holds credentials: give user name and password apart")
+	case p.Password.Masked():
+		return fmt.Errorf("the password of %q: %w", p.Username, secret.ErrMask)
 	case u.Scheme == "http" && !p.AllowHTTP:
 		return fmt.Errorf("%s is not encrypted: %w", u, ErrPlainHTTP)
 	case !slices.Contains([]Auth{"", Basic, NTLM}, p.Auth):
