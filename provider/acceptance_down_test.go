@@ -30,7 +30,7 @@ func TestAcceptStoreDown(t *testing.T) {
 		t.Fatal(err)
 	}
 	const password = "deploy-password-17"
-	handler := provision.Handler(store, provision.Options{Username: "deploy", Password: func() (string, error) { return password, nil }})
+	handler := provision.Handler(provision.FromStore(store), provision.Options{Username: "deploy", Password: func() (string, error) { return password, nil }})
 	var down atomic.Bool
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if down.Load() {

@@ -3,15 +3,14 @@
 package provision
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/hex"
 	"errors"
 	"io"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"mime"
 	"net/http"
 	"path"
@@ -22,36 +21,45 @@ import (
 )
 
 // Options adjust the handler. The zero value serves everything to everybody and
-// takes nothing.
+// accepts no uploads.
 type Options struct {
-	// Username and Password allow writing. Password is asked for each request
-	// that presents credentials; nil makes the handler read-only. An empty
-	// password never matches.
+	// Username and Password allow writing where the source is a store's, see
+	// [FromStore]. Password is called for each request that presents
+	// credentials; nil makes the handler read-only. An empty password never
+	// matches.
 	Username string
 	Password func() (string, error)
 	// PrivateReads asks for the same credentials on GET and HEAD.
 	PrivateReads bool
 	// MaxSize bounds an uploaded object, in bytes. 0 means 4 MiB.
 	MaxSize int64
-	// Logger hears of writes and failures, never of contents. Nil: silence.
+	// Logger records writes and failures, never contents. Nil logs nothing.
 	Logger *slog.Logger
 }
 
-// Handler serves the objects of s below the URL path "/": mount it elsewhere
-// with http.StripPrefix. See the package comment for what it answers.
-func Handler(s push.Store, o Options) http.Handler {
+// Handler serves the files of s below the URL path "/": mount it elsewhere with
+// http.StripPrefix. See the package comment for what it answers.
+func Handler(s Source, o Options) http.Handler {
 	if o.MaxSize <= 0 {
 		o.MaxSize = 4 << 20
 	}
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &handler{store: s, o: o}
+	if s == nil {
+		s = SourceFunc(nil)
+	}
+	h := &handler{source: s, o: o}
+	if from, ok := s.(storeSource); ok && from.store != nil && o.Password != nil {
+		h.store = from.store
+	}
+	return h
 }
 
 type handler struct {
-	store push.Store
-	o     Options
+	source Source
+	store  push.Store // nil: read-only
+	o      Options
 }
 
 func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -60,7 +68,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-cache, private")
 
 	read := r.Method == http.MethodGet || r.Method == http.MethodHead
-	write := (r.Method == http.MethodPut || r.Method == http.MethodDelete) && h.o.Password != nil
+	write := (r.Method == http.MethodPut || r.Method == http.MethodDelete) && h.store != nil
 	if !read && !write {
 		w.Header().Set("Allow", h.allow())
 		http.Error(w, "method not allowed", http.StatusMethodNotAllowed)
@@ -91,7 +99,7 @@ func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 func (h *handler) allow() string {
-	if h.o.Password != nil {
+	if h.store != nil {
 		return "GET, HEAD, PUT, DELETE"
 	}
 	return "GET, HEAD"
@@ -119,16 +127,32 @@ func equal(a, b string) bool {
 }
 
 func (h *handler) get(w http.ResponseWriter, r *http.Request, name string) {
-	data, v, err := h.store.Get(r.Context(), name)
+	f, err := h.source.Get(r.Context(), name)
+	if c, ok := f.Content.(io.Closer); ok {
+		defer c.Close()
+	}
+	header := http.Header{"Content-Type": {contentType(name)}}
+	for field, values := range f.Header {
+		header[http.CanonicalHeaderKey(field)] = values
+	}
+	header.Del("Content-Length") // ServeContent knows better
+	switch {
+	case err != nil:
+	case f.Content == nil:
+		err = errors.New("the source returned neither a content nor an error")
+	case header.Get("ETag") == "":
+		var tag string
+		tag, err = contentTag(f.Content)
+		header.Set("ETag", tag)
+	}
 	if err != nil {
 		h.fail(w, r, name, err)
 		return
 	}
-	w.Header().Set("ETag", etag(v))
-	w.Header().Set("Content-Type", contentType(name))
+	maps.Copy(w.Header(), header)
 	// ServeContent answers the conditions, ranges and HEAD. There is no time of
 	// change: the entity tag is exact, a time stamp would not be.
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(data))
+	http.ServeContent(w, r, "", time.Time{}, f.Content)
 }
 
 func (h *handler) put(w http.ResponseWriter, r *http.Request, name string) {
@@ -217,7 +241,6 @@ func (h *handler) version(ctx context.Context, name string) (push.Version, error
 
 // fail answers without telling where the store is: its errors are for the log.
 func (h *handler) fail(w http.ResponseWriter, r *http.Request, name string, err error) {
-	w.Header().Del("ETag")
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		http.NotFound(w, r)
@@ -231,14 +254,7 @@ func (h *handler) fail(w http.ResponseWriter, r *http.Request, name string, err 
 	}
 }
 
-// etag is a strong entity tag for a version. Versions are opaque and may hold
-// characters an entity tag must not, so they are hashed.
-func etag(v push.Version) string {
-	sum := sha256.Sum256([]byte(v))
-	return `"` + hex.EncodeToString(sum[:16]) + `"`
-}
-
-// listed tells whether a list of entity tags has tag. A weak tag counts where
+// listed reports whether a list of entity tags has tag. A weak tag counts where
 // weak comparison is allowed (RFC 9110, section 8.8.3.2).
 func listed(values []string, tag string, weak bool) bool {
 	for _, v := range values {

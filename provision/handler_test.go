@@ -23,7 +23,7 @@ import (
 
 const password = "correct horse"
 
-func secret() (string, error) { return password, nil }
+func login() (string, error) { return password, nil }
 
 // newServer serves a directory with one phone's file and one hidden file.
 func newServer(t *testing.T, o provision.Options) (base, dir string) {
@@ -49,7 +49,7 @@ func newServer(t *testing.T, o provision.Options) (base, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	srv := httptest.NewServer(provision.Handler(store, o))
+	srv := httptest.NewServer(provision.Handler(provision.FromStore(store), o))
 	t.Cleanup(srv.Close)
 	return srv.URL, dir
 }
@@ -120,7 +120,7 @@ func TestGet(t *testing.T) {
 
 func TestPathsThatLeadNowhere(t *testing.T) {
 	t.Parallel()
-	base, _ := newServer(t, provision.Options{Username: "deploy", Password: secret})
+	base, _ := newServer(t, provision.Options{Username: "deploy", Password: login})
 	for _, path := range []string{
 		"/", "/site/", "/absent.xml", "/.htpasswd", "/.hidden/SEP.xml",
 		"/../outside-" + t.Name(), "/..%2foutside-" + t.Name(), "/%2e%2e/outside-" + t.Name(),
@@ -161,10 +161,10 @@ func TestReadOnlyWithoutPassword(t *testing.T) {
 func TestWriteNeedsThePassword(t *testing.T) {
 	t.Parallel()
 	for name, o := range map[string]provision.Options{
-		"password":       {Username: "deploy", Password: secret},
+		"password":       {Username: "deploy", Password: login},
 		"empty password": {Username: "deploy", Password: func() (string, error) { return "", nil }},
 		"unreadable":     {Username: "deploy", Password: func() (string, error) { return "", errors.New("gone") }},
-		"other user":     {Username: "someone", Password: secret},
+		"other user":     {Username: "someone", Password: login},
 	} {
 		base, dir := newServer(t, o)
 		logins := [][]string{nil, {"Login: "}, {"Login: wrong"}}
@@ -187,7 +187,7 @@ func TestWriteNeedsThePassword(t *testing.T) {
 
 func TestPrivateReads(t *testing.T) {
 	t.Parallel()
-	base, _ := newServer(t, provision.Options{Username: "deploy", Password: secret, PrivateReads: true})
+	base, _ := newServer(t, provision.Options{Username: "deploy", Password: login, PrivateReads: true})
 	if resp, body := do(t, "GET", base+"/SEP001A2B3C4D5E.xml", ""); resp.StatusCode != 401 || strings.Contains(body, "profile") {
 		t.Errorf("without login: %s %q", resp.Status, body)
 	}
@@ -198,8 +198,8 @@ func TestPrivateReads(t *testing.T) {
 
 func TestConditionalWrites(t *testing.T) {
 	t.Parallel()
-	base, dir := newServer(t, provision.Options{Username: "deploy", Password: secret, MaxSize: 100})
-	login := "Login: " + password
+	base, dir := newServer(t, provision.Options{Username: "deploy", Password: login, MaxSize: 100})
+	credentials := "Login: " + password
 	fresh, old := base+"/new.xml", base+"/SEP001A2B3C4D5E.xml"
 	resp, _ := do(t, "GET", old, "")
 	tag := resp.Header.Get("ETag")
@@ -225,7 +225,7 @@ func TestConditionalWrites(t *testing.T) {
 		{"delete again", "DELETE", fresh, "", "X-Nothing: x", 404},
 	}
 	for _, s := range steps {
-		if resp, body := do(t, s.method, s.url, s.body, login, s.header); resp.StatusCode != s.want {
+		if resp, body := do(t, s.method, s.url, s.body, credentials, s.header); resp.StatusCode != s.want {
 			t.Fatalf("%s: %s %q, want %d", s.name, resp.Status, body, s.want)
 		}
 	}
@@ -237,9 +237,9 @@ func TestConditionalWrites(t *testing.T) {
 // TestPushThroughIt: a push.Store at the handler's URL behaves as every store.
 func TestPushThroughIt(t *testing.T) {
 	t.Parallel()
-	base, dir := newServer(t, provision.Options{Username: "deploy", Password: secret})
+	base, dir := newServer(t, provision.Options{Username: "deploy", Password: login})
 	const limit = 1000
-	s, err := push.Open(base+"/site b/", push.Options{Username: "deploy", Password: secret, MaxSize: limit})
+	s, err := push.Open(base+"/site b/", push.Options{Username: "deploy", Password: login, MaxSize: limit})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -255,7 +255,7 @@ func TestPushThroughIt(t *testing.T) {
 // TestConcurrentWriters: of many that start from the same version, one wins.
 func TestConcurrentWriters(t *testing.T) {
 	t.Parallel()
-	base, _ := newServer(t, provision.Options{Username: "deploy", Password: secret})
+	base, _ := newServer(t, provision.Options{Username: "deploy", Password: login})
 	url := base + "/SEP001A2B3C4D5E.xml"
 	resp, _ := do(t, "GET", url, "")
 	tag := resp.Header.Get("ETag")
@@ -290,7 +290,7 @@ func (failing) Get(context.Context, string) ([]byte, push.Version, error) {
 func TestStoreFailure(t *testing.T) {
 	t.Parallel()
 	var log strings.Builder
-	h := provision.Handler(failing{}, provision.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
+	h := provision.Handler(provision.FromStore(failing{}), provision.Options{Logger: slog.New(slog.NewTextHandler(&log, nil))})
 	rec := httptest.NewRecorder()
 	h.ServeHTTP(rec, httptest.NewRequest("GET", "/SEP.xml", nil))
 	if rec.Code != 500 || strings.Contains(rec.Body.String(), "/srv") {
@@ -307,7 +307,7 @@ func ExampleHandler() {
 	os.WriteFile(filepath.Join(dir, "SEP001A2B3C4D5E.xml"), []byte("<flat-profile/>"), 0o600)
 
 	store, _ := push.Open(dir, push.Options{})
-	srv := httptest.NewServer(provision.Handler(store, provision.Options{}))
+	srv := httptest.NewServer(provision.Handler(provision.FromStore(store), provision.Options{}))
 	defer srv.Close()
 
 	resp, _ := http.Get(srv.URL + "/SEP001A2B3C4D5E.xml")

@@ -252,7 +252,7 @@ func (l *Lab) startProvisioning(c Config, former Info) error {
 	if err != nil {
 		return err
 	}
-	h := provision.Handler(store, provision.Options{
+	h := provision.Handler(provision.FromStore(store), provision.Options{
 		Username: username, Logger: c.Logger.With("part", "provisioning"),
 		Password: func() (string, error) { return secretFile(l.info.ProvisioningPasswordFile) },
 	})
