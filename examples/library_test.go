@@ -85,3 +85,25 @@ func codeOf(t *testing.T, path, function string) string {
 	t.Fatalf("%s has no function %s", path, function)
 	return ""
 }
+
+// TestImporters: a program that shows how the packages are imported is short,
+// and imports nothing that others could not.
+func TestImporters(t *testing.T) {
+	t.Parallel()
+	programs, err := filepath.Glob("*/main.go")
+	if err != nil || len(programs) < 3 {
+		t.Fatalf("%q, %v: want three programs", programs, err)
+	}
+	for _, program := range programs {
+		source, err := os.ReadFile(program)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := strings.Count(string(source), "\n"); n > 80 {
+			t.Errorf("%s has %d lines, want 80 at most", program, n)
+		}
+		if strings.Contains(string(source), "ciscophone/internal/") {
+			t.Errorf("%s imports an internal package", program)
+		}
+	}
+}

@@ -1,71 +1,80 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Provisioning-server gives each phone its own configuration: one base file,
-// in which the common name of the phone's certificate and its label are filled
-// in. Phones fetch it with a Profile_Rule such as
+// Provisioning-server gives each phone its own configuration: one base file, in
+// which the common name of the phone's certificate and its challenge password
+// are filled in. A phone with a key gets its file encrypted (RFC 8188); the phone
+// holds the key as its parameter IKM_HTTP_Encrypt_Content. Phones fetch their
+// file with a Profile_Rule such as
 //
-//	http://10.0.0.5:8080/$PN/$MAU.xml
+//	http://10.0.0.5:8080/SEP$MAU.xml
 package main
 
 import (
+	"bytes"
+	"context"
+	"encoding/csv"
 	"flag"
+	"fmt"
+	"io/fs"
 	"log"
 	"net"
 	"net/http"
 	"os"
-	"strings"
 	"time"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
+	"github.com/phonecfg/terraform-provider-ciscophone/provision"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
 func main() {
 	base := flag.String("base", "base.xml", "configuration that all phones share")
-	domain := flag.String("domain", "example.net", "domain of the common names")
+	list := flag.String("phones", "phones.csv", "a phone a line: common name, MAC address, challenge password, key or nothing")
 	listen := flag.String("listen", "127.0.0.1:8080", "address to serve at")
 	flag.Parse()
 
-	data, err := os.ReadFile(*base)
-	check(err)
-	document, err := cfgxml.Parse(data)
-	check(err)
-	for _, problem := range validate.Document(document, validate.Settings{}) {
+	document := must(cfgxml.Parse(must(os.ReadFile(*base))))
+	problems := validate.Document(document, validate.Settings{})
+	for _, problem := range problems {
 		log.Printf("%s:%d: %v", *base, document.Position(problem.Start).Line, problem)
-		if problem.Severity == validate.Error {
-			log.Fatal("not served: phones would get a file with errors")
-		}
 	}
-	template, err := cfgxml.Compile(document, cdc.ParamCommonName, "Station_Display_Name")
-	check(err)
+	if validate.HasErrors(problems) {
+		log.Fatal("not served: phones would get a file with errors")
+	}
+	template := must(cfgxml.Compile(document, cdc.ParamCommonName, cdc.ParamChallengePassword))
+	rows := csv.NewReader(must(os.Open(*list)))
+	rows.FieldsPerRecord = 4
+	phones := map[string][]string{}
+	for _, row := range must(rows.ReadAll()) {
+		phones["SEP"+must(device.ParseMAC(row[1])).Upper()+".xml"] = row
+	}
+	revision := fmt.Sprintf(`W/"%d"`, time.Now().UnixNano()) // files change with a restart only
 
-	http.HandleFunc("GET /{model}/{file}", func(w http.ResponseWriter, r *http.Request) {
-		model, err1 := device.ParseModel(r.PathValue("model"))
-		mac, err2 := device.ParseMAC(strings.TrimSuffix(r.PathValue("file"), ".xml"))
-		if err1 != nil || err2 != nil {
-			http.NotFound(w, r)
-			return
+	source := provision.SourceFunc(func(_ context.Context, name string) (provision.File, error) {
+		row, ok := phones[name]
+		if !ok {
+			return provision.File{}, fs.ErrNotExist
 		}
-		phone := device.Identity{Model: model, MAC: mac}
-		body, err := template.Append(make([]byte, 0, template.Size()+256), phone.CommonName(*domain), "Phone "+mac.Upper())
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-			return
+		header := http.Header{"Etag": {revision}}
+		body, err := template.Append(nil, row[0], row[2])
+		if key := row[3]; err == nil && key != "" {
+			header.Set("Content-Encoding", "aes128gcm")
+			body, err = seal.Seal(body, seal.Options{Cipher: seal.AES128GCM, Key: secret.New(key)})
 		}
-		w.Header().Set("Content-Type", "text/xml")
-		w.Write(body)
+		return provision.File{Header: header, Content: bytes.NewReader(body)}, err
 	})
-	listener, err := net.Listen("tcp", *listen)
-	check(err)
+	listener := must(net.Listen("tcp", *listen))
 	log.Printf("serving http://%s/", listener.Addr())
-	server := http.Server{ReadTimeout: 10 * time.Second, WriteTimeout: time.Minute}
-	check(server.Serve(listener))
+	log.Fatal(http.Serve(listener, provision.Handler(source, provision.Options{})))
 }
 
-func check(err error) {
+func must[T any](v T, err error) T {
 	if err != nil {
 		log.Fatal(err)
 	}
+	return v
 }

@@ -16,6 +16,8 @@ import (
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/testdata/fullsize"
 )
 
@@ -62,9 +64,26 @@ func TestServer(t *testing.T) {
 	})
 }
 
+const (
+	challenge = "challenge of 4D5E"
+	key       = "input keying material"
+)
+
+// phonesFile writes the list of phones.
+func phonesFile(t *testing.T) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "phones.csv")
+	text := "CP-9871-SEP001A2B3C4D5E.phones.example.nl,00:1a:2b:3c:4d:5e," + challenge + ",\n" +
+		"CP-9841-SEP001A2B3C4D5F,001A2B3C4D5F,challenge of 4D5F," + key + "\n"
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 func testServes(t *testing.T, program string) {
 	path, base := baseFile(t)
-	server := exec.Command(program, "-base", path, "-domain", "phones.example.nl", "-listen", "127.0.0.1:0")
+	server := exec.Command(program, "-base", path, "-phones", phonesFile(t), "-listen", "127.0.0.1:0")
 	talk, err := server.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -90,8 +109,15 @@ func testServes(t *testing.T, program string) {
 	case <-time.After(20 * time.Second):
 		t.Fatal("the server does not say where it serves")
 	}
-	get := func(name string) (int, []byte) {
-		response, err := http.Get(url + name)
+	get := func(name, tag string) (*http.Response, []byte) {
+		request, err := http.NewRequest(http.MethodGet, url+name, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if tag != "" {
+			request.Header.Set("If-None-Match", tag)
+		}
+		response, err := http.DefaultClient.Do(request)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -100,19 +126,30 @@ func testServes(t *testing.T, program string) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return response.StatusCode, body
+		return response, body
 	}
 
-	status, body := get("CP-9871/001A2B3C4D5E.xml")
-	if status != http.StatusOK {
-		t.Fatalf("status %d: %s", status, body)
+	response, body := get("SEP001A2B3C4D5E.xml", "")
+	if response.StatusCode != http.StatusOK || response.Header.Get("Content-Encoding") != "" {
+		t.Fatalf("%s: %v %s", response.Status, response.Header, body)
 	}
 	document, err := cfgxml.Parse(body)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if name := document.Enrollment().CommonName; name != "CP-9871-SEP001A2B3C4D5E.phones.example.nl" {
-		t.Errorf("common name %q", name)
+	if e := document.Enrollment(); e.CommonName != "CP-9871-SEP001A2B3C4D5E.phones.example.nl" || e.ChallengePassword.Reveal() != challenge {
+		t.Errorf("common name %q, challenge %q", e.CommonName, e.ChallengePassword.Reveal())
+	}
+	if again, _ := get("SEP001A2B3C4D5E.xml", response.Header.Get("ETag")); again.StatusCode != http.StatusNotModified {
+		t.Errorf("asked again: %s", again.Status)
+	}
+	sealed, cipher := get("SEP001A2B3C4D5F.xml", "")
+	if sealed.Header.Get("Content-Encoding") != "aes128gcm" || bytes.Contains(cipher, []byte("4D5F")) {
+		t.Errorf("not encrypted: %v", sealed.Header)
+	}
+	plain, err := seal.Open(cipher, seal.OpenOptions{Key: secret.New(key)})
+	if err != nil || !bytes.Contains(plain, []byte("CP-9841-SEP001A2B3C4D5F")) || !bytes.Contains(plain, []byte("challenge of 4D5F")) {
+		t.Errorf("the phone opens %.200s, %v", plain, err)
 	}
 	original, err := cfgxml.Parse(base)
 	if err != nil {
@@ -122,16 +159,16 @@ func testServes(t *testing.T, program string) {
 	for _, c := range cfgxml.Diff(original, document) {
 		changed = append(changed, c.Name)
 	}
-	if got := strings.Join(changed, " "); got != "Station_Display_Name CDC_Common_Name_1_" {
+	if got := strings.Join(changed, " "); got != "CDC_Common_Name_1_ CDC_Challenge_Password_1_" {
 		t.Errorf("differs from the base file in %q", got)
 	}
 	if bytes.Count(body, []byte("\n")) != bytes.Count(body, []byte("\r\n")) {
 		t.Error("the line ends are no longer CR LF")
 	}
 
-	for _, name := range []string{"", "CP-9871/", "CP-9871/phone.xml", "toaster/001A2B3C4D5E.xml"} {
-		if status, body := get(name); status != http.StatusNotFound {
-			t.Errorf("%q: status %d: %.80s", name, status, body)
+	for _, name := range []string{"", "SEP001A2B3C4D60.xml", "SEP001A2B3C4D5E", "../SEP001A2B3C4D5E.xml/"} {
+		if response, body := get(name, ""); response.StatusCode != http.StatusNotFound {
+			t.Errorf("%q: %s: %.80s", name, response.Status, body)
 		}
 	}
 }
@@ -143,7 +180,7 @@ func testRefuses(t *testing.T, program string) {
 		t.Fatal(err)
 	}
 	for path, want := range map[string]string{bad: "not served", broken: "line 2", broken + "x": "no such file"} {
-		out, err := exec.Command(program, "-base", path, "-listen", "127.0.0.1:0").CombinedOutput()
+		out, err := exec.Command(program, "-base", path, "-phones", phonesFile(t), "-listen", "127.0.0.1:0").CombinedOutput()
 		if err == nil || !strings.Contains(string(out), want) {
 			t.Errorf("%s: %v, want a message with %q:\n%s", filepath.Base(path), err, want, out)
 		}
