@@ -38,7 +38,6 @@ package verify
 import (
 	"bytes"
 	"context"
-	"crypto/sha1"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/hex"
@@ -50,6 +49,7 @@ import (
 	"time"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
+	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 )
 
 // An Expectation says what the right certificate is. Fields left zero are not
@@ -57,9 +57,9 @@ import (
 type Expectation struct {
 	// CommonName is the subject's, macros already expanded.
 	CommonName string
-	// Fingerprint is SHA-1 or SHA-256 of the pinned root's DER, in hexadecimal;
-	// case, colons and spaces do not matter. Without Root, the root is taken
-	// from the phone's own chain and compared with this.
+	// Fingerprint is SHA-1, SHA-256, SHA-384 or SHA-512 of the pinned root's DER,
+	// in hexadecimal as [scep.ParseFingerprint] reads it. Without Root, the root
+	// is taken from the phone's own chain and compared with this.
 	Fingerprint string
 	// Root is the pinned root itself.
 	Root *x509.Certificate
@@ -174,18 +174,24 @@ func (ev *Evidence) Judge(chain []*x509.Certificate, e Expectation) {
 func (ev *Evidence) judgeChain(chain []*x509.Certificate, e Expectation) {
 	root := e.Root
 	if e.Fingerprint != "" {
-		if root == nil {
-			if root = find(chain, e.Fingerprint); root == nil {
-				ev.problem("no certificate in the phone's chain has the pinned root's fingerprint %s", normalFingerprint(e.Fingerprint))
-				return
-			}
-			if !bytes.Equal(root.RawSubject, root.RawIssuer) {
-				ev.problem("the fingerprint %s is that of %q, which is not a root CA but was issued by %q", normalFingerprint(e.Fingerprint), root.Subject, root.Issuer)
-				return
-			}
-		} else if !matches(root, e.Fingerprint) {
-			ev.problem("the given root %q does not have the fingerprint %s", root.Subject, normalFingerprint(e.Fingerprint))
+		pinned, hash, err := scep.ParseFingerprint(e.Fingerprint)
+		is := func(c *x509.Certificate) bool { return bytes.Equal(pinned, scep.Fingerprint(c, hash)) }
+		at := slices.IndexFunc(chain, is)
+		switch {
+		case err != nil:
+			ev.problem("the chain cannot be compared with the pinned root: %v", err)
 			return
+		case root != nil && !is(root):
+			ev.problem("the given root %q does not have the fingerprint %X", root.Subject, pinned)
+			return
+		case root == nil && at < 0:
+			ev.problem("no certificate in the phone's chain has the pinned root's fingerprint %X", pinned)
+			return
+		case root == nil && !bytes.Equal(chain[at].RawSubject, chain[at].RawIssuer):
+			ev.problem("the fingerprint %X is that of %q, which is not a root CA but was issued by %q", pinned, chain[at].Subject, chain[at].Issuer)
+			return
+		case root == nil:
+			root = chain[at]
 		}
 	}
 	if root == nil {
@@ -228,26 +234,6 @@ func PEM(ev Evidence) []byte {
 		}
 	}
 	return b.Bytes()
-}
-
-func find(chain []*x509.Certificate, fingerprint string) *x509.Certificate {
-	for _, c := range slices.Backward(chain) {
-		if matches(c, fingerprint) {
-			return c
-		}
-	}
-	return nil
-}
-
-// matches compares by SHA-1 or SHA-256, which the number of digits tells.
-func matches(c *x509.Certificate, fingerprint string) bool {
-	want := normalFingerprint(fingerprint)
-	s1, s256 := sha1.Sum(c.Raw), sha256.Sum256(c.Raw)
-	return want == strings.ToUpper(hex.EncodeToString(s1[:])) || want == strings.ToUpper(hex.EncodeToString(s256[:]))
-}
-
-func normalFingerprint(s string) string {
-	return strings.ToUpper(strings.NewReplacer(":", "", " ", "").Replace(s))
 }
 
 func normalSerial(s string) string {

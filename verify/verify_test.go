@@ -10,6 +10,7 @@ import (
 	"crypto/rand"
 	"crypto/sha1"
 	"crypto/sha256"
+	"crypto/sha512"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/base64"
@@ -144,6 +145,10 @@ func TestCheck(t *testing.T) {
 	}{
 		"SHA-256":                      {full, verify.Expectation{CommonName: name, Fingerprint: p.sha256()}, ""},
 		"SHA-1 with colons":            {full, verify.Expectation{CommonName: name, Fingerprint: colons}, ""},
+		"SHA-384 with dashes":          {full, verify.Expectation{Fingerprint: dashes(sha384(p.root))}, ""},
+		"SHA-512":                      {full, verify.Expectation{Fingerprint: sha512sum(p.root)}, ""},
+		"no fingerprint":               {full, verify.Expectation{Fingerprint: "zz"}, "cannot be compared"},
+		"short fingerprint":            {full, verify.Expectation{Root: p.root, Fingerprint: "ABCD"}, "cannot be compared"},
 		"root given":                   {full[:2], verify.Expectation{Root: p.root}, ""},
 		"root and fingerprint given":   {full[:2], verify.Expectation{Root: p.root, Fingerprint: p.sha256()}, ""},
 		"another serial":               {full, verify.Expectation{Root: p.root, NotSerial: "0a1b2d"}, ""},
@@ -182,6 +187,21 @@ func TestCheck(t *testing.T) {
 			}
 		})
 	}
+}
+
+func sha384(c *x509.Certificate) string { s := sha512.Sum384(c.Raw); return hex.EncodeToString(s[:]) }
+func sha512sum(c *x509.Certificate) string {
+	s := sha512.Sum512(c.Raw)
+	return hex.EncodeToString(s[:])
+}
+
+// dashes puts a dash between bytes.
+func dashes(digits string) string {
+	var pairs []string
+	for i := 0; i < len(digits); i += 2 {
+		pairs = append(pairs, digits[i:i+2])
+	}
+	return strings.Join(pairs, "-")
 }
 
 func sum(c *x509.Certificate) string { s := sha256.Sum256(c.Raw); return hex.EncodeToString(s[:]) }
