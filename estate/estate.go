@@ -17,13 +17,13 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
-// ErrNoList says that a store cannot tell which files it has.
+// ErrNoList is returned for a store that cannot list its files.
 var ErrNoList = errors.New("a web server cannot be listed: use the directory behind it, or name the files yourself")
 
 var errNoStore = errors.New("no store given: use the result of push.Open")
 
-// Names gives the names of a store's files that may be configurations, sorted:
-// those that end with .xml or .cfg, in any case, and begin with prefix.
+// Names returns the sorted names of a store's files that may be configurations:
+// those that begin with prefix and end with .xml or .cfg, in any case.
 func Names(ctx context.Context, store push.Store, prefix string) ([]string, error) {
 	if store == nil {
 		return nil, errNoStore
@@ -44,13 +44,13 @@ func Names(ctx context.Context, store push.Store, prefix string) ([]string, erro
 	return names, nil
 }
 
-// What a file tells of its challenge password.
+// Values of [File.Challenge].
 const (
 	ChallengeSet    = "set"
 	ChallengeMasked = "masked" // asterisks, as a phone's own export has: not the password
 )
 
-// A File is one configuration file.
+// A File describes one configuration file of a store.
 type File struct {
 	Path  string `json:"path"`            // its name in the store
 	MAC   string `json:"mac,omitempty"`   // twelve digits, by the file's name
@@ -61,13 +61,14 @@ type File struct {
 	CommonName        string `json:"common_name,omitempty"`         // CDC_Common_Name_1_, macros as they stand there
 	Challenge         string `json:"challenge,omitempty"`           // "", ChallengeSet or ChallengeMasked
 
-	// Problem says why the file cannot be managed as it is, "" when it can: it is
-	// encrypted, it is no configuration, a phone could not enrol with it.
+	// Problem says why the file cannot be managed as it is: it is encrypted, it is
+	// not a configuration, or a phone could not enroll with it. It is empty if the
+	// file can be managed.
 	Problem string `json:"problem,omitempty"`
 }
 
-// Look reads a file of a store. An error is the store's; what is wrong with the
-// content is told by the file.
+// Look reads a file of a store. Its error is that of the store; what is wrong with
+// the content is the [File.Problem].
 func Look(ctx context.Context, store push.Store, name string) (File, error) {
 	if store == nil {
 		return File{}, errNoStore

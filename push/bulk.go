@@ -252,7 +252,7 @@ func (b *Bulk) still(it Item, f *os.File, size int64) (err error) {
 	if b.in, err = readAll(f, b.dir.maxSize, size, b.in); err != nil {
 		return err
 	}
-	if it.Replaces != nil && it.Replaces(b.in) || it.Replaces == nil && versionOf(b.in) == it.Prior {
+	if it.Replaces != nil && it.Replaces(b.in) || it.Replaces == nil && VersionOf(b.in) == it.Prior {
 		return nil
 	}
 	return ErrConflict

@@ -66,7 +66,7 @@ func (s *dirStore) Get(ctx context.Context, name string) ([]byte, Version, error
 	if err != nil {
 		return nil, "", s.wrap("read", name, err)
 	}
-	return data, versionOf(data), nil
+	return data, VersionOf(data), nil
 }
 
 // read returns content and description of a regular file.
@@ -149,7 +149,7 @@ func (s *dirStore) Put(ctx context.Context, name string, data []byte, prior Vers
 }
 
 func (s *dirStore) put(ctx context.Context, r *os.Root, name string, data []byte, prior Version) (Version, error) {
-	want := versionOf(data)
+	want := VersionOf(data)
 	old, info, err := s.read(r, name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
@@ -161,9 +161,9 @@ func (s *dirStore) put(ctx context.Context, r *os.Root, name string, data []byte
 		}
 	case err != nil:
 		return "", err
-	case prior != Any && prior != versionOf(old):
+	case prior != Any && prior != VersionOf(old):
 		return "", ErrConflict
-	case want == versionOf(old):
+	case want == VersionOf(old):
 		return want, nil
 	}
 	s.sweep(r, path.Dir(name))
@@ -232,7 +232,7 @@ func (s *dirStore) still(r *os.Root, name string, prior Version) error {
 	case err != nil:
 		return err
 	default:
-		now = versionOf(data)
+		now = VersionOf(data)
 	}
 	if now != prior {
 		return ErrConflict

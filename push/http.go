@@ -60,7 +60,7 @@ func (s *httpStore) Get(ctx context.Context, name string) ([]byte, Version, erro
 	if err != nil {
 		return nil, "", err
 	}
-	return data, versionOf(data), nil
+	return data, VersionOf(data), nil
 }
 
 // read is Get without a version.
@@ -117,7 +117,7 @@ func (s *httpStore) Put(ctx context.Context, name string, data []byte, prior Ver
 	if err := s.send(ctx, http.MethodPut, "write", name, data, header); err != nil {
 		return "", err
 	}
-	return versionOf(data), nil
+	return VersionOf(data), nil
 }
 
 func (s *httpStore) Delete(ctx context.Context, name string, prior Version) error {
@@ -152,7 +152,7 @@ func (s *httpStore) condition(ctx context.Context, verb, name string, prior Vers
 		return header, err
 	case err != nil:
 		return header, err
-	case versionOf(now) != prior:
+	case VersionOf(now) != prior:
 		return header, fmt.Errorf("%s %s: %w", verb, s.at(name), ErrConflict)
 	}
 	if etag != "" {

@@ -13,8 +13,8 @@ const (
 	maxElement = 200 // leaves room for the affixes of a temporary file in 255 bytes
 )
 
-// ValidName reports what is wrong with the name of an object. A good one is a
-// relative path with slashes, such as "SEP001A2B3C4D5E.xml" or
+// ValidName returns what is wrong with the name of an object, nil for a valid
+// one. A valid name is a relative path with slashes, such as "SEP001A2B3C4D5E.xml" or
 // "site-a/SEP001A2B3C4D5E.xml": no empty, "." or ".." element, no element that
 // begins with a dot (the store's own temporary files do, and many servers hide
 // or refuse such names), no backslash, no control character, at most 1,024

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package push puts named bytes into a store, atomically and without losing
+// Package push writes named objects into a store, atomically and without losing
 // anybody's work.
 //
-// A store is either a directory (the root of a TFTP, HTTP or NFS provisioning
-// server, reachable as a directory of this machine) or the base URL of a web
-// server that accepts PUT. [Open] tells them apart by their location:
+// A store is a directory, such as the root of a TFTP, HTTP or NFS provisioning
+// server, or the base URL of a web server that accepts PUT. [Open] tells them
+// apart by their location:
 //
 //	s, err := push.Open("/srv/provisioning", push.Options{})
 //	s, err := push.Open("https://phones.example.net/cfg/", push.Options{
@@ -13,16 +13,15 @@
 //		Password: func() (string, error) { return os.Getenv("STORE_PASSWORD"), nil },
 //	})
 //
-// A [Bulk] reads and writes many objects with few waits for the disk.
-//
-// The package moves bytes. It knows nothing of what they mean.
+// For one object, use the methods of [Store]; for many, use a [Bulk], which
+// waits for the disk less often. The package does not look into the objects.
 //
 // # Nothing is lost
 //
 // [Store.Get] returns the content together with its [Version], and [Store.Put]
-// takes the version the caller believes to be there. When somebody else has
+// accepts the version that the caller expects to replace. If somebody else has
 // written in between, Put changes nothing and returns [ErrConflict]: read
-// again, decide again. Pass "" for "there must be no such object yet" and
+// again, decide again. Pass "" to create an object that must not exist yet, and
 // [Any] to write whatever is there.
 //
 // A Put that fails, whatever the reason (a full disk, a read-only directory, a
@@ -69,20 +68,20 @@ import (
 	"time"
 )
 
-// Version names one content of one object. It is opaque: compare it, hand it
-// back to [Store.Put], and nothing else. The empty Version says that the
-// object does not exist.
+// A Version identifies the content of an object. It is opaque: compare it, pass
+// it to [Store.Put], and do nothing else with it. The empty Version stands for
+// an object that does not exist.
 //
 // A Version is derived from the whole content. Where the content holds a
 // password, somebody who has the rest of it can try passwords against the
-// Version; so do not keep Versions where the content itself may not be kept.
+// Version; so do not store Versions where the content itself must not be.
 type Version string
 
-// Any in place of a prior version writes or deletes whatever is there.
+// Any, passed as the prior version, writes or deletes whatever is there.
 const Any Version = "*"
 
-// ErrConflict says that the object is no longer (or not yet) the one the
-// caller named by its prior version. Nothing was changed.
+// ErrConflict is returned when the object is no longer, or not yet, the one that
+// the caller named by its prior version. Nothing was changed.
 var ErrConflict = errors.New("changed by somebody else in the meantime")
 
 // A Store holds named objects. Names are slash-separated and relative, see
@@ -102,11 +101,11 @@ type Store interface {
 	// object that does not exist is fs.ErrNotExist.
 	Delete(ctx context.Context, name string, prior Version) error
 
-	// List returns the names of all objects, sorted. A store that cannot tell
-	// (HTTP) returns errors.ErrUnsupported.
+	// List returns the names of all objects, sorted. A web server cannot list
+	// them: its error is errors.ErrUnsupported in the sense of errors.Is.
 	List(ctx context.Context) ([]string, error)
 
-	// String tells where the store is, without credentials.
+	// String returns the location of the store, without credentials.
 	String() string
 }
 
@@ -116,7 +115,7 @@ type Options struct {
 	// used: redirects are refused. Nil means a client without proxy.
 	Client *http.Client
 	// Username and Password authenticate an HTTP store by Basic authentication
-	// (RFC 7617). Password is asked anew for each request and may be nil.
+	// (RFC 7617). Password is called for each request and may be nil.
 	Username string
 	Password func() (string, error)
 	// MaxSize bounds one object, in bytes. 0 means 16 MiB.
@@ -174,13 +173,12 @@ func Open(location string, o Options) (Store, error) {
 	return nil, fmt.Errorf("store %q: scheme %q is not known: want an absolute directory, file://, http:// or https://", location, u.Scheme)
 }
 
-func versionOf(data []byte) Version {
+// VersionOf returns the Version of a content, for callers who have it without
+// [Store.Get], such as from [Bulk.Read].
+func VersionOf(data []byte) Version {
 	sum := sha256.Sum256(data)
 	return Version("sha256:" + hex.EncodeToString(sum[:]))
 }
-
-// VersionOf gives the Version of a content, for who has it by [Bulk.Read].
-func VersionOf(data []byte) Version { return versionOf(data) }
 
 // readAll reads r to its end, which is expected after size bytes, into dst if
 // there is room, and fails beyond limit bytes.

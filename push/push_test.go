@@ -4,6 +4,7 @@ package push_test
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"strings"
 	"testing"
@@ -56,4 +57,13 @@ func TestValidName(t *testing.T) {
 			t.Errorf("%q: error %v, want one that is fs.ErrInvalid", bad, err)
 		}
 	}
+}
+
+// Names that would lead out of the store are refused before anything is opened.
+func ExampleValidName() {
+	fmt.Println(push.ValidName("site-a/SEP001A2B3C4D5E.xml"))
+	fmt.Println(push.ValidName("../passwd"))
+	// Output:
+	// <nil>
+	// name "../passwd": ".." leads out of the store
 }

@@ -16,10 +16,10 @@ import (
 // resyncWithin bounds a resync: a phone answers when it has fetched its file.
 const resyncWithin = time.Minute
 
-// ResyncURL is the address that makes a phone fetch its configuration: the
+// ResyncURL returns the address that makes a phone fetch its configuration: the
 // direct action /admin/resync of its web page (Cisco's administration guide,
-// "Direct Action URL"). page is the address of that page. file is where to fetch
-// from, this once; empty for where the phone always does.
+// "Direct Action URL"). page is the address of that page. file is the address to
+// fetch from this once; if it is empty, the phone uses its Profile_Rule.
 func ResyncURL(page, file string) (string, error) {
 	u, err := url.Parse(page)
 	switch {
@@ -38,10 +38,10 @@ func ResyncURL(page, file string) (string, error) {
 	return u.String(), nil
 }
 
-// Resync lets a phone fetch its configuration now, by [ResyncURL] and with the
-// password of its user admin, where it has one. It returns when the phone has
-// answered, after a minute at the latest. No redirect is followed: the password
-// is for the phone. A nil client takes a safe default.
+// Resync makes a phone fetch its configuration now, by [ResyncURL] and with the
+// password of its user admin, if it has one. It returns when the phone has
+// answered, after a minute at the latest. With a nil client, it uses no proxy and
+// follows no redirect, because the password is for the phone alone.
 func Resync(ctx context.Context, page, file string, password secret.Text, hc *http.Client) error {
 	address, err := ResyncURL(page, file)
 	if err != nil {

@@ -2,7 +2,7 @@
 
 // Package verify gathers evidence that a phone holds the right certificate.
 //
-// [Check] looks once, [Wait] until the certificate is right or the context
+// [Check] looks once; [Wait] looks until the certificate is right or the context
 // ends:
 //
 //	ev, err := verify.Check(ctx, "http://10.0.0.17/", verify.Expectation{
@@ -11,28 +11,28 @@
 //	}, nil)
 //	// ev.Verified, or ev.Problems says what is wrong
 //
-// An error means that the phone's page could not be read. A certificate that
-// is not the right one is no error: it is [Evidence] whose Problems are not
-// empty. [PEM], [WriteJSON] and [WriteTable] hand the evidence to programs and
-// people.
+// An error means that the phone's page could not be read. A wrong certificate is
+// not an error: it is [Evidence] with Problems. [WriteTable] writes evidence for
+// people, [WriteJSON] and [PEM] write it for programs, and [Evidence.Judge] does
+// what Check does for a certificate that came another way. [Resync] makes a
+// phone fetch its file.
 //
 // # What is checked
 //
-// The leaf's common name, its validity at the given time, its signature chain
-// to the pinned root (and only to that one; the system's roots are not
-// consulted), the extended key usage clientAuth that an EAP-TLS server asks
-// for, and, after a new enrollment, that the serial number is another than
-// before.
+// Check compares the leaf's common name, its validity at the given time, its
+// signature chain to the pinned root (and only to that one; the system's roots
+// are not consulted), the extended key usage clientAuth that an EAP-TLS server
+// asks for, and, after a new enrollment, that the serial number has changed.
 //
-// # What this is not
+// # What is not proved
 //
-// The phone is asked on its own web page, so this is what the phone says of
-// itself; possession of the private key is proved to nobody before 802.1X
-// asks. And the page's address, /admin/status.xml, is documented by Cisco, but
-// the names in it for custom device certificates are not: this package reads
-// the vocabulary of the constants device.Status*, which is that of this
-// project's simulated phone. Against a real phone expect the problem "shows no
-// certificate chain" until its vocabulary is known.
+// The phone answers on its own web page, so this is what the phone says about
+// itself; it proves possession of the private key to nobody before 802.1X asks.
+// Cisco documents the address of the page, /admin/status.xml, but not the names
+// in it for custom device certificates: this package reads the names of the
+// constants device.Status*, which are those of this project's simulated phone.
+// Expect the problem "shows no certificate chain" from a real phone until its
+// names are known.
 package verify
 
 import (
@@ -52,8 +52,8 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 )
 
-// An Expectation says what the right certificate is. Fields left zero are not
-// checked, save the root: without Root and Fingerprint nothing is verified.
+// An Expectation describes the right certificate. Zero fields are not checked,
+// except the root: without Root and Fingerprint, no certificate is verified.
 type Expectation struct {
 	// CommonName is the subject's, macros already expanded.
 	CommonName string
@@ -63,10 +63,11 @@ type Expectation struct {
 	Fingerprint string
 	// Root is the pinned root itself.
 	Root *x509.Certificate
-	// NotSerial is a serial number in hexadecimal the certificate must not have
-	// (any more).
+	// NotSerial is the serial number, in hexadecimal, of an earlier certificate
+	// that must have been replaced.
 	NotSerial string
-	// Now gives the time validity is judged by. Nil means time.Now.
+	// Now returns the time at which the certificate must be valid. Nil means
+	// time.Now.
 	Now func() time.Time
 }
 

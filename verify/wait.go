@@ -11,15 +11,16 @@ import (
 	"time"
 )
 
-// A NotYetError says that the certificate was not right when the waiting
-// ended. It carries what was seen last.
+// A NotYetError is returned by [Wait] when the certificate was not right by the
+// end of the context. It holds what was seen last.
 type NotYetError struct {
-	Evidence Evidence      // the last that could be had; zero when the phone never answered
-	Last     error         // why the phone's page could not be read at last, or nil
-	Waited   time.Duration // how long
+	Evidence Evidence      // what the phone showed last; zero if it never answered
+	Last     error         // why the last attempt could not read the phone's page, or nil
+	Waited   time.Duration // how long Wait waited
 	Err      error         // the context's error
 }
 
+// Error says how long Wait waited and what was wrong last.
 func (e *NotYetError) Error() string {
 	var why []string
 	if e.Last != nil {
@@ -38,13 +39,14 @@ func (e *NotYetError) Error() string {
 	return text
 }
 
+// Unwrap returns the context's error.
 func (e *NotYetError) Unwrap() error { return e.Err }
 
-// Wait checks every poll (a second, when 0) until the certificate is right,
-// and ends at the latest when ctx does, with a [*NotYetError] and the evidence
-// seen last. A phone that does not answer is asked again: it may be starting.
-// progress, if not nil, is called after each check that found something else
-// than the one before.
+// Wait checks every poll, or every second if poll is not positive, until the
+// certificate is right. When ctx ends first, it returns a [*NotYetError] and the
+// evidence seen last. A phone that does not answer is asked again, because it may
+// be starting. progress, if not nil, is called after each check whose result
+// differs from the one before.
 func Wait(ctx context.Context, page string, e Expectation, hc *http.Client, poll time.Duration, progress func(Evidence, error)) (Evidence, error) {
 	if poll <= 0 {
 		poll = time.Second

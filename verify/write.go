@@ -15,7 +15,7 @@ import (
 
 var errNoWriter = errors.New("no writer given")
 
-// WriteJSON writes a JSON array of evidence, indented, one line end at the end.
+// WriteJSON writes evidence as an indented JSON array and a newline.
 func WriteJSON(w io.Writer, evidence ...Evidence) error {
 	if w == nil {
 		return errNoWriter
@@ -28,8 +28,8 @@ func WriteJSON(w io.Writer, evidence ...Evidence) error {
 	return e.Encode(evidence)
 }
 
-// WriteTable writes the evidence for people: a line a phone, its problems
-// indented below it.
+// WriteTable writes evidence as a table for people: one line for each phone, with
+// its problems indented below.
 func WriteTable(w io.Writer, evidence ...Evidence) error {
 	if w == nil {
 		return errNoWriter
