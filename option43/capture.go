@@ -24,7 +24,7 @@ const (
 // Ethernet, Linux cooked, loopback and raw IP, are passed over. Memory stays the same however
 // long the file is. The message and its slices are valid until the next one.
 //
-// An error ends the sequence: the file is no capture, or is damaged. A file that
+// An error ends the sequence: the file is not a capture, or is damaged. A file that
 // ends within a packet yields io.ErrUnexpectedEOF after the messages before it.
 func Messages(r io.Reader) iter.Seq2[*Message, error] {
 	return func(yield func(*Message, error) bool) {
@@ -75,7 +75,7 @@ const (
 func (c *capture) read(f func(*Message) bool) error {
 	head, err := c.r.Peek(4)
 	if err == io.EOF {
-		return errors.New("the file is no capture: it has fewer than four bytes")
+		return errors.New("the file is not a capture: it has fewer than four bytes")
 	}
 	if err != nil {
 		return err
@@ -94,7 +94,7 @@ func (c *capture) read(f func(*Message) bool) error {
 	if head[0] == 0x1F && head[1] == 0x8B {
 		return errors.New("the file is compressed: unpack it with gunzip first")
 	}
-	return fmt.Errorf("the file is no pcap and no pcapng: it starts with %x", head)
+	return fmt.Errorf("the file is neither pcap nor pcapng: it starts with %x", head)
 }
 
 // take returns the next n bytes, valid until the next call.
@@ -195,7 +195,7 @@ func (c *capture) pcapng(f func(*Message) bool) error {
 	}
 }
 
-// block takes in the body of one block and tells whether it held a DHCP message.
+// block takes in the body of one block and reports whether it held a DHCP message.
 func (c *capture) block(kind uint32, body []byte) (bool, error) {
 	switch kind {
 	case blockInterface:
@@ -215,7 +215,7 @@ func (c *capture) block(kind uint32, body []byte) (bool, error) {
 			return false, errors.New("a packet longer than its block")
 		}
 		if uint64(iface) >= uint64(len(c.links)) {
-			return false, fmt.Errorf("a packet of interface %d, of which there are %d", iface, len(c.links))
+			return false, fmt.Errorf("a packet of interface %d, but the file has %d interfaces", iface, len(c.links))
 		}
 		c.number++
 		l := c.links[iface]

@@ -229,7 +229,7 @@ func TestMessagesRefuses(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ in, want string }{
 		"empty":       {"", "fewer than four"},
-		"text":        {"hello, world", "no pcap and no pcapng"},
+		"text":        {"hello, world", "neither pcap nor pcapng"},
 		"compressed":  {"\x1f\x8b\x08\x08....", "gunzip"},
 		"cut header":  {"\xd4\xc3\xb2\xa1" + strings.Repeat("\x00", 28), "ends within a packet"},
 		"long packet": {"\xd4\xc3\xb2\xa1" + strings.Repeat("\x00", 28) + "\xff\xff\xff\x7f" + strings.Repeat("\x00", 99), "plausible"},

@@ -54,7 +54,7 @@ func Check(p Parameters, s Scope) []Warning {
 	}
 	for _, c := range s.Options {
 		if bytes.IndexByte([]byte{66, 150, 159, 160}, c) >= 0 {
-			add(0, "option %d stands in the same scope: a phone that finds a provisioning server might not take option 43", c)
+			add(0, "option %d is in the same scope: a phone that finds a provisioning server might not take option 43", c)
 		}
 	}
 	if s.TR069 {

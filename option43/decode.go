@@ -122,7 +122,7 @@ func decode(subs Suboptions, b []byte) (Suboptions, error) {
 		s := Suboption{Code: c, Value: b[i+2 : i+2+n : i+2+n], Offset: i}
 		if c <= CodeCertificateSelect {
 			if seen&(1<<c) != 0 {
-				errs.add(c, i, "stands twice, first at offset %d; which one a phone takes is not documented", subs.first(c))
+				errs.add(c, i, "is there twice, first at offset %d; which one a phone takes is not documented", subs.first(c))
 			}
 			seen |= 1 << c
 		}
@@ -152,7 +152,7 @@ func (subs Suboptions) first(c Code) int {
 	return subs[slices.IndexFunc(subs, func(s Suboption) bool { return s.Code == c })].Offset
 }
 
-// isHex tells whether b is nothing but hexadecimal digits.
+// isHex reports whether b is nothing but hexadecimal digits.
 func isHex(b []byte) bool {
 	_, err := hex.Decode(make([]byte, len(b)/2), b)
 	return err == nil
@@ -192,7 +192,7 @@ func (s Suboption) check() string {
 	return "is not one of 10 to 15"
 }
 
-// Parameters returns the values; of a sub-option that stands twice the last.
+// Parameters returns the values; of a sub-option that is there twice the last.
 // Sub-options whose value Decode complained of are taken as far as they go.
 func (subs Suboptions) Parameters() Parameters {
 	var p Parameters
@@ -322,7 +322,7 @@ func checkText[T string | []byte](s T) string {
 	return ""
 }
 
-// Secret tells whether the value is the challenge password, or might hold it: one
+// Secret reports whether the value is the challenge password, or might hold it: one
 // wrong length makes a challenge part of another sub-option.
 func (s Suboption) Secret() bool {
 	switch s.Code {

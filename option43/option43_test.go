@@ -76,7 +76,7 @@ func TestDecodeRefuses(t *testing.T) {
 		{"end mark", server + print + "ff", 0, 35, "end mark 255"},
 		{"padding", server + "00" + print, 0, 13, "padding 0"},
 		{"unknown code", server + print + "10020102", 16, 37, "10 to 15"},
-		{"duplicate", server + server + print, 11, 13, "stands twice, first at offset 0"},
+		{"duplicate", server + server + print, 11, 13, "is there twice, first at offset 0"},
 		{"switch of two bytes", server + print + "0a020001", 10, 37, "has 2 bytes"},
 		{"switch of no bytes", server + print + "0e00", 14, 37, "has 0 bytes"},
 		{"boolean as digit", server + print + "0a0131", 10, 37, "is 49"},

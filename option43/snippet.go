@@ -14,7 +14,7 @@ import (
 type Format struct {
 	Name  string // "kea": what Snippet takes
 	Title string // "Kea, raw value"
-	// Tried tells that the bytes were seen on the wire as configured by this
+	// Tried reports that the bytes were seen on the wire as configured by this
 	// snippet; otherwise the syntax is the vendor's documentation's.
 	Tried bool
 	write func(*snippet)
@@ -98,7 +98,7 @@ func Snippet(format string, p Parameters, t Target) (string, error) {
 		}
 		return s.b.String(), nil
 	}
-	return "", fmt.Errorf("%q is no known DHCP server, known are %s", format, strings.Join(names, ", "))
+	return "", fmt.Errorf("%q is not a known DHCP server, known are %s", format, strings.Join(names, ", "))
 }
 
 // validModel keeps quotes and wildcards out of the configuration.
@@ -123,7 +123,7 @@ func (n Network) valid() error {
 	case !n.Subnet.Contains(n.First) || !n.Subnet.Contains(n.Last) || n.Last.Less(n.First):
 		return fmt.Errorf("pool %s to %s does not lie in subnet %s", n.First, n.Last, n.Subnet)
 	case strings.ContainsAny(n.Interface, " \"'\\\n"):
-		return fmt.Errorf("interface %q is no name of an interface", n.Interface)
+		return fmt.Errorf("interface %q is not the name of an interface", n.Interface)
 	}
 	return nil
 }

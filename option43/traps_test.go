@@ -35,7 +35,7 @@ func TestTraps(t *testing.T) {
 		"length counted by hand":        {"0b13" + server[4:] + fingerprint, "Root CA Fingerprint (12): is mandatory"},
 		"https":                         {"0b1068747470733a2f2f31302e312e312e31" + fingerprint, "use http"},
 		"a controller's address (f1)":   {"f1040a4f395b", "sub-option 241 (241): is not one of 10 to 15"},
-		"twice":                         {server + server + fingerprint, "stands twice, first at offset 0"},
+		"twice":                         {server + server + fingerprint, "is there twice, first at offset 0"},
 	} {
 		b, err := hex.DecodeString(c.value)
 		if err != nil {

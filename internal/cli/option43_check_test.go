@@ -48,7 +48,7 @@ func TestOption43CheckTraps(t *testing.T) {
 		"in two pieces":      {ack(append([]byte{43, byte(half)}, value[:half]...), append([]byte{43, byte(len(value) - half)}, value[half:]...)), "in 2 pieces", ExitFindings},
 		"with an end mark":   {ack(append(append([]byte{43, byte(len(value) + 1)}, value...), 255)), "end mark 255", ExitFindings},
 		"in file":            {texts(request, inFile(dhcpMessage(5, []byte{52, 1, 1}))), "options go on in the fields file and sname", ExitClean},
-		"TFTP beside it":     {ack(exampleOption(), []byte{66, 1, 'a'}), "option 66 stands in the same scope", ExitClean},
+		"TFTP beside it":     {ack(exampleOption(), []byte{66, 1, 'a'}), "option 66 is in the same scope", ExitClean},
 		"domain without dot": {ack(exampleOption(), domain("corp")), "has no dot", ExitClean},
 		"no phone":           {texts(dhcpMessage(1, name("MSFT 5.0"))), "0 DHCP messages of phones", ExitFindings},
 		"nearly a phone":     {texts(dhcpMessage(1, name("DP-9871X"))), `a phone of another series, option 60 is "DP-9871X": it does not take`, ExitFindings},

@@ -18,7 +18,7 @@ func option43Explain(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "explain HEX|@FILE|-",
 		Short: "Show the bytes as a table, each sub-option counted",
-		Long: `explain shows which bytes of option 43 are which sub-option, each in a colour of its
+		Long: `explain shows which bytes of option 43 are which sub-option, each in a color of its
 own, how long each is, what it means, how much of the length budget is used, and
 what to mind.`,
 		Example: `  cfgxml option43 explain 0b0b31302e37392e35372e39310c1412040870625C5B755D73F5925285F8F5FF5D55AF`,
@@ -84,7 +84,7 @@ func (a *app) explainBytes(p painter, c option43.Code, head string, value []byte
 	}
 }
 
-// hue is the colour of a sub-option, red of one that is none.
+// hue is the color of a sub-option, red of one that is none.
 func (p painter) hue(c option43.Code, s string) string {
 	if c < option43.CodeFIPSMode || c > option43.CodeCertificateSelect {
 		return p.red(s)
