@@ -87,6 +87,9 @@ var ErrTooMany = errors.New("more than 65,536 exchanges: split the capture, for 
 // exchanges before it; a capture that ends within a packet is one
 // (io.ErrUnexpectedEOF).
 func Exchanges(messages iter.Seq2[*Message, error], scope Scope) ([]*Exchange, error) {
+	if messages == nil {
+		return nil, nil
+	}
 	type key struct {
 		client      [6]byte
 		transaction uint32
@@ -98,6 +101,9 @@ func Exchanges(messages iter.Seq2[*Message, error], scope Scope) ([]*Exchange, e
 		if err != nil {
 			failed = err
 			break
+		}
+		if m == nil {
+			continue
 		}
 		k := key{m.Client, m.Transaction}
 		x := known[k]
