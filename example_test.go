@@ -27,11 +27,7 @@ func Example() {
 	for _, p := range validate.Enrollment(e, validate.Settings{}) {
 		fmt.Println(p) // nothing: a phone can enrol with this
 	}
-	out, err := doc.WithEnrollment(e) // three new lines, all other bytes untouched
-	if err != nil {
-		log.Fatal(err)
-	}
-	after, err := cfgxml.Parse(out)
+	after, err := doc.WithEnrollment(e) // three new lines, all other bytes untouched
 	if err != nil {
 		log.Fatal(err)
 	}

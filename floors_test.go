@@ -27,10 +27,10 @@ var floors = map[string]int{
 
 	"device":      1,
 	"cfgxml":      1,
-	"cfgxml/seal": 1,
-	"option43":    1,
-	"scep":        1,
-	"push":        1,
+	"cfgxml/seal": 1, "cfgxml/tree": 2,
+	"option43": 1,
+	"scep":     1,
+	"push":     1,
 
 	"internal/apache":  1, // for tests
 	"internal/browser": 1, // for tests
@@ -59,7 +59,7 @@ var floors = map[string]int{
 
 	"internal/cli":   5,
 	"internal/demo":  5,
-	"internal/bench": 5, "internal/benchprovider": 5,
+	"internal/bench": 5, "internal/benchprovider": 5, "internal/tool/surface": 5,
 	"internal/e2e":  5,
 	"internal/wire": 5,
 	"internal/site": 5,

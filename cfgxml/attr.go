@@ -13,8 +13,8 @@ const manyAttributes = 16
 
 // attributes checks the attributes of the start tag whose name ends at i, and
 // gives the offset of the ">" or "/" behind them.
-func (d *Document) attributes(i, start, size int) (int, error) {
-	data := d.data
+func (s *scanner) attributes(i, start, size int) (int, error) {
+	data := s.data
 	var few [manyAttributes]span
 	var many map[string]struct{}
 	count := 0
@@ -24,20 +24,20 @@ func (d *Document) attributes(i, start, size int) (int, error) {
 			i++
 		}
 		if i >= len(data) {
-			return 0, d.fail(i, "the document ends inside the start tag of <%s>", d.quote(start+1, size))
+			return 0, s.fail(i, "the document ends inside the start tag of <%s>", s.quote(start+1, size))
 		}
 		if data[i] == '>' || data[i] == '/' {
 			return i, nil
 		}
 		at, n := i, nameLength(data[i:])
 		if n == 0 || space == i {
-			return 0, d.fail(i, "expected an attribute, \"/>\" or \">\" in the tag of <%s>, found %s", d.quote(start+1, size), d.describe(i))
+			return 0, s.fail(i, "expected an attribute, \"/>\" or \">\" in the tag of <%s>, found %s", s.quote(start+1, size), s.describe(i))
 		}
 		name := data[at : at+n]
 		repeated := false
 		if many == nil {
-			for _, s := range few[:count] {
-				if bytes.Equal(data[s.start:s.end], name) {
+			for _, x := range few[:count] {
+				if bytes.Equal(data[x.start:x.end], name) {
 					repeated = true
 				}
 			}
@@ -45,8 +45,8 @@ func (d *Document) attributes(i, start, size int) (int, error) {
 				few[count] = span{uint32(at), uint32(at + n)}
 			} else {
 				many = make(map[string]struct{}, 4*manyAttributes)
-				for _, s := range few {
-					many[string(data[s.start:s.end])] = struct{}{}
+				for _, x := range few {
+					many[string(data[x.start:x.end])] = struct{}{}
 				}
 				many[string(name)] = struct{}{}
 			}
@@ -56,12 +56,12 @@ func (d *Document) attributes(i, start, size int) (int, error) {
 		}
 		count++
 		if repeated {
-			return 0, d.fail(at, "the attribute %s stands twice in the tag of <%s>", d.quote(at, n), d.quote(start+1, size))
+			return 0, s.fail(at, "the attribute %s stands twice in the tag of <%s>", s.quote(at, n), s.quote(start+1, size))
 		}
-		if d.cfg.tolerant && !knownAttribute(string(name)) {
-			d.note(at, "the attribute "+d.quote(at, n)+" has no meaning known to this package")
+		if !s.strict && !knownAttribute(string(name)) {
+			s.note(at, "the attribute "+s.quote(at, n)+" has no meaning known to this package")
 		}
-		_, _, next, err := d.attributeValue(at, n)
+		_, _, next, err := s.attributeValue(at, n)
 		if err != nil {
 			return 0, err
 		}
@@ -71,14 +71,14 @@ func (d *Document) attributes(i, start, size int) (int, error) {
 
 // attributeValue reads the "=" and the quoted value of the attribute whose
 // name of n bytes is at at. The value spans start to end; next is behind it.
-func (d *Document) attributeValue(at, n int) (start, end, next int, err error) {
-	data := d.data
+func (s *scanner) attributeValue(at, n int) (start, end, next int, err error) {
+	data := s.data
 	i := at + n
 	for i < len(data) && class[data[i]]&clsSpace != 0 {
 		i++
 	}
 	if i >= len(data) || data[i] != '=' {
-		return 0, 0, 0, d.fail(i, "expected \"=\" after the attribute's name %s, found %s", d.quote(at, n), d.describe(i))
+		return 0, 0, 0, s.fail(i, "expected \"=\" after the attribute's name %s, found %s", s.quote(at, n), s.describe(i))
 	}
 	i++
 	for i < len(data) && class[data[i]]&clsSpace != 0 {
@@ -91,7 +91,7 @@ func (d *Document) attributeValue(at, n int) (start, end, next int, err error) {
 				hint = " (curly quotes come from a word processor)"
 			}
 		}
-		return 0, 0, 0, d.fail(i, "expected a double quote (U+0022) before the value of %s, found %s%s", d.quote(at, n), d.describe(i), hint)
+		return 0, 0, 0, s.fail(i, "expected a double quote (U+0022) before the value of %s, found %s%s", s.quote(at, n), s.describe(i), hint)
 	}
 	quote := data[i]
 	start = i + 1
@@ -100,7 +100,7 @@ func (d *Document) attributeValue(at, n int) (start, end, next int, err error) {
 			i++
 		}
 		if i >= len(data) {
-			return 0, 0, 0, d.fail(i, "the document ends inside the value of the attribute %s opened at line %d", d.quote(at, n), d.lineOf(start))
+			return 0, 0, 0, s.fail(i, "the document ends inside the value of the attribute %s opened at line %d", s.quote(at, n), s.lineOf(start))
 		}
 		switch c := data[i]; {
 		case c == quote:
@@ -108,15 +108,15 @@ func (d *Document) attributeValue(at, n int) (start, end, next int, err error) {
 		case c == '"' || c == '\'':
 			i++
 		case c == '<':
-			return 0, 0, 0, d.fail(i, "\"<\" must not stand in the value of the attribute %s: expected its closing quote, or write &lt;", d.quote(at, n))
+			return 0, 0, 0, s.fail(i, "\"<\" must not stand in the value of the attribute %s: expected its closing quote, or write &lt;", s.quote(at, n))
 		case c == '&':
-			if i, err = d.reference(i); err != nil {
+			if i, err = s.reference(i); err != nil {
 				return 0, 0, 0, err
 			}
 		case c == 0xEF && !noncharacter(data[i:]):
 			i += 3
 		default:
-			return 0, 0, 0, d.badChar(i)
+			return 0, 0, 0, s.badChar(i)
 		}
 	}
 }
@@ -133,8 +133,7 @@ func knownAttribute(name string) bool {
 
 // findAttribute gives the span of the value of an attribute of the start tag
 // whose name ends at i. The tag has been checked before.
-func (d *Document) findAttribute(i int, name string) (s span, ok bool) {
-	data := d.data
+func findAttribute(data []byte, i int, name string) (s span, ok bool) {
 	for {
 		for class[data[i]]&clsSpace != 0 {
 			i++

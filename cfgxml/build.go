@@ -2,13 +2,9 @@
 
 package cfgxml
 
-// Build writes a whole new document with the parameters of the edits, one on
-// each line, in the order given. The CDC parameters carry ua="na" unless an
-// edit says otherwise. Errors are those of [Document.Edit].
-func Build(edits ...Edit) ([]byte, error) {
-	d, err := Parse([]byte("<flat-profile>\n</flat-profile>\n"))
-	if err != nil {
-		return nil, err
-	}
+// Build writes a new document with the parameters of the edits, one on each
+// line, in the order given. Errors are those of [Document.Edit].
+func Build(edits ...Edit) (*Document, error) {
+	d := &Document{data: []byte("<flat-profile>\n</flat-profile>\n")}
 	return d.Edit(edits...)
 }

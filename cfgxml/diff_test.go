@@ -28,25 +28,6 @@ func TestChangesAsJSON(t *testing.T) {
 	}
 }
 
-// Where two documents are read with different options, the same bytes may mean
-// different things.
-func TestDiffAcrossOptions(t *testing.T) {
-	text := `<flat-profile><A/><B></B><C>""</C></flat-profile>`
-	plain := mustParse(t, text)
-	for _, c := range []struct {
-		option Option
-		want   string
-	}{
-		{EmptyIsDefault(), "A: \"\" -> \"\"\nB: \"\" -> \"\"\nC: \"\\\"\\\"\" -> \"\"\n"},
-		{SelfClosedIsAbsent(), "A: \"\" -> \"\"\n"},
-		{Tolerant(), ""},
-	} {
-		if got := Diff(plain, mustParse(t, text, c.option)).String(); got != c.want {
-			t.Errorf("%v: got %q, want %q", c.option, got, c.want)
-		}
-	}
-}
-
 // A document with its parameters the other way round is no different.
 func TestDiffOfReversedOrder(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(string(benchDocument(500))), "\n")

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package cfgxml reads, changes and compares the cfg.xml of Cisco's
-// multiplatform and PhoneOS desk phones, without touching a byte that it was
-// not asked to change.
+// Package cfgxml reads, edits and compares the cfg.xml of Cisco's multiplatform
+// and PhoneOS desk phones. An edit touches no byte that it was not asked to
+// change.
 //
 // A cfg.xml is a list of parameters, one element for each, inside a
 // <flat-profile>:
@@ -14,56 +14,44 @@
 //
 // # Reading
 //
-// [Parse] checks a document in one pass and keeps its bytes; [Document.Get],
-// [Document.Lookup] and [Document.All] give the parameters as the phone reads
-// them: white space at the ends of a value stripped, line ends made spaces,
-// references decoded, and of a name that occurs more than once the last. A
-// [*SyntaxError] tells line and column and what was expected there. A server
-// that reads many documents keeps one Document and calls [Document.Reset],
-// which allocates nothing once it has seen a document of that size.
+// Use [Parse], then [Document.Get] for one value, [Document.Lookup] for one
+// element, or [Document.All] for everything. Values are what the phone reads:
+// white space at the ends stripped, line ends turned into spaces, references
+// decoded, and the last of several elements of one name.
 //
-// The check is that of XML 1.0, fifth edition, for UTF-8 documents without a
-// document type, which is refused; so is text between elements, which a phone
-// could only ignore. [Tolerant] reads what phones are known to put up with and
-// lists it in [Document.Notes].
+// Parse accepts what phones are known to accept although it is not well-formed
+// XML, and lists it in [Document.Notes]. With [Strict] it accepts exactly
+// well-formed XML 1.0 (fifth edition, UTF-8, no document type).
 //
-// # Changing
+// # Editing
 //
-// [Document.Edit] takes any number of edits ([Set], [SetSecret],
-// [SetUserAccess], [Remove]) and splices them into a copy of the bytes: all
-// other bytes are the same, comments, line ends and byte order mark included,
-// and an edit that changes nothing gives back the very same slice. That
-// matters, because any change of a CDC parameter makes the phone request a new
-// certificate, and because people read the difference. [Document.WithEnrollment]
-// sets the four CDC parameters at once; [Build] writes a document from nothing;
-// [Document.Format] lays one out anew; [Compile] makes a template that a
-// server fills for each phone.
+// Use [Document.Edit] with any of [Set], [SetSecret], [SetUserAccess] and
+// [Remove], or [Document.WithEnrollment] for the four parameters of a custom
+// device certificate. Both return another Document, and the same one when
+// nothing changes. [Build] writes a document from nothing, [Compile] makes a
+// template that a server fills for each phone, [Document.Format] lays a document
+// out anew.
+//
+// Bytes outside the edit stay, because any change of a CDC parameter makes the
+// phone request a new certificate, and because people review the difference.
 //
 // # Comparing
 //
-// [Diff] gives the differences by parameter; package cfgxml/merge joins two sets
-// of them.
-// A [Change] tells its consequence: whether the phone requests a new certificate.
-//
-// # Related packages
-//
-// Package cfgxml/catalog lists the parameters that phones know, cfgxml/seal
-// encrypts and decrypts whole files, and validate has the rules.
+// Use [Diff] for the differences as a phone sees them, and whether the phone
+// requests a new certificate. Package cfgxml/merge joins the changes of two people.
 //
 // # Secrets
 //
 // Passwords are values of type [secret.Text], which prints as "(secret)". No
-// error, note or change of this package quotes a password, judged by
-// [catalog.IsSecret]. [Document.Redacted] is the document without its secrets,
-// to be digested.
+// error, note or change of this package quotes a value that [catalog.IsSecret]
+// calls one. [Document.Redacted] is the document without its secrets, to be
+// shown or digested. A mask, ours or a phone's "*****", is refused wherever a
+// password is written.
 //
 // # Limits
 //
-// Documents have at most [DefaultMaxSize] bytes and nest [DefaultMaxDepth]
-// deep unless [MaxSize] and [MaxDepth] say otherwise. Time and memory grow
-// linearly with the size, whatever the bytes are. A Document that has been
-// read is safe for concurrent use by readers.
-//
-// Where Cisco's guides contradict each other or say nothing, the reading is an
-// option with a stated default: see [EmptyIsDefault] and [SelfClosedIsAbsent].
+// A document has at most [DefaultMaxSize] bytes unless [MaxSize] says otherwise,
+// and nests at most 64 elements deep. Time and memory grow linearly with the
+// size, whatever the bytes are. No function panics, and a [Document] is safe for
+// concurrent use.
 package cfgxml

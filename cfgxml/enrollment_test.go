@@ -29,8 +29,8 @@ func TestWithEnrollment(t *testing.T) {
 		"\t<CDC_Root_CA_Fingerprint_1_ ua=\"na\">0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A0A</CDC_Root_CA_Fingerprint_1_>\r\n" +
 		"\t<CDC_Challenge_Password_1_ ua=\"na\">Gentle&lt;Otter</CDC_Challenge_Password_1_>\r\n" +
 		"\t<CDC_Common_Name_1_ ua=\"na\">$PN-SEP$MAU.example.com</CDC_Common_Name_1_>\r\n</flat-profile>"
-	if string(out) != want {
-		t.Errorf("got %s", out)
+	if string(out.Bytes()) != want {
+		t.Errorf("got %s", out.Bytes())
 	}
 	e := mustParse(t, want)
 	if !e.Enrollment().Equal(sampleEnrollment) {
@@ -41,19 +41,18 @@ func TestWithEnrollment(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := mustParse(t, string(out))
-	if !f.Enrollment().Equal(Enrollment{Server: "http://b/"}) || f.Len() != 5 {
-		t.Errorf("got %s", out)
+	if !out.Enrollment().Equal(Enrollment{Server: "http://b/"}) || out.Len() != 5 {
+		t.Errorf("got %s", out.Bytes())
 	}
-	if out, err = d.WithEnrollment(Enrollment{}); err != nil || &out[0] != &d.Bytes()[0] {
-		t.Errorf("nothing to set gives %s, %v", out, err)
+	if out, err = d.WithEnrollment(Enrollment{}); err != nil || out != d {
+		t.Errorf("nothing to set gives %s, %v", out.Bytes(), err)
 	}
 }
 
 func TestWithEnrollmentRefuses(t *testing.T) {
 	d := mustParse(t, "<flat-profile><CDC_Challenge_Password_1_>*****</CDC_Challenge_Password_1_></flat-profile>")
 	if out, err := d.WithEnrollment(d.Enrollment()); !errors.Is(err, secret.ErrMask) || out != nil {
-		t.Errorf("a mask is written back: %q, %v", out, err)
+		t.Errorf("a mask is written back: %q, %v", out.Bytes(), err)
 	}
 	var typed *EditError
 	for _, e := range []Enrollment{{Server: "http://a/ "}, {CommonName: "a\nb"}, {ChallengePassword: secret.New("a\x00")}, {RootCAFingerprint: "\t0A"}} {
@@ -63,29 +62,26 @@ func TestWithEnrollmentRefuses(t *testing.T) {
 	}
 }
 
-// The options that read empty elements differently agree on what an enrolment
-// is, because the default of its parameters is empty.
-func TestEnrollmentUnderOptions(t *testing.T) {
-	for _, text := range []string{
-		"<flat-profile/>",
-		"<flat-profile><CDC_Server_1_/><CDC_Common_Name_1_></CDC_Common_Name_1_></flat-profile>",
-		"<flat-profile><CDC_Server_1_>a</CDC_Server_1_><CDC_Common_Name_1_>b</CDC_Common_Name_1_></flat-profile>",
-	} {
-		for _, o := range [][]Option{nil, {EmptyIsDefault()}, {SelfClosedIsAbsent()}, {EmptyIsDefault(), SelfClosedIsAbsent()}} {
-			d := mustParse(t, text, o...)
-			for _, want := range []Enrollment{{}, sampleEnrollment, {Server: "x"}} {
-				out, err := d.WithEnrollment(want)
-				if err != nil {
-					t.Fatal(err)
-				}
-				e := mustParse(t, string(out), o...)
-				if !e.Enrollment().Equal(want) {
-					t.Errorf("%s, %v: %s", text, o, out)
-				}
-				if strings.Contains(string(out), "quot") {
-					t.Errorf("an empty CDC parameter is written as quotes: %s", out)
-				}
-			}
+// What is to stay is named; a mask never means it.
+func TestWithEnrollmentKeeps(t *testing.T) {
+	export := mustParse(t, "<flat-profile>\n<CDC_Server_1_>http://a/</CDC_Server_1_>\n<CDC_Challenge_Password_1_>*****</CDC_Challenge_Password_1_>\n</flat-profile>\n")
+	e := export.Enrollment()
+	e.Server = "http://b/"
+	if _, err := export.WithEnrollment(e); !errors.Is(err, secret.ErrMask) {
+		t.Errorf("a mask is taken: %v", err)
+	}
+	out, err := export.WithEnrollment(e, cdc.ParamChallengePassword)
+	if want := strings.Replace(string(export.Bytes()), "http://a/", "http://b/", 1); err != nil || string(out.Bytes()) != want {
+		t.Errorf("got %s, %v", out.Bytes(), err)
+	}
+	all := []string{cdc.ParamServer, cdc.ParamRootCAFingerprint, cdc.ParamChallengePassword, cdc.ParamCommonName}
+	if out, err := export.WithEnrollment(sampleEnrollment, all...); err != nil || out != export {
+		t.Errorf("keeping all gives %s, %v", out.Bytes(), err)
+	}
+	var typed *EditError
+	for _, keep := range [][]string{{"Station_Name"}, {""}, {cdc.ParamServer, cdc.ParamServer}} {
+		if _, err := export.WithEnrollment(Enrollment{}, keep...); !errors.As(err, &typed) || typed.Name != keep[0] {
+			t.Errorf("%q: %v", keep, err)
 		}
 	}
 }
@@ -99,30 +95,6 @@ func TestNormalized(t *testing.T) {
 	for in, want := range map[string]string{"": "", "aB:cD": "ABCD", "zz-é": "ZZ-é", "00 11\t22\r\n": "001122"} {
 		if got := cdc.NormalizeFingerprint(in); got != want {
 			t.Errorf("%q becomes %q", in, got)
-		}
-	}
-}
-
-func TestEmptyElements(t *testing.T) {
-	const text = `<flat-profile><A/><B></B><C> </C><D>""</D><E>x</E></flat-profile>`
-	for _, c := range []struct {
-		name string
-		opts []Option
-		want string // the parameters that say what their value is
-	}{
-		{"by default", nil, `A="" B="" C="" D="\"\"" E="x"`},
-		{"empty is default", []Option{EmptyIsDefault()}, `D="" E="x"`},
-		{"self-closed is absent", []Option{SelfClosedIsAbsent()}, `B="" C="" D="\"\"" E="x"`},
-	} {
-		d := mustParse(t, text, c.opts...)
-		var got []string
-		for _, n := range []string{"A", "B", "C", "D", "E", "F"} {
-			if v, ok := d.Get(n); ok {
-				got = append(got, n+"="+strings.ReplaceAll(`"`+strings.ReplaceAll(v, `"`, `\"`)+`"`, "\n", ""))
-			}
-		}
-		if s := strings.Join(got, " "); s != c.want {
-			t.Errorf("%s: %s", c.name, s)
 		}
 	}
 }

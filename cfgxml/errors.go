@@ -27,11 +27,10 @@ func (e *SyntaxError) Error() string {
 }
 
 // LimitError reports a document that is larger or deeper than the caller
-// allowed with [MaxSize] or [MaxDepth]. The document may well be correct.
+// allowed with [MaxSize]. The document may well be correct.
 type LimitError struct {
 	// What names the limit: "size" (bytes of the document), "depth" (nested
-	// elements) or "path" (bytes of the names of nested groups together, which
-	// no option raises).
+	// elements) or "path" (bytes of the names of nested groups together).
 	What string
 	// Limit is the bound in force, Got the first figure beyond it.
 	Limit, Got int
@@ -45,7 +44,7 @@ func (e *LimitError) Error() string {
 	case "path":
 		return fmt.Sprintf("the names of nested groups have more than %d bytes together at byte %d: no phone or adapter nests so", e.Limit, e.Offset)
 	case "depth":
-		return fmt.Sprintf("elements nest deeper than %d at byte %d: no phone's file does; a program may raise the limit with MaxDepth", e.Limit, e.Offset)
+		return fmt.Sprintf("elements nest deeper than %d at byte %d: no phone's file does", e.Limit, e.Offset)
 	}
 	return fmt.Sprintf("the document has %d bytes, more than the %d allowed: no phone's file has; a program may raise the limit with MaxSize", e.Got, e.Limit)
 }
@@ -62,6 +61,9 @@ type EditError struct {
 // Error gives the parameter's name and the reason.
 func (e *EditError) Error() string { return fmt.Sprintf("parameter %q: %s", e.Name, e.Msg) }
 
+// errNotRead is what editing a Document gives that Parse did not return.
+var errNotRead = errors.New("the document is empty: read one with Parse before editing it")
+
 // checkMask refuses a value that is only a mask with an [*EditError] that wraps
 // [secret.ErrMask].
 func checkMask(name, value string, hidden bool) error {
@@ -74,6 +76,3 @@ func checkMask(name, value string, hidden bool) error {
 type maskedValue struct{ EditError }
 
 func (e *maskedValue) Unwrap() []error { return []error{&e.EditError, secret.ErrMask} }
-
-// errNotRead is what editing a Document gives that no Parse or Reset has filled.
-var errNotRead = errors.New("the document is empty: read one with Parse or Reset before editing it")

@@ -37,7 +37,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	os.Stdout.Write(out)
+	os.Stdout.Write(out.Bytes())
 	// Output:
 	// <flat-profile>
 	//   <!-- Web server -->
@@ -78,8 +78,8 @@ func ExampleParse_error() {
 	// true 33
 }
 
-func ExampleTolerant() {
-	doc, err := cfgxml.Parse([]byte("<flat-profile>\n#<!---- Network ---->\n<A>1</A>\n</flat-profile>\n"), cfgxml.Tolerant())
+func ExampleDocument_Notes() {
+	doc, err := cfgxml.Parse([]byte("<flat-profile>\n#<!---- Network ---->\n<A>1</A>\n</flat-profile>\n"))
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -99,7 +99,8 @@ func ExampleDocument_Edit() {
 		return
 	}
 	out, err := doc.Edit(
-		cfgxml.Set("Station_Name", "Reception <1>").UserAccess("ro"),
+		cfgxml.Set("Station_Name", "Reception <1>"),
+		cfgxml.SetUserAccess("Station_Name", "ro"),
 		cfgxml.Set("Web_Server_Port", "443"),
 		cfgxml.Remove("Admin_Password"),
 	)
@@ -107,7 +108,7 @@ func ExampleDocument_Edit() {
 		fmt.Println(err)
 		return
 	}
-	os.Stdout.Write(out)
+	os.Stdout.Write(out.Bytes())
 	// Output:
 	// <flat-profile>
 	//   <!-- Web server -->
@@ -117,68 +118,17 @@ func ExampleDocument_Edit() {
 	// </flat-profile>
 }
 
-// A server keeps one Document and one buffer for each worker; reading and
-// writing then allocate nothing.
-func ExampleDocument_AppendEdit() {
-	var doc cfgxml.Document
-	var out []byte
-	for _, mac := range []string{"001a2b3c4d5e", "001a2b3c4d5f"} {
-		if err := doc.Reset([]byte("<flat-profile><A/></flat-profile>")); err != nil {
-			fmt.Println(err)
-			return
-		}
-		var err error
-		if out, err = doc.AppendEdit(out[:0], cfgxml.Set("A", mac)); err != nil {
-			fmt.Println(err)
-			return
-		}
-		fmt.Printf("%s\n", out)
-	}
-	// Output:
-	// <flat-profile><A>001a2b3c4d5e</A></flat-profile>
-	// <flat-profile><A>001a2b3c4d5f</A></flat-profile>
-}
-
-// What many files have in common is neither copied to compare with it nor to
-// write it.
-func ExampleDocument_AppendPieces() {
-	doc, err := cfgxml.Parse([]byte("<flat-profile><A/><B>2</B></flat-profile>"))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	pieces, _, err := doc.AppendPieces(nil, nil, cfgxml.Set("A", "1"), cfgxml.Set("B", "3"))
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	for _, p := range pieces {
-		fmt.Printf("%s\n", p)
-	}
-	// Output:
-	// <flat-profile><A
-	// >1</A>
-	// <B>
-	// 3
-	// </B></flat-profile>
-}
-
 func ExampleDiff() {
 	old, err := cfgxml.Parse([]byte(config))
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	out, err := old.Edit(
+	new, err := old.Edit(
 		cfgxml.Set("Enable_Web_Server", "No"),
 		cfgxml.SetSecret("Admin_Password", secret.New("Brisk-Walnut-15")),
 		cfgxml.Set(cdc.ParamCommonName, "$PN-SEP$MAU"),
 	)
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	new, err := cfgxml.Parse(out)
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -195,14 +145,15 @@ func ExampleDiff() {
 
 func ExampleBuild() {
 	out, err := cfgxml.Build(
-		cfgxml.Set("Station_Name", "Lobby").UserAccess("rw"),
+		cfgxml.Set("Station_Name", "Lobby"),
+		cfgxml.SetUserAccess("Station_Name", "rw"),
 		cfgxml.Set(cdc.ParamServer, "http://scep.example.com/"),
 	)
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
-	os.Stdout.Write(out)
+	os.Stdout.Write(out.Bytes())
 	// Output:
 	// <flat-profile>
 	// <Station_Name ua="rw">Lobby</Station_Name>

@@ -4,25 +4,8 @@ package cfgxml
 
 import (
 	"bytes"
-	"fmt"
 	"strings"
-
-	"github.com/beevik/etree"
 )
-
-// Tree gives the document as a tree of package etree, for those who want to
-// walk or rebuild it. Writing the tree back is not lossless (quotes, line ends,
-// empty elements and references are rewritten); to change parameters use
-// [Document.Edit]. A document that only [Tolerant] reading accepts may give an
-// error here.
-func (d *Document) Tree() (*etree.Document, error) {
-	t := etree.NewDocument()
-	t.ReadSettings.PreserveCData = true
-	if err := t.ReadFromBytes(d.data); err != nil {
-		return nil, fmt.Errorf("cannot make a tree: %w", err)
-	}
-	return t, nil
-}
 
 // FormatOptions says how [Document.Format] lays out a document. The zero value
 // is how phones export: no indentation, the document's own line end.
@@ -40,7 +23,7 @@ type FormatOptions struct {
 // order of attributes and of elements, duplicates, <X/> against <X></X>, a
 // byte order mark. Formatting twice changes nothing more.
 func (d *Document) Format(o FormatOptions) []byte {
-	if len(d.data) == 0 {
+	if len(d.Bytes()) == 0 {
 		return nil
 	}
 	end := o.LineEnd
@@ -48,7 +31,7 @@ func (d *Document) Format(o FormatOptions) []byte {
 		end = string(d.lineEnd())
 	}
 	// Indenting without end would make the white space outgrow the document.
-	f := formatter{d: d, indent: strings.Repeat(o.Indent, DefaultMaxDepth), step: len(o.Indent), lineEnd: end, out: make([]byte, 0, len(d.data)+len(d.data)/4)}
+	f := formatter{d: d, indent: strings.Repeat(o.Indent, maxDepth), step: len(o.Indent), lineEnd: end, out: make([]byte, 0, len(d.data)+len(d.data)/4)}
 	f.run()
 	return f.out
 }
@@ -105,7 +88,7 @@ func (f *formatter) gap(space, next []byte) {
 	if lines > 1 {
 		f.out = append(f.out, f.lineEnd...)
 	}
-	f.out = append(f.out, f.indent[:min(f.depth, DefaultMaxDepth)*f.step]...)
+	f.out = append(f.out, f.indent[:min(f.depth, maxDepth)*f.step]...)
 }
 
 // token writes the token at i and gives the offset behind it.
@@ -123,14 +106,14 @@ func (f *formatter) token(i int, closing bool) int {
 		f.out = append(f.out, data[i:end]...)
 		return end
 	case data[i+1] == '!' || data[i+1] == '?':
-		end, _, _ := f.d.skipMarkup(i)
+		end, _, _ := skipMarkup(data, i)
 		f.out = append(f.out, data[i:end]...)
 		return end
 	case closing:
 		return f.endTag(i)
 	}
 	content, empty := f.startTag(i)
-	if f.group < len(f.d.groups) && int(f.d.groups[f.group].start) == i {
+	if f.group < len(f.d.tables().groups) && int(f.d.tables().groups[f.group].start) == i {
 		f.group++
 		if !empty {
 			f.depth++
@@ -146,7 +129,7 @@ func (f *formatter) token(i int, closing bool) int {
 		if data[end+1] == '/' {
 			break
 		}
-		end, _, _ = f.d.skipMarkup(end)
+		end, _, _ = skipMarkup(data, end)
 	}
 	f.out = append(f.out, trimSpace(data[content:end])...)
 	return f.endTag(end)

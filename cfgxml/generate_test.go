@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // Generators of well-formed documents in every spelling XML offers, and of
@@ -121,19 +122,16 @@ func genDocument() *rapid.Generator[string] {
 	})
 }
 
-// genEdits makes edits of names that genDocument uses.
+// genEdits makes edits of names that genDocument uses, of which none contradicts
+// another.
 func genEdits() *rapid.Generator[[]Edit] {
 	name := rapid.OneOf(genName(), rapid.SampledFrom([]string{"New_1_", "New_2_", "CDC_New"}))
-	one := rapid.Custom(func(t *rapid.T) Edit {
-		n := name.Draw(t, "name")
-		ua := rapid.SampledFrom([]string{"", "", "na", "ro", "rw"}).Draw(t, "ua")
-		switch rapid.IntRange(0, 4).Draw(t, "op") {
-		case 0:
-			return Remove(n)
-		case 1:
-			return SetUserAccess(n, max(ua, "na"))
+	return rapid.Custom(func(t *rapid.T) (edits []Edit) {
+		for _, n := range rapid.SliceOfNDistinct(name, 0, 12, rapid.ID[string]).Draw(t, "names") {
+			access := SetUserAccess(n, rapid.SampledFrom([]string{"na", "ro", "rw"}).Draw(t, "ua"))
+			value := Set(n, genValue().Filter(func(s string) bool { return !secret.IsMask(s) }).Draw(t, "value"))
+			edits = append(edits, rapid.SampledFrom([][]Edit{{Remove(n)}, {access}, {value}, {value, access}, {access, value}, {value, value}}).Draw(t, "edits")...)
 		}
-		return Set(n, genValue().Draw(t, "value")).UserAccess(ua)
+		return edits
 	})
-	return rapid.SliceOfN(one, 0, 25)
 }

@@ -17,33 +17,33 @@ const (
 )
 
 // markup reads the comment, CDATA section or processing instruction at i.
-func (d *Document) markup(i int) (int, markupKind, error) {
-	rest := d.data[i:]
+func (s *scanner) markup(i int) (int, markupKind, error) {
+	rest := s.data[i:]
 	switch {
 	case bytes.HasPrefix(rest, []byte("<!--")):
-		end, err := d.comment(i)
+		end, err := s.comment(i)
 		return end, markupComment, err
 	case bytes.HasPrefix(rest, cdataOpen):
-		end, err := d.cdata(i)
+		end, err := s.cdata(i)
 		return end, markupCDATA, err
 	case bytes.HasPrefix(rest, []byte("<?")):
-		end, err := d.instruction(i)
+		end, err := s.instruction(i)
 		return end, markupPI, err
 	case bytes.HasPrefix(rest, []byte("<!DOCTYPE")):
-		return 0, 0, d.fail(i, "a document type declaration is refused: a configuration file needs none, and entities could hide in it")
+		return 0, 0, s.fail(i, "a document type declaration is refused: a configuration file needs none, and entities could hide in it")
 	}
-	return 0, 0, d.fail(i+1, `expected "<!--" or "<![CDATA[", found %s`, d.describe(i+1))
+	return 0, 0, s.fail(i+1, `expected "<!--" or "<![CDATA[", found %s`, s.describe(i+1))
 }
 
-func (d *Document) comment(i int) (int, error) {
-	data := d.data
+func (s *scanner) comment(i int) (int, error) {
+	data := s.data
 	j, noted := i+4, false
 	for {
 		for j < len(data) && class[data[j]]&clsComment != 0 {
 			j++
 		}
 		if j >= len(data) {
-			return 0, d.fail(len(data), "the document ends inside the comment opened at line %d: expected \"-->\"", d.lineOf(i))
+			return 0, s.fail(len(data), "the document ends inside the comment opened at line %d: expected \"-->\"", s.lineOf(i))
 		}
 		switch c := data[j]; {
 		case c == '-':
@@ -52,40 +52,40 @@ func (d *Document) comment(i int) (int, error) {
 				continue
 			}
 			if j+2 < len(data) && data[j+2] == '>' {
-				d.comments = append(d.comments, span{uint32(i), uint32(j + 3)})
+				s.comments = append(s.comments, span{uint32(i), uint32(j + 3)})
 				return j + 3, nil
 			}
-			if !d.cfg.tolerant {
-				return 0, d.fail(j, `"--" must not stand inside a comment (opened at line %d): expected "-->"`, d.lineOf(i))
+			if s.strict {
+				return 0, s.fail(j, `"--" must not stand inside a comment (opened at line %d): expected "-->"`, s.lineOf(i))
 			}
 			if !noted {
-				d.note(j, `"--" inside a comment`)
+				s.note(j, `"--" inside a comment`)
 				noted = true
 			}
 			for j < len(data) && data[j] == '-' {
 				j++
 			}
 			if j < len(data) && data[j] == '>' {
-				d.comments = append(d.comments, span{uint32(i), uint32(j + 1)})
+				s.comments = append(s.comments, span{uint32(i), uint32(j + 1)})
 				return j + 1, nil
 			}
 		case c == ']' || c == '?' || c == 0xEF && !noncharacter(data[j:]):
 			j++
 		default:
-			return 0, d.badChar(j)
+			return 0, s.badChar(j)
 		}
 	}
 }
 
-func (d *Document) cdata(i int) (int, error) {
-	data := d.data
+func (s *scanner) cdata(i int) (int, error) {
+	data := s.data
 	j := i + len(cdataOpen)
 	for {
 		for j < len(data) && class[data[j]]&clsComment != 0 {
 			j++
 		}
 		if j >= len(data) {
-			return 0, d.fail(len(data), "the document ends inside the CDATA section opened at line %d: expected \"]]>\"", d.lineOf(i))
+			return 0, s.fail(len(data), "the document ends inside the CDATA section opened at line %d: expected \"]]>\"", s.lineOf(i))
 		}
 		switch c := data[j]; {
 		case c == ']':
@@ -96,30 +96,30 @@ func (d *Document) cdata(i int) (int, error) {
 		case c == '-' || c == '?' || c == 0xEF && !noncharacter(data[j:]):
 			j++
 		default:
-			return 0, d.badChar(j)
+			return 0, s.badChar(j)
 		}
 	}
 }
 
-func (d *Document) instruction(i int) (int, error) {
-	data := d.data
+func (s *scanner) instruction(i int) (int, error) {
+	data := s.data
 	size := nameLength(data[i+2:])
 	if size == 0 {
-		return 0, d.fail(i+2, "expected the name of a processing instruction after \"<?\", found %s", d.describe(i+2))
+		return 0, s.fail(i+2, "expected the name of a processing instruction after \"<?\", found %s", s.describe(i+2))
 	}
 	if size == 3 && strings.EqualFold(string(data[i+2:i+5]), "xml") {
-		return 0, d.fail(i, "the XML declaration may stand only at the very start of the document")
+		return 0, s.fail(i, "the XML declaration may stand only at the very start of the document")
 	}
 	j := i + 2 + size
 	if j < len(data) && class[data[j]]&clsSpace == 0 && !bytes.HasPrefix(data[j:], []byte("?>")) {
-		return 0, d.fail(j, "expected a space or \"?>\" after the name of a processing instruction, found %s", d.describe(j))
+		return 0, s.fail(j, "expected a space or \"?>\" after the name of a processing instruction, found %s", s.describe(j))
 	}
 	for {
 		for j < len(data) && class[data[j]]&clsComment != 0 {
 			j++
 		}
 		if j >= len(data) {
-			return 0, d.fail(len(data), "the document ends inside the processing instruction opened at line %d: expected \"?>\"", d.lineOf(i))
+			return 0, s.fail(len(data), "the document ends inside the processing instruction opened at line %d: expected \"?>\"", s.lineOf(i))
 		}
 		switch c := data[j]; {
 		case c == '?':
@@ -130,18 +130,18 @@ func (d *Document) instruction(i int) (int, error) {
 		case c == '-' || c == ']' || c == 0xEF && !noncharacter(data[j:]):
 			j++
 		default:
-			return 0, d.badChar(j)
+			return 0, s.badChar(j)
 		}
 	}
 }
 
 // checkEncoding refuses what is not UTF-8.
-func (d *Document) checkEncoding() error {
-	data := d.data
+func (s *scanner) checkEncoding() error {
+	data := s.data
 	switch {
 	case bytes.HasPrefix(data, []byte{0xFE, 0xFF}), bytes.HasPrefix(data, []byte{0xFF, 0xFE}),
 		bytes.HasPrefix(data, []byte{0, '<'}), bytes.HasPrefix(data, []byte{'<', 0}):
-		return d.fail(0, "the document is UTF-16 or UTF-32: a phone reads UTF-8 only, convert it")
+		return s.fail(0, "the document is UTF-16 or UTF-32: a phone reads UTF-8 only, convert it")
 	}
 	if utf8.Valid(data) {
 		return nil
@@ -158,13 +158,13 @@ func (d *Document) checkEncoding() error {
 		}
 		i += size
 	}
-	return d.fail(i, "byte 0x%02X is not UTF-8: a phone reads UTF-8 only, convert the document", data[i])
+	return s.fail(i, "byte 0x%02X is not UTF-8: a phone reads UTF-8 only, convert the document", data[i])
 }
 
 // skipMarkup is markup for a place that has been checked already: it records
 // nothing and cannot fail.
-func (d *Document) skipMarkup(i int) (end int, kind markupKind, body span) {
-	rest := d.data[i:]
+func skipMarkup(data []byte, i int) (end int, kind markupKind, body span) {
+	rest := data[i:]
 	switch {
 	case bytes.HasPrefix(rest, []byte("<!--")):
 		n := 4 + bytes.Index(rest[4:], []byte("-->"))

@@ -27,8 +27,7 @@ func (f Form) String() string {
 	return "pair"
 }
 
-// Param is one parameter of a document: a leaf element. It is valid as long as
-// its Document is not Reset. The zero Param belongs to no document and is empty.
+// Param is one parameter of a document: a leaf element. The zero Param belongs to no document and is empty.
 type Param struct {
 	d *Document
 	n node
@@ -61,19 +60,19 @@ func (p Param) Group() string {
 
 // key gives Name as bytes: part of the document, or made in buf.
 func (p Param) key(buf []byte) []byte {
-	if p.d == nil || int32(p.n.group) == p.d.profile.group {
+	if p.d == nil || int32(p.n.group) == p.d.tab.profile.group {
 		return p.RawName()
 	}
-	size := int(p.d.groups[p.n.group].path) + int(p.n.size)
+	size := int(p.d.tab.groups[p.n.group].path) + int(p.n.size)
 	if cap(buf) < size {
 		buf = make([]byte, size)
 	}
 	buf = buf[:size]
 	at := size - copy(buf[size-int(p.n.size):], p.RawName())
-	for g := int32(p.n.group); g >= 0 && g != p.d.profile.group; g = p.d.groups[g].parent {
+	for g := int32(p.n.group); g >= 0 && g != p.d.tab.profile.group; g = p.d.tab.groups[g].parent {
 		at--
 		buf[at] = '/'
-		x := p.d.groups[g]
+		x := p.d.tab.groups[g]
 		at -= copy(buf[at-int(x.size):], p.d.data[x.start+1:x.start+1+x.size])
 	}
 	return buf
@@ -90,15 +89,6 @@ func (p Param) ValueBytes() []byte {
 	if p.d == nil {
 		return nil
 	}
-	v := p.text()
-	if p.d.cfg.emptyIsDefault && string(v) == `""` {
-		v = v[:0]
-	}
-	return v
-}
-
-// text gives the decoded and trimmed value.
-func (p Param) text() []byte {
 	data := p.d.data
 	start, end := trimSpan(data, int(p.n.open), int(p.n.close))
 	raw := data[start:end:end]
@@ -119,7 +109,7 @@ func (p Param) text() []byte {
 			v = utf8.AppendRune(v, r)
 			i += size
 		case '<':
-			next, kind, body := p.d.skipMarkup(i)
+			next, kind, body := skipMarkup(p.d.data, i)
 			if kind == markupCDATA {
 				v = appendLine(v, data[body.start:body.end])
 			}
@@ -190,7 +180,7 @@ func (p Param) attrSpan(name string) (span, bool) {
 	if p.d == nil || p.n.flags&flagAttrs == 0 {
 		return span{}, false
 	}
-	return p.d.findAttribute(int(p.n.start)+1+int(p.n.size), name)
+	return findAttribute(p.d.data, int(p.n.start)+1+int(p.n.size), name)
 }
 
 // Span gives the byte offsets of the whole element.
@@ -218,15 +208,4 @@ func (p Param) Form() Form {
 		return Empty
 	}
 	return Pair
-}
-
-// isSet reports whether the element says what the parameter's value is.
-func (p Param) isSet() bool {
-	if p.d.cfg.selfClosedIsAbsent && p.n.flags&flagSelfClosed != 0 {
-		return false
-	}
-	if !p.d.cfg.emptyIsDefault {
-		return true
-	}
-	return len(p.text()) > 0 // two double quotes count as text here
 }

@@ -22,23 +22,19 @@ type Position struct {
 // nearest end. The first call counts the document's lines, later ones are
 // answered from a table and look at no more than 4 KiB of the document.
 func (d *Document) Position(offset int) Position {
-	offset = max(0, min(offset, len(d.data)))
-	x := d.lines.Load()
-	if x == nil {
-		d.build.Lock()
-		if x = d.lines.Load(); x == nil {
-			x = newLineIndex(d.data)
-			d.lines.Store(x)
-		}
-		d.build.Unlock()
+	data := d.Bytes()
+	offset = max(0, min(offset, len(data)))
+	m := lineMark{line: 1}
+	if len(data) > 0 {
+		d.mark.Do(func() { d.lines = newLineIndex(d.data) })
+		m = d.lines[offset/lineStride]
 	}
-	m := x.marks[offset/lineStride]
-	m.advance(d.data[offset/lineStride*lineStride : offset])
+	m.advance(data[offset/lineStride*lineStride : offset])
 	return Position{Offset: offset, Line: m.line, Column: offset - m.start + 1, UTF16Column: m.units + 1}
 }
 
 // lineIndex knows where in its line every lineStride-th byte lies.
-type lineIndex struct{ marks []lineMark }
+type lineIndex []lineMark
 
 const lineStride = 4096
 
@@ -49,11 +45,11 @@ type lineMark struct {
 	at    int // offset of the mark
 }
 
-func newLineIndex(data []byte) *lineIndex {
-	x := &lineIndex{marks: make([]lineMark, 0, len(data)/lineStride+1)}
+func newLineIndex(data []byte) lineIndex {
+	x := make(lineIndex, 0, len(data)/lineStride+1)
 	m := lineMark{line: 1}
 	for {
-		x.marks = append(x.marks, m)
+		x = append(x, m)
 		if len(data)-m.at < lineStride {
 			return x
 		}
@@ -88,16 +84,17 @@ func lineColumn(data []byte, offset int) (line, column int) {
 	return 1 + bytes.Count(before, []byte{'\n'}), len(before) - bytes.LastIndexByte(before, '\n')
 }
 
-func (d *Document) lineOf(offset int) int {
-	line, _ := lineColumn(d.data, offset)
+func (s *scanner) lineOf(offset int) int {
+	line, _ := lineColumn(s.data, offset)
 	return line
 }
 
-// At gives the parameter whose element covers a byte offset.
+// At returns the parameter whose element covers a byte offset.
 func (d *Document) At(offset int) (Param, bool) {
-	i := sort.Search(len(d.nodes), func(i int) bool { return int(d.nodes[i].end) > offset })
-	if i < len(d.nodes) && int(d.nodes[i].start) <= offset {
-		return Param{d, d.nodes[i]}, true
+	nodes := d.tables().nodes
+	i := sort.Search(len(nodes), func(i int) bool { return int(nodes[i].end) > offset })
+	if i < len(nodes) && int(nodes[i].start) <= offset {
+		return Param{d, nodes[i]}, true
 	}
 	return Param{}, false
 }

@@ -69,7 +69,7 @@ func TestConcurrentReaders(t *testing.T) {
 			if cs := Diff(d, d); len(cs) > 0 {
 				t.Errorf("differs from itself: %v", cs)
 			}
-			if out, err := d.Edit(Set("New", "x")); err != nil || len(out) <= len(d.Bytes()) {
+			if out, err := d.Edit(Set("New", "x")); err != nil || len(out.Bytes()) <= len(d.Bytes()) {
 				t.Error(err)
 			}
 		})

@@ -14,32 +14,37 @@ type profile struct {
 }
 
 // openProfile notes where the element lies that holds the parameters.
-func (d *Document) openProfile(start, size, open int, g int32) error {
-	if d.profile.found {
-		return d.fail(start, "a second <flat-profile>: the first one is at line %d", d.lineOf(int(d.profile.start)))
+func (s *scanner) openProfile(start, size, open int, g int32) error {
+	if s.profile.found {
+		return s.fail(start, "a second <flat-profile>: the first one is at line %d", s.lineOf(int(s.profile.start)))
 	}
-	d.profile = profile{found: true, start: uint32(start), size: uint32(size), open: uint32(open), group: g}
+	s.profile = profile{found: true, start: uint32(start), size: uint32(size), open: uint32(open), group: g}
 	return nil
 }
 
 // emptyProfile is openProfile for a wrapped <flat-profile> without elements.
-func (d *Document) emptyProfile(start, size, open, end int) error {
-	if err := d.openProfile(start, size, open, -1); err != nil {
+func (s *scanner) emptyProfile(n node) error {
+	if err := s.openProfile(int(n.start), len(flatProfile), int(n.open), -1); err != nil {
 		return err
 	}
-	d.profile.close = uint32(end)
-	for i := open; i < end; i++ {
+	s.profile.close, s.profile.selfClosed = n.close, n.flags&flagSelfClosed != 0
+	for i := int(n.open); i < int(n.close); i++ {
 		switch {
-		case class[d.data[i]]&clsSpace != 0:
-		case d.data[i] == '<' && !bytes.HasPrefix(d.data[i:], cdataOpen):
-			i, _, _ = d.skipMarkup(i)
+		case class[s.data[i]]&clsSpace != 0:
+		case s.data[i] == '<' && !bytes.HasPrefix(s.data[i:], cdataOpen):
+			i, _, _ = skipMarkup(s.data, i)
 			i--
-		case !d.cfg.tolerant:
-			return d.stray(i)
+		case s.strict:
+			return s.stray(i)
 		default:
-			d.note(i, "text between elements is ignored")
+			s.note(i, "text between elements is ignored")
 			return nil
 		}
 	}
 	return nil
+}
+
+// noProfile reports a document without the element that holds the parameters.
+func (s *scanner) noProfile() error {
+	return s.fail(int(s.groups[0].start), "<%s> holds no <flat-profile>: a phone reads parameters only inside one", s.groupName(0))
 }

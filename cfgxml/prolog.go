@@ -10,49 +10,49 @@ import (
 var byteOrderMark = []byte("\uFEFF")
 
 // prolog reads everything before the root element and gives its offset.
-func (d *Document) prolog() (int, error) {
+func (s *scanner) prolog() (int, error) {
 	i := 0
-	if bytes.HasPrefix(d.data, byteOrderMark) {
+	if bytes.HasPrefix(s.data, byteOrderMark) {
 		i = len(byteOrderMark)
 	}
-	if bytes.HasPrefix(d.data[i:], []byte("<?xml")) && i+5 < len(d.data) && class[d.data[i+5]]&(clsSpace) != 0 {
+	if bytes.HasPrefix(s.data[i:], []byte("<?xml")) && i+5 < len(s.data) && class[s.data[i+5]]&(clsSpace) != 0 {
 		var err error
-		if i, err = d.declaration(i); err != nil {
+		if i, err = s.declaration(i); err != nil {
 			return 0, err
 		}
 	}
-	i, err := d.misc(i, "before the root element")
+	i, err := s.misc(i, "before the root element")
 	if err != nil {
 		return 0, err
 	}
-	if i >= len(d.data) {
-		return 0, d.fail(i, "the document ends before its root element: expected <flat-profile>")
+	if i >= len(s.data) {
+		return 0, s.fail(i, "the document ends before its root element: expected <flat-profile>")
 	}
 	return i, nil
 }
 
 // misc passes over white space, comments and instructions outside the root.
-func (d *Document) misc(i int, where string) (int, error) {
-	for i < len(d.data) {
-		c := d.data[i]
+func (s *scanner) misc(i int, where string) (int, error) {
+	for i < len(s.data) {
+		c := s.data[i]
 		switch {
 		case class[c]&clsSpace != 0:
 			i++
-		case c == '<' && i+1 < len(d.data) && (d.data[i+1] == '!' || d.data[i+1] == '?') && !bytes.HasPrefix(d.data[i:], cdataOpen):
+		case c == '<' && i+1 < len(s.data) && (s.data[i+1] == '!' || s.data[i+1] == '?') && !bytes.HasPrefix(s.data[i:], cdataOpen):
 			var err error
-			if i, _, err = d.markup(i); err != nil {
+			if i, _, err = s.markup(i); err != nil {
 				return 0, err
 			}
 		case c == '<':
 			return i, nil
-		case !d.cfg.tolerant:
-			return 0, d.fail(i, "text %s, starting with %s: expected \"<\"", where, d.describe(i))
+		case s.strict:
+			return 0, s.fail(i, "text %s, starting with %s: expected \"<\"", where, s.describe(i))
 		default:
-			d.note(i, "text "+where+" is ignored")
-			for i < len(d.data) && d.data[i] != '<' {
-				if class[d.data[i]]&(clsText|clsSpace) == 0 && d.data[i] != '&' && d.data[i] != ']' &&
-					(d.data[i] != 0xEF || noncharacter(d.data[i:])) {
-					return 0, d.badChar(i)
+			s.note(i, "text "+where+" is ignored")
+			for i < len(s.data) && s.data[i] != '<' {
+				if class[s.data[i]]&(clsText|clsSpace) == 0 && s.data[i] != '&' && s.data[i] != ']' &&
+					(s.data[i] != 0xEF || noncharacter(s.data[i:])) {
+					return 0, s.badChar(i)
 				}
 				i++
 			}
@@ -62,20 +62,20 @@ func (d *Document) misc(i int, where string) (int, error) {
 }
 
 // epilog reads what follows the root element.
-func (d *Document) epilog(i int) error {
-	i, err := d.misc(i, "after the root element")
+func (s *scanner) epilog(i int) error {
+	i, err := s.misc(i, "after the root element")
 	if err != nil {
 		return err
 	}
-	if i < len(d.data) {
-		return d.fail(i, "expected the end of the document after </%s>, found %s: a document has one root element", d.groupName(0), d.describe(i))
+	if i < len(s.data) {
+		return s.fail(i, "expected the end of the document after </%s>, found %s: a document has one root element", s.groupName(0), s.describe(i))
 	}
 	return nil
 }
 
 // declaration reads <?xml version="1.0" encoding="UTF-8" standalone="yes"?>.
-func (d *Document) declaration(i int) (int, error) {
-	data := d.data
+func (s *scanner) declaration(i int) (int, error) {
+	data := s.data
 	i += len("<?xml")
 	turn := 0 // the next of declarationNames that may come
 	for {
@@ -91,14 +91,14 @@ func (d *Document) declaration(i int) (int, error) {
 			turn++ // encoding and standalone may be left out
 		}
 		if turn == 3 || space == at || string(data[at:at+size]) != declarationNames[turn] {
-			return 0, d.fail(at, `the XML declaration is <?xml version="1.0" encoding="UTF-8"?>, expected %s, found %s`, [...]string{"version", `"?>"`, `"?>"`, `"?>"`}[turn], d.describe(at))
+			return 0, s.fail(at, `the XML declaration is <?xml version="1.0" encoding="UTF-8"?>, expected %s, found %s`, [...]string{"version", `"?>"`, `"?>"`, `"?>"`}[turn], s.describe(at))
 		}
-		start, end, next, err := d.attributeValue(at, size)
+		start, end, next, err := s.attributeValue(at, size)
 		if err != nil {
 			return 0, err
 		}
 		i = next
-		if err := d.checkDeclaration(turn, at, string(data[start:end])); err != nil {
+		if err := s.checkDeclaration(turn, at, string(data[start:end])); err != nil {
 			return 0, err
 		}
 		turn++
@@ -107,54 +107,54 @@ func (d *Document) declaration(i int) (int, error) {
 
 var declarationNames = [3]string{"version", "encoding", "standalone"}
 
-func (d *Document) checkDeclaration(turn, at int, value string) error {
+func (s *scanner) checkDeclaration(turn, at int, value string) error {
 	switch turn {
 	case 0:
 		if value != "1.0" {
-			return d.fail(at, "XML version %q is not known: expected 1.0", clip(value))
+			return s.fail(at, "XML version %q is not known: expected 1.0", clip(value))
 		}
 	case 1:
 		if strings.EqualFold(value, "UTF-8") || strings.EqualFold(value, "US-ASCII") {
 			return nil
 		}
-		if !d.cfg.tolerant {
-			return d.fail(at, "the document declares the encoding %q: a phone reads UTF-8 only, convert it and declare UTF-8", clip(value))
+		if s.strict {
+			return s.fail(at, "the document declares the encoding %q: a phone reads UTF-8 only, convert it and declare UTF-8", clip(value))
 		}
-		d.note(at, "the document declares another encoding but is read as UTF-8")
+		s.note(at, "the document declares another encoding but is read as UTF-8")
 	case 2:
 		if value != "yes" && value != "no" {
-			return d.fail(at, `standalone is "yes" or "no", not %q`, clip(value))
+			return s.fail(at, `standalone is "yes" or "no", not %q`, clip(value))
 		}
 	}
 	return nil
 }
 
 // root reads the start tag of the root element.
-func (d *Document) root(i int) (int, error) {
-	data := d.data
+func (s *scanner) root(i int) (int, error) {
+	data := s.data
 	start := i
 	size := nameLength(data[i+1:])
 	if size == 0 {
-		return 0, d.fail(i+1, "expected the root element <flat-profile>, found %s", d.describe(i+1))
+		return 0, s.fail(i+1, "expected the root element <flat-profile>, found %s", s.describe(i+1))
 	}
 	name := data[i+1 : i+1+size]
 	isProfile := string(name) == flatProfile
-	if !isProfile && string(name) != "device" && !d.cfg.anyRoot {
-		if !d.cfg.tolerant {
-			return 0, d.fail(i, "expected the root element <flat-profile>, or <device> around it, found <%s>", d.quote(start+1, size))
+	if !isProfile && string(name) != "device" {
+		if s.strict {
+			return 0, s.fail(i, "expected the root element <flat-profile>, or <device> around it, found <%s>", s.quote(start+1, size))
 		}
-		d.note(i, "the root element is <"+d.quote(start+1, size)+">, not <flat-profile> or <device>")
+		s.note(i, "the root element is <"+s.quote(start+1, size)+">, not <flat-profile> or <device>")
 	}
-	i, err := d.attributes(start+1+size, start, size)
+	i, err := s.attributes(start+1+size, start, size)
 	if err != nil {
 		return 0, err
 	}
 	if i >= len(data) {
-		return 0, d.fail(i, "the document ends inside the start tag of <%s>", d.quote(start+1, size))
+		return 0, s.fail(i, "the document ends inside the start tag of <%s>", s.quote(start+1, size))
 	}
-	d.groups = append(d.groups, group{uint32(start), uint32(size), -1, 0})
-	if isProfile || d.cfg.anyRoot {
-		if err := d.openProfile(start, size, i+1, 0); err != nil {
+	s.groups = append(s.groups, group{uint32(start), uint32(size), -1, 0})
+	if isProfile {
+		if err := s.openProfile(start, size, i+1, 0); err != nil {
 			return 0, err
 		}
 	}
@@ -162,12 +162,12 @@ func (d *Document) root(i int) (int, error) {
 		return i + 1, nil
 	}
 	if i+1 >= len(data) || data[i+1] != '>' {
-		return 0, d.fail(i+1, "expected \">\" after \"/\" in the tag of <%s>, found %s", d.quote(start+1, size), d.describe(i+1))
+		return 0, s.fail(i+1, "expected \">\" after \"/\" in the tag of <%s>, found %s", s.quote(start+1, size), s.describe(i+1))
 	}
-	if !d.profile.found {
-		return 0, d.fail(start, "<%s> holds no <flat-profile>: a phone reads parameters only inside one", d.quote(start+1, size))
+	if !s.profile.found {
+		return 0, s.noProfile()
 	}
-	d.profile.selfClosed = true
-	d.profile.open, d.profile.close = uint32(i), uint32(i)
+	s.profile.selfClosed = true
+	s.profile.open, s.profile.close = uint32(i), uint32(i)
 	return i + 2, nil
 }

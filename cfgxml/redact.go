@@ -30,9 +30,12 @@ const minSearched = 4
 // It cannot know of a secret that only a comment holds, or one under a name
 // that does not tell.
 func (d *Document) Redacted() []byte {
+	if len(d.Bytes()) == 0 {
+		return nil
+	}
 	r := redactor{d: d, secrets: map[string]struct{}{}}
-	for i := range d.nodes {
-		if p := (Param{d, d.nodes[i]}); catalog.IsSecret(p.RawName()) {
+	for p := range d.All() {
+		if catalog.IsSecret(p.RawName()) {
 			if v := p.ValueBytes(); len(v) > 0 {
 				r.secrets[string(v)] = struct{}{}
 			}
@@ -56,9 +59,8 @@ type redactor struct {
 func (r *redactor) run() []byte {
 	d := r.d
 	r.out = make([]byte, 0, len(d.data)+len(d.data)/16)
-	comments := d.comments
-	for i := range d.nodes {
-		n := &d.nodes[i]
+	comments := d.tab.comments
+	for _, n := range d.tab.nodes {
 		for len(comments) > 0 && comments[0].start < n.start {
 			r.search(int(comments[0].start)+4, int(comments[0].end)-3)
 			comments = comments[1:]
@@ -66,7 +68,7 @@ func (r *redactor) run() []byte {
 		if n.flags&flagAttrs != 0 {
 			r.search(int(n.start)+1+int(n.size), int(n.open))
 		}
-		if r.hides(Param{d, *n}) {
+		if r.hides(Param{d, n}) {
 			r.replace(int(n.open), int(n.close))
 			for len(comments) > 0 && comments[0].start < n.close {
 				comments = comments[1:]

@@ -8,19 +8,19 @@ import (
 )
 
 // reference checks the reference at i and gives the offset behind it.
-func (d *Document) reference(i int) (int, error) {
-	r, size, msg := decodeReference(d.data[i:])
+func (s *scanner) reference(i int) (int, error) {
+	r, size, msg := decodeReference(s.data[i:])
 	if size > 0 && r >= 0 {
 		return i + size, nil
 	}
 	if size < 0 { // a character that XML excludes
-		return 0, d.fail(i, "%s", msg)
+		return 0, s.fail(i, "%s", msg)
 	}
-	if d.cfg.tolerant {
-		d.note(i, msg)
+	if !s.strict {
+		s.note(i, msg)
 		return i + 1, nil
 	}
-	return 0, d.fail(i, "%s", msg)
+	return 0, s.fail(i, "%s", msg)
 }
 
 // decodeReference reads the reference at the start of b. When it is none, r is

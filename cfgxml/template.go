@@ -3,7 +3,6 @@
 package cfgxml
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -18,8 +17,6 @@ type Template struct {
 	fields []string
 	data   []byte // the document, without the values of the fields
 	holes  []hole // in the order of data
-	empty  string // how the empty value is written
-	strict bool   // a value of two double quotes cannot be written
 }
 
 // hole is a place in Template.data where a value goes.
@@ -36,9 +33,6 @@ type hole struct {
 // It returns an [*EditError] for a name that no element can have or that is
 // named twice. The Template does not keep the document.
 func Compile(d *Document, fields ...string) (*Template, error) {
-	if d == nil {
-		return nil, errors.New("compile: no document given")
-	}
 	// Edit knows how each of the forms is filled, so it makes the holes: their
 	// places are those of the values in its result.
 	edits := make([]Edit, len(fields))
@@ -50,16 +44,12 @@ func Compile(d *Document, fields ...string) (*Template, error) {
 		named[name] = true
 		edits[i] = Set(name, "x")
 	}
-	marked, err := d.Edit(edits...)
+	filled, err := d.Edit(edits...)
 	if err != nil {
 		return nil, err
 	}
-	filled := &Document{data: marked, cfg: d.cfg}
-	filled.cfg.maxSize = hardMaxSize // the document itself was within its limit
-	if err := filled.scan(); err != nil {
-		return nil, fmt.Errorf("compile: %w", err)
-	}
-	t := &Template{fields: slices.Clone(fields), empty: d.written(""), strict: d.cfg.emptyIsDefault}
+	marked := filled.Bytes()
+	t := &Template{fields: slices.Clone(fields)}
 	type value struct{ start, end, field int }
 	var values []value
 	for i, name := range fields {
@@ -78,10 +68,6 @@ func Compile(d *Document, fields ...string) (*Template, error) {
 	t.data = append(t.data, marked[at:]...)
 	return t, nil
 }
-
-// Fields gives the names of the open parameters, in the order in which
-// [Template.Append] takes their values.
-func (t *Template) Fields() []string { return slices.Clone(t.fields) }
 
 // Size gives the number of bytes of the document without the values; that and
 // the length of the values is what a buffer for Append needs, a little more
@@ -105,11 +91,7 @@ func (t *Template) Append(dst []byte, values ...string) ([]byte, error) {
 	at := 0
 	for _, h := range t.holes {
 		dst = append(dst, t.data[at:h.at]...)
-		if v := values[h.field]; v != "" {
-			dst = appendEscaped(dst, v)
-		} else {
-			dst = append(dst, t.empty...)
-		}
+		dst = appendEscaped(dst, values[h.field])
 		at = h.at
 	}
 	return append(dst, t.data[at:]...), nil
@@ -123,9 +105,6 @@ func (t *Template) check(field int, value string) error {
 	}
 	if msg := unreadable(value, hidden); msg != "" {
 		return &EditError{name, msg}
-	}
-	if t.strict && value == `""` {
-		return &EditError{name, "a value of two double quotes is how the empty string is written here, so it cannot stand for itself"}
 	}
 	return nil
 }

@@ -84,23 +84,20 @@ func (v scanVector) fileName() string {
 	}, v.Name) + ".xml"
 }
 
-func vectorOptions(t testing.TB, names []string) []Option {
-	var opts []Option
+func vectorOptions(t *testing.T, names []string) []Option {
+	if len(names) == 0 {
+		return []Option{Strict()}
+	}
 	for _, n := range names {
 		switch n {
 		case "tolerant":
-			opts = append(opts, Tolerant())
-		case "any-root":
-			opts = append(opts, AnyRoot())
-		case "empty-is-default":
-			opts = append(opts, EmptyIsDefault())
-		case "self-closed-is-absent":
-			opts = append(opts, SelfClosedIsAbsent())
+		case "any-root", "empty-is-default", "self-closed-is-absent":
+			t.Skipf("this package has no such reading: %s", n)
 		default:
 			t.Fatalf("unknown option %q", n)
 		}
 	}
-	return opts
+	return nil
 }
 
 func (v editVector) edits(t testing.TB) []Edit {
@@ -108,7 +105,10 @@ func (v editVector) edits(t testing.TB) []Edit {
 	for _, e := range v.Edits {
 		switch e.Op {
 		case "set":
-			es = append(es, Set(e.Name, e.Value).UserAccess(e.UA))
+			es = append(es, Set(e.Name, e.Value))
+			if e.UA != "" {
+				es = append(es, SetUserAccess(e.Name, e.UA))
+			}
 		case "user-access":
 			es = append(es, SetUserAccess(e.Name, e.UA))
 		case "remove":
@@ -176,14 +176,14 @@ func TestEditVectors(t *testing.T) {
 			out, err := d.Edit(edits...)
 			if v.Error != "" {
 				if err == nil || !strings.Contains(err.Error(), v.Error) || out != nil {
-					t.Fatalf("got %q, %v, want an error with %q", out, err, v.Error)
+					t.Fatalf("got %q, %v, want an error with %q", out.Bytes(), err, v.Error)
 				}
 				return
 			}
 			if err != nil {
 				t.Fatal(err)
 			}
-			if diff := cmp.Diff(v.Result, string(out)); diff != "" {
+			if diff := cmp.Diff(v.Result, string(out.Bytes())); diff != "" {
 				t.Fatal(diff)
 			}
 			checkEdited(t, d, edits, out, opts)

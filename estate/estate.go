@@ -83,7 +83,7 @@ func Look(ctx context.Context, store push.Store, name string) (File, error) {
 func file(name string, data []byte) File {
 	f := File{Path: name}
 	f.identify(strings.TrimSuffix(path.Base(name), path.Ext(name)))
-	doc, err := cfgxml.Parse(data, cfgxml.Tolerant())
+	doc, err := cfgxml.Parse(data)
 	if err != nil {
 		f.Problem = unreadable(data, err)
 		return f

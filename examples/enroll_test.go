@@ -25,12 +25,7 @@ func Example_enroll() {
 		fmt.Println(problems)
 		return
 	}
-	out, err := before.WithEnrollment(enrollment) // the other bytes stay: comment, quotes, line ends
-	if err != nil {
-		fmt.Println(err)
-		return
-	}
-	after, err := cfgxml.Parse(out)
+	after, err := before.WithEnrollment(enrollment) // the other bytes stay: comment, quotes, line ends
 	if err != nil {
 		fmt.Println(err)
 		return

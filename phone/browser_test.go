@@ -259,7 +259,7 @@ func TestBrowserMaintenance(t *testing.T) {
 	} else if data, err := doc.WithEnrollment(e); err != nil {
 		t.Fatal(err)
 	} else {
-		w.profile.put(data)
+		w.profile.put(data.Bytes())
 	}
 	a.Fill("#url", strings.TrimSuffix(w.config.ConfigURL, "SEP$MAU.xml")+"once.xml")
 	a.submit("form[action$=resync] button")

@@ -60,7 +60,7 @@
 //   - A password in cfg.xml that is only a mask (****) is taken as it stands,
 //     and the enrollment then fails and says so.
 //   - Redirects, in provisioning and enrollment, are not followed. cfg.xml is
-//     read as phones read it, with the laxities of cfgxml.Tolerant, in plain text
+//     read as phones read it, with the tolerance of cfgxml.Parse, in plain text
 //     or gzip, up to 4 MiB.
 //   - The wording of Download Status 1 is that of the phone's custom CA page.
 //   - Of cfg.xml it obeys the four SCEP parameters, FIPS_Mode,

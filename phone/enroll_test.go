@@ -342,7 +342,7 @@ func TestS19CommonName(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		w.profile.put(data)
+		w.profile.put(data.Bytes())
 		if err := w.phone.Resync(t.Context()); err != nil {
 			t.Errorf("%s: %v", given, err)
 		} else if got := w.holds().Leaf().Subject.CommonName; got != want {

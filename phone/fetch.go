@@ -149,7 +149,7 @@ func (p *Phone) download(ctx context.Context, override string) error {
 		got, err = fetch(ctx, p.http, address, p.userAgent(), etag)
 	}
 	if err == nil && got != nil {
-		if doc, err = cfgxml.Parse(got.data, cfgxml.Tolerant(), cfgxml.MaxSize(maxProfile)); err != nil {
+		if doc, err = cfgxml.Parse(got.data, cfgxml.MaxSize(maxProfile)); err != nil {
 			err = fmt.Errorf("the configuration is not well formed and was left unread: %w", err)
 		}
 	}

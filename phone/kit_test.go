@@ -325,7 +325,7 @@ func (w *world) provision(e cfgxml.Enrollment) error {
 	if err != nil {
 		w.t.Fatal(err)
 	}
-	w.profile.put(data)
+	w.profile.put(data.Bytes())
 	return w.phone.Resync(context.Background())
 }
 

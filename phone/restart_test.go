@@ -30,7 +30,7 @@ func TestRestart(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.profile.put(data)
+	w.profile.put(data.Bytes())
 	if err := w.phone.Resync(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -49,7 +49,7 @@ const secretText = "(secret)"
 // the file holds beside its parameters, comments above all, a phone does not
 // keep; and a comment may hold a password.
 func export(data []byte, p parameters, mask Mask) ([]byte, error) {
-	doc, err := cfgxml.Parse(data, cfgxml.Tolerant())
+	doc, err := cfgxml.Parse(data)
 	if err != nil {
 		return nil, err
 	}
@@ -66,13 +66,10 @@ func export(data []byte, p parameters, mask Mask) ([]byte, error) {
 		cfgxml.Set(paramDot1X, choose(p.dot1X, "Yes", "No")),
 		cfgxml.Set(paramFIPS, choose(p.fips, "Enabled", "Disabled")),
 	}
-	if data, err = doc.Edit(edits...); err != nil {
+	if doc, err = doc.Edit(edits...); err != nil {
 		return nil, err
 	}
-	if doc, err = cfgxml.Parse(data, cfgxml.Tolerant()); err != nil {
-		return nil, err
-	}
-	if doc, err = cfgxml.Parse(doc.Redacted(), cfgxml.Tolerant()); err != nil {
+	if doc, err = cfgxml.Parse(doc.Redacted()); err != nil {
 		return nil, err
 	}
 	var params []cfgxml.Param

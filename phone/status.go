@@ -100,7 +100,8 @@ func (s Status) XML() ([]byte, error) {
 			cfgxml.Set(device.StatusChain, strings.Join(chain, " ")),
 		)
 	}
-	return cfgxml.Build(edits...)
+	doc, err := cfgxml.Build(edits...)
+	return doc.Bytes(), err
 }
 
 // serial writes a serial number in lower case hexadecimal, two digits a byte.

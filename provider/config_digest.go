@@ -63,7 +63,7 @@ func (m *digestMemory) of(data []byte, doc *cfgxml.Document) string {
 	}
 	if doc == nil {
 		var err error
-		if doc, err = cfgxml.Parse(data, cfgxml.Tolerant()); err != nil {
+		if doc, err = cfgxml.Parse(data); err != nil {
 			return unreadable
 		}
 	}
@@ -87,8 +87,8 @@ type documentMemory struct {
 // that are used by turns without being parsed by turns.
 const maxDocuments = 4
 
-// parse is cfgxml.Parse. The options must be the same in each call.
-func (m *documentMemory) parse(data []byte, opts ...cfgxml.Option) (*cfgxml.Document, error) {
+// parse is cfgxml.Parse.
+func (m *documentMemory) parse(data []byte) (*cfgxml.Document, error) {
 	m.mu.Lock()
 	i := slices.IndexFunc(m.docs, func(d *cfgxml.Document) bool { return bytes.Equal(d.Bytes(), data) })
 	if i >= 0 {
@@ -97,7 +97,7 @@ func (m *documentMemory) parse(data []byte, opts ...cfgxml.Option) (*cfgxml.Docu
 		return doc, nil
 	}
 	m.mu.Unlock()
-	doc, err := cfgxml.Parse(data, opts...)
+	doc, err := cfgxml.Parse(data)
 	if err != nil {
 		return nil, err
 	}

@@ -65,7 +65,7 @@ func TestDocumentMemory(t *testing.T) {
 	parse := func(i int) *cfgxml.Document {
 		t.Helper()
 		data := fmt.Appendf(nil, "<flat-profile><A>%d</A></flat-profile>", i)
-		doc, err := m.parse(data, cfgxml.Tolerant())
+		doc, err := m.parse(data)
 		if err != nil || string(doc.Bytes()) != string(data) {
 			t.Fatalf("%s: %v, %v", data, doc, err)
 		}

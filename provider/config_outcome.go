@@ -97,7 +97,7 @@ func (w wish) against(raw []byte, exists bool) (outcome, error) {
 	if err != nil {
 		return outcome{}, err
 	}
-	doc, err := cfgxml.Parse(content, cfgxml.Tolerant())
+	doc, err := cfgxml.Parse(content)
 	if err != nil {
 		return outcome{}, err
 	}
@@ -130,17 +130,21 @@ func (w wish) render(present []byte, exists bool) ([]byte, error) {
 		if len(edits) == 0 {
 			return nil, errNothing
 		}
-		return cfgxml.Build(edits...)
+		doc, err := cfgxml.Build(edits...)
+		return doc.Bytes(), err
 	}
-	parse := cfgxml.Parse
-	if w.hasBase {
-		parse = bases.parse
+	parse := bases.parse
+	if !w.hasBase {
+		parse = func(data []byte) (*cfgxml.Document, error) { return cfgxml.Parse(data) }
 	}
-	doc, err := parse(from, cfgxml.Tolerant())
+	doc, err := parse(from)
 	if err != nil {
 		return nil, &errUnreadable{name: name, base: w.hasBase, err: err}
 	}
-	return doc.Edit(w.edits(doc)...)
+	if doc, err = doc.Edit(w.edits(doc)...); err != nil {
+		return nil, err
+	}
+	return doc.Bytes(), nil
 }
 
 // A setting is one parameter and its value.
@@ -215,7 +219,7 @@ func (w wish) changes(doc *cfgxml.Document, present []byte, exists, same bool) (
 		return []string{}, false
 	}
 	var list cfgxml.Changes
-	switch old, err := cfgxml.Parse(present, cfgxml.Tolerant()); {
+	switch old, err := cfgxml.Parse(present); {
 	case !exists:
 		lines = append(lines, fmt.Sprintf("new file: %d parameters, %d bytes", doc.Len(), len(doc.Bytes())))
 		list, reenrolls = w.fromNothing(doc)

@@ -157,7 +157,7 @@ func (m configModel) undecided() configModel {
 func (m configModel) observe(data []byte) configModel {
 	imported := m.ContentDigest.IsNull()
 	m.ID = m.Path
-	doc, err := cfgxml.Parse(data, cfgxml.Tolerant())
+	doc, err := cfgxml.Parse(data)
 	m.ContentDigest = types.StringValue(unreadable)
 	if err == nil {
 		m.ContentDigest = types.StringValue(digests.of(data, doc))

@@ -56,7 +56,7 @@ func (m configModel) validateValues(ctx context.Context, names map[string]string
 		}
 	}
 	if text := m.Base; !text.IsNull() && !text.IsUnknown() {
-		if _, err := cfgxml.Parse([]byte(text.ValueString()), cfgxml.Tolerant()); err != nil {
+		if _, err := cfgxml.Parse([]byte(text.ValueString())); err != nil {
 			diags.AddAttributeError(root("base"), "Document Cannot Be Read", sentence(err))
 		}
 	}

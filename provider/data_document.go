@@ -84,7 +84,7 @@ func (d *documentData) Read(ctx context.Context, req datasource.ReadRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	doc, err := cfgxml.Parse(data, cfgxml.Tolerant())
+	doc, err := cfgxml.Parse(data)
 	if err != nil {
 		resp.Diagnostics.AddAttributeError(at, "Document Cannot Be Read", sentence(err))
 		return

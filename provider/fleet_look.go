@@ -62,12 +62,11 @@ type source struct {
 // buffers. It belongs to one goroutine.
 type looker struct {
 	source
-	bulk     *push.Bulk
-	stored   []byte // the file looked at, in bulk's buffer
-	plain    []byte // what is in it
-	now, was pieces // what it shall be, what the last apply wrote
-	parsed   cfgxml.Document
-	spliced  []byte // the file with the wish spliced in
+	bulk   *push.Bulk
+	stored []byte           // the file looked at, in bulk's buffer
+	plain  []byte           // what is in it
+	now    *cfgxml.Document // what it shall be
+	parsed *cfgxml.Document // what it is
 }
 
 // look reads a phone's file and compares. Nearly always nothing differs, and
@@ -98,7 +97,7 @@ func (l *looker) look(ctx context.Context, p *fleetPhone) (f finding) {
 		case l.template != nil:
 			from = l.template.doc
 		case f.exists:
-			from = &l.parsed
+			from = l.parsed
 		}
 		f.err = p.acceptable(from)
 	}
@@ -128,7 +127,8 @@ func (l *looker) open(f *finding) error {
 // last apply wrote it has just the changes between the two wishes: a change for
 // all phones is told without reading 10,000 documents.
 func (l *looker) fromTemplate(p *fleetPhone, f *finding) error {
-	if err := l.template.fill(&l.now, p.wish); err != nil {
+	var err error
+	if l.now, err = l.template.fill(p.wish); err != nil {
 		return err
 	}
 	now := p.wish.get(l.template.doc)
@@ -136,7 +136,7 @@ func (l *looker) fromTemplate(p *fleetPhone, f *finding) error {
 		f.enrolls = enrolls(now, nil)
 		return nil
 	}
-	if l.now.equal(l.plain) {
+	if bytes.Equal(l.now.Bytes(), l.plain) {
 		f.same = f.packed == ""
 		return nil
 	}
@@ -144,16 +144,16 @@ func (l *looker) fromTemplate(p *fleetPhone, f *finding) error {
 		f.untouched, f.changes = true, p.wish.changesSince(was, l.template.doc)
 		return nil
 	}
-	if err := l.parsed.Reset(l.plain, cfgxml.Tolerant()); err != nil {
+	if l.parsed, err = cfgxml.Parse(l.plain); err != nil {
 		f.unreadable, f.enrolls = true, enrolls(now, nil)
 		return nil
 	}
 	f.enrolls = enrolls(now, l.parsed.Get)
-	var err error
-	if l.spliced, err = l.parsed.AppendEdit(l.spliced[:0], p.wish.edits(&l.parsed)...); err != nil {
+	spliced, err := l.parsed.Edit(p.wish.edits(l.parsed)...)
+	if err != nil {
 		return err
 	}
-	f.other, f.changes = !l.now.equal(l.spliced), p.wish.managedChanges(l.parsed.Get)
+	f.other, f.changes = !bytes.Equal(l.now.Bytes(), spliced.Bytes()), p.wish.managedChanges(l.parsed.Get)
 	return nil
 }
 
@@ -176,7 +176,8 @@ func enrolls(now, before func(name string) (string, bool)) bool {
 
 // isAs tells whether a content is what an apply of the wish writes.
 func (l *looker) isAs(w wish, content []byte) bool {
-	return l.template.fill(&l.was, w) == nil && l.was.equal(content)
+	doc, err := l.template.fill(w)
+	return err == nil && bytes.Equal(doc.Bytes(), content)
 }
 
 // fromStored splices into the file itself, or makes a new one.
@@ -186,18 +187,17 @@ func (l *looker) fromStored(p *fleetPhone, f *finding) (err error) {
 		if len(edits) == 0 {
 			return errNothing
 		}
-		l.spliced, err = cfgxml.Build(edits...)
+		l.now, err = cfgxml.Build(edits...)
 	} else {
-		if err := l.parsed.Reset(l.plain, cfgxml.Tolerant()); err != nil {
+		if l.parsed, err = cfgxml.Parse(l.plain); err != nil {
 			return &errUnreadable{name: "the file in the store", err: err}
 		}
-		l.spliced, err = l.parsed.AppendEdit(l.spliced[:0], p.wish.edits(&l.parsed)...)
+		l.now, err = l.parsed.Edit(p.wish.edits(l.parsed)...)
 	}
 	if err != nil {
 		return err
 	}
-	l.now.parts = append(l.now.parts[:0], l.spliced)
-	same := f.exists && bytes.Equal(l.spliced, l.plain)
+	same := f.exists && bytes.Equal(l.now.Bytes(), l.plain)
 	if f.same = same && f.packed == ""; f.exists && !same {
 		f.changes = p.wish.managedChanges(l.parsed.Get)
 	}
@@ -207,9 +207,9 @@ func (l *looker) fromStored(p *fleetPhone, f *finding) (err error) {
 // content gives what is to be stored, after a look.
 func (l *looker) content() ([][]byte, error) {
 	if l.sealing == nil {
-		return l.now.parts, nil
+		return [][]byte{l.now.Bytes()}, nil
 	}
-	sealed, err := sealWith(bytes.Join(l.now.parts, nil), l.sealing)
+	sealed, err := sealWith(l.now.Bytes(), l.sealing)
 	return [][]byte{sealed}, err
 }
 

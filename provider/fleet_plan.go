@@ -52,7 +52,7 @@ func (r *fleetResource) fleet(ctx context.Context, of asked, plan fleetModel) (*
 		if !config.TemplateFile.IsNull() {
 			at = path.Root("template_file")
 		}
-		doc, err := cfgxml.Parse(shared.base, cfgxml.Tolerant())
+		doc, err := cfgxml.Parse(shared.base)
 		if err != nil {
 			diags.AddAttributeError(at, "Document Cannot Be Read", sentence(err))
 			return nil, diags

@@ -68,7 +68,7 @@ func (f *fleet) item(ctx context.Context, l *looker, i int) *push.Item {
 	case !f.looked, f.template == nil && !found.same:
 		*found = l.look(ctx, p)
 	case !found.same:
-		found.err = l.template.fill(&l.now, p.wish)
+		l.now, found.err = l.template.fill(p.wish)
 	}
 	if found.err != nil || found.same {
 		return nil

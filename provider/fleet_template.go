@@ -3,7 +3,6 @@
 package provider
 
 import (
-	"bytes"
 	"strings"
 	"sync"
 
@@ -25,42 +24,15 @@ type fleetTemplate struct {
 // maxPrepared bounds how many sets of parameters are kept.
 const maxPrepared = 8
 
-// Pieces are a content in parts. Those of a phone's document are mostly parts
-// of the template, so that neither comparing with it nor writing it takes a
-// copy.
-type pieces struct {
-	parts [][]byte
-	text  []byte // where the parts are that are not the template's
-}
-
-// equal compares with a content in one piece.
-func (ps *pieces) equal(data []byte) bool {
-	size := 0
-	for _, p := range ps.parts {
-		size += len(p)
-	}
-	if size != len(data) {
-		return false
-	}
-	for _, p := range ps.parts {
-		if !bytes.Equal(p, data[:len(p)]) {
-			return false
-		}
-		data = data[len(p):]
-	}
-	return true
-}
-
-// fill gives a phone's document. It reuses what ps has.
-func (t *fleetTemplate) fill(ps *pieces, w wish) (err error) {
+// fill returns a phone's document.
+func (t *fleetTemplate) fill(w wish) (*cfgxml.Document, error) {
 	doc := t.doc
 	if names := w.adds(doc); len(names) > 0 {
 		if prepared := t.prepared(names); prepared != nil {
 			doc = prepared
 		}
 	}
-	ps.parts, ps.text, err = doc.AppendPieces(ps.parts[:0], ps.text[:0], w.edits(doc)...)
-	return err
+	return doc.Edit(w.edits(doc)...)
 }
 
 // adds lists the parameters that the document does not have, in the order in
@@ -95,9 +67,7 @@ func (t *fleetTemplate) prepared(names []string) *cfgxml.Document {
 	for i, name := range names {
 		edits[i] = cfgxml.Set(name, "x")
 	}
-	if data, err := t.doc.Edit(edits...); err == nil { // else the phone's own editing tells
-		doc, _ = cfgxml.Parse(data, cfgxml.Tolerant())
-	}
+	doc, _ = t.doc.Edit(edits...) // on an error the phone's own editing tells
 	t.with[key] = doc
 	return doc
 }

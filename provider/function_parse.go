@@ -51,7 +51,7 @@ func (parseFunction) Run(ctx context.Context, req function.RunRequest, resp *fun
 
 // documentOf reads an argument that is a document.
 func documentOf(text string, argument int64) (*cfgxml.Document, *function.FuncError) {
-	doc, err := cfgxml.Parse([]byte(text), cfgxml.Tolerant())
+	doc, err := cfgxml.Parse([]byte(text))
 	if err != nil {
 		return nil, function.NewArgumentFuncError(argument, err.Error())
 	}

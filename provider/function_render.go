@@ -53,7 +53,7 @@ func (renderFunction) Run(ctx context.Context, req function.RunRequest, resp *fu
 		resp.Error = function.NewArgumentFuncError(0, err.Error())
 		return
 	}
-	resp.Error = resp.Result.Set(ctx, string(out))
+	resp.Error = resp.Result.Set(ctx, string(out.Bytes()))
 }
 
 // editsOf turns an argument into edits, sorted by name; null removes.

@@ -39,7 +39,7 @@ func (spliceFunction) Run(ctx context.Context, req function.RunRequest, resp *fu
 	if resp.Error = req.Arguments.Get(ctx, &document, &parameters); resp.Error != nil {
 		return
 	}
-	doc, err := cfgxml.Parse([]byte(document), cfgxml.Tolerant())
+	doc, err := cfgxml.Parse([]byte(document))
 	if err != nil {
 		resp.Error = function.NewArgumentFuncError(0, err.Error())
 		return
@@ -54,5 +54,5 @@ func (spliceFunction) Run(ctx context.Context, req function.RunRequest, resp *fu
 		resp.Error = function.NewArgumentFuncError(1, err.Error())
 		return
 	}
-	resp.Error = resp.Result.Set(ctx, string(out))
+	resp.Error = resp.Result.Set(ctx, string(out.Bytes()))
 }

@@ -377,11 +377,14 @@ func leave(ctx context.Context, store push.Store, name, how string, sealing *sea
 
 // clearEnrollment empties the four CDC parameters.
 func clearEnrollment(data []byte) ([]byte, error) {
-	doc, err := cfgxml.Parse(data, cfgxml.Tolerant())
+	doc, err := cfgxml.Parse(data)
 	if err != nil {
 		return nil, err
 	}
-	return doc.WithEnrollment(cfgxml.Enrollment{})
+	if doc, err = doc.WithEnrollment(cfgxml.Enrollment{}); err != nil {
+		return nil, err
+	}
+	return doc.Bytes(), nil
 }
 
 func stringList(lines []string) types.List {

@@ -133,13 +133,13 @@ func TestEnrollmentAgreesWithDocument(t *testing.T) {
 			if err != nil {
 				rt.Fatal(err)
 			}
-			d = parse(t, string(out))
+			d = out
 		} else {
 			out, err := d.Edit(cfgxml.Set(cdc.ParamServer, e.Server), cfgxml.Set(cdc.ParamRootCAFingerprint, e.RootCAFingerprint), cfgxml.Set(cdc.ParamCommonName, e.CommonName))
 			if err != nil {
 				rt.Fatal(err)
 			}
-			d = parse(t, strings.Replace(string(out), "</flat-profile>", "<CDC_Challenge_Password_1_>****</CDC_Challenge_Password_1_>\n</flat-profile>", 1))
+			d = parse(t, strings.Replace(string(out.Bytes()), "</flat-profile>", "<CDC_Challenge_Password_1_>****</CDC_Challenge_Password_1_>\n</flat-profile>", 1))
 		}
 		want, got := summary(Enrollment(e, s)), summary(Document(d, s))
 		if got != want {

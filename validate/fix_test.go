@@ -45,13 +45,13 @@ func TestFixesOfGoldens(t *testing.T) {
 
 func checkFixes(t *testing.T, data []byte) {
 	t.Helper()
-	d, err := cfgxml.Parse(data, cfgxml.Tolerant())
+	d, err := cfgxml.Parse(data)
 	if err != nil {
 		return
 	}
 	before := Document(d, Settings{})
 	fixed, n := Apply(data, before)
-	after, err := cfgxml.Parse(fixed, cfgxml.Tolerant())
+	after, err := cfgxml.Parse(fixed)
 	if err != nil {
 		t.Fatalf("fixed, the document cannot be read: %v\n%s\n%s", err, data, fixed)
 	}
@@ -66,7 +66,7 @@ func checkFixes(t *testing.T, data []byte) {
 		if n == 0 {
 			return
 		}
-		if d, err = cfgxml.Parse(fixed, cfgxml.Tolerant()); err != nil {
+		if d, err = cfgxml.Parse(fixed); err != nil {
 			t.Fatal(err)
 		}
 		fixed, n = Apply(fixed, Document(d, Settings{}))

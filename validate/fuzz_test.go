@@ -35,7 +35,7 @@ func FuzzDocument(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
 		kept := bytes.Clone(data)
-		d, err := cfgxml.Parse(data, cfgxml.Tolerant())
+		d, err := cfgxml.Parse(data)
 		if err != nil {
 			return
 		}

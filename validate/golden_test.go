@@ -37,11 +37,7 @@ func TestGolden(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			var opts []cfgxml.Option
-			if r.tolerant {
-				opts = append(opts, cfgxml.Tolerant())
-			}
-			d := parse(t, string(text), opts...)
+			d := parse(t, string(text))
 			got := listing(d, Document(d, r.with))
 			if !strings.Contains(got, "["+r.ID+"]") {
 				t.Errorf("%s does not break the rule:\n%s", in, got)

@@ -31,7 +31,6 @@ type Rule struct {
 
 	with      Settings // under which the examples run
 	withWords string   // the same in words, for the page
-	tolerant  bool     // the examples are read tolerantly
 }
 
 // DocURL returns the address of the page that explains the rule.

@@ -60,14 +60,13 @@ pages the value is two quote characters.`,
 var ruleTolerated = Rule{
 	ID:       "not-well-formed",
 	Severity: Warning, Ignorable: true,
-	Summary: "the file is not well-formed XML, although phones put up with it",
-	Why: `The file was read tolerantly. Phones are known to put up with text between elements, -- within a comment and the like; other
-tools, and the next firmware, may not.`,
+	Summary: "the file is not well-formed XML, although phones accept it",
+	Why: `Phones are known to accept text between elements, "--" within a comment and the like, and ignore what they cannot use. Other
+tools, and the next firmware, may refuse the file.`,
 	Bad: `# network
 <Station_Name ua="na">Reception</Station_Name>`,
 	Good: `<!-- network -->
 <Station_Name ua="na">Reception</Station_Name>`,
-	tolerant: true, withWords: "in a file that is read tolerantly",
 }
 
 // checkForm looks at the file as a whole.

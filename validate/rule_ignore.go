@@ -172,8 +172,8 @@ func (c *pass) ignores() []ignore {
 }
 
 // ignoredPart returns the part of the document a comment between two parameters
-// is about: the line it stands on if a parameter stands before it there, else the
-// next parameter and what follows on its line, be it the same line or another.
+// is about: the line it stands on if a parameter stands before it there, else
+// everything up to the end of the line on which the next parameter ends.
 func (c *pass) ignoredPart(comment cfgxml.Comment, prev, next cfgxml.Param) (from, to int) {
 	first := c.doc.Position(comment.Start)
 	from = comment.Start - first.Column + 1
@@ -183,8 +183,8 @@ func (c *pass) ignoredPart(comment cfgxml.Comment, prev, next cfgxml.Param) (fro
 	if next.RawName() == nil {
 		return 0, 0
 	}
-	nextStart, nextEnd := next.Span()
-	return nextStart, c.lineEnd(nextEnd)
+	_, nextEnd := next.Span()
+	return comment.End, c.lineEnd(nextEnd)
 }
 
 // lineEnd returns the offset of the line break at or after offset. It remembers

@@ -75,9 +75,6 @@ func TestRuleExamples(t *testing.T) {
 // check applies all rules to one of the rule's examples.
 func check(t testing.TB, r Rule, lines string) []Problem {
 	t.Helper()
-	if r.tolerant {
-		return Document(parse(t, profile(lines), cfgxml.Tolerant()), r.with)
-	}
 	return Document(parse(t, profile(lines)), r.with)
 }
 

@@ -98,7 +98,7 @@ func TestDocuments(t *testing.T) {
 func TestDocumentsKeepsEveryOtherByteOfOurs(t *testing.T) {
 	base := parse(t, fullsize.Document(fullsize.Options{}))
 	ourBytes := bytes.Replace(fullsize.Document(fullsize.Options{CRLF: true}), []byte("<Station_Name "), []byte("<!-- ours -->\t<Station_Name "), 1)
-	edits := []cfgxml.Edit{cfgxml.Set("Proxy_3_", "sbc.example.net"), cfgxml.Set("VLAN_ID", "17").UserAccess("ro"), cfgxml.Remove("Asset_ID")}
+	edits := []cfgxml.Edit{cfgxml.Set("Proxy_3_", "sbc.example.net"), cfgxml.Set("VLAN_ID", "17"), cfgxml.SetUserAccess("VLAN_ID", "ro"), cfgxml.Remove("Asset_ID")}
 	theirs, want := edit(t, base, edits...), edit(t, parse(t, ourBytes), edits...)
 	r, err := merge.Documents(base, parse(t, ourBytes), theirs)
 	if err != nil || len(r.Conflicts()) > 0 {
@@ -143,7 +143,7 @@ func edit(t testing.TB, d *cfgxml.Document, edits ...cfgxml.Edit) *cfgxml.Docume
 	if err != nil {
 		t.Fatal(err)
 	}
-	return parse(t, out)
+	return out
 }
 
 // drawDocument makes a small document with few names and values, so that

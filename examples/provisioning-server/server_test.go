@@ -38,13 +38,14 @@ func baseFile(t *testing.T, edits ...cfgxml.Edit) (path string, data []byte) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	edits = append([]cfgxml.Edit{
-		cfgxml.Set(cdc.ParamServer, "http://scep.example.net/scep"),
-		cfgxml.Set(cdc.ParamRootCAFingerprint, strings.Repeat("5A", 32)),
-	}, edits...)
-	if data, err = document.Edit(edits...); err != nil {
+	document, err = document.WithEnrollment(cfgxml.Enrollment{Server: "http://scep.example.net/scep", RootCAFingerprint: strings.Repeat("5A", 32)})
+	if err != nil {
 		t.Fatal(err)
 	}
+	if document, err = document.Edit(edits...); err != nil {
+		t.Fatal(err)
+	}
+	data = document.Bytes()
 	path = filepath.Join(t.TempDir(), "base.xml")
 	if err := os.WriteFile(path, data, 0o600); err != nil {
 		t.Fatal(err)

@@ -13,12 +13,9 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
-// scanner gives a function that scans data into tables that are used again.
+// scanner returns a function that scans data.
 func scanner(data []byte) func() {
-	var d cfgxml.Document
-	return func() {
-		check(d.Reset(data))
-	}
+	return func() { parse(data) }
 }
 
 func scanByWalk(in *inputs) (float64, error) {
@@ -63,15 +60,9 @@ func etreeEditByEdit(in *inputs) (float64, error) {
 	return ratio(tree, editor(data)), nil
 }
 
-// editor gives a function that scans data, sets four parameters and writes the
-// result into a buffer that is used again.
+// editor returns a function that scans data and sets four parameters.
 func editor(data []byte) func() {
-	var d cfgxml.Document
-	out := make([]byte, 0, len(data)+4096)
-	return func() {
-		check(d.Reset(data))
-		out = must(d.AppendEdit(out[:0], edits...))
-	}
+	return func() { must(parse(data).Edit(edits...)).Bytes() }
 }
 
 func editAllocations(in *inputs) (float64, error) {
@@ -80,11 +71,7 @@ func editAllocations(in *inputs) (float64, error) {
 
 // judge gives a function that scans data and asks every rule.
 func judge(data []byte) func() {
-	var d cfgxml.Document
-	return func() {
-		check(d.Reset(data))
-		validate.Document(&d, validate.Settings{})
-	}
+	return func() { validate.Document(parse(data), validate.Settings{}) }
 }
 
 func rulesByScan(in *inputs) (float64, error) {
@@ -115,11 +102,8 @@ func templateAllocations(in *inputs) (float64, error) {
 // keeps for looking up names is made again each time, so both are scanned, and
 // the scans are part of what is measured.
 func differ(s sample) func() {
-	var a, b cfgxml.Document
 	return func() {
-		check(a.Reset(s.data))
-		check(b.Reset(s.other))
-		if n := len(cfgxml.Diff(&a, &b)); n != len(edits) {
+		if n := len(cfgxml.Diff(parse(s.data), parse(s.other))); n != len(edits) {
 			panic(n)
 		}
 	}

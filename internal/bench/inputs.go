@@ -39,13 +39,13 @@ func newSample(parameters int) sample {
 	// The CDC parameters belong to the document, so that to set them is no
 	// more than to change them.
 	plain := fullsize.Document(fullsize.Options{Parameters: parameters - 4})
-	data := must(parse(plain).WithEnrollment(cfgxml.Enrollment{
+	doc := must(parse(plain).WithEnrollment(cfgxml.Enrollment{
 		Server:            "http://scep.example.net/scep",
 		RootCAFingerprint: "D5F3D2D4C1D5D3E1F4A0A8C4D6B7E9F1A2B3C4D5",
 		ChallengePassword: secret.New("a challenge of the benchmark"),
 		CommonName:        "$PN-SEP$MAU",
 	}))
-	return sample{parameters, data, must(parse(data).Edit(edits...))}
+	return sample{parameters, doc.Bytes(), must(doc.Edit(edits...)).Bytes()}
 }
 
 // clone gives the same documents in memory of their own.

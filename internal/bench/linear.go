@@ -54,22 +54,21 @@ func linearScanMemory(in *inputs) (float64, error) {
 
 func linearEdit(in *inputs) (float64, error) {
 	return linear(in, func(s sample) []func() {
-		var d cfgxml.Document
-		out := make([]byte, 0, len(s.data)+4096)
+		var d *cfgxml.Document
 		return []func(){
-			func() { check(d.Reset(s.data)) },
-			func() { out = must(d.AppendEdit(out[:0], edits...)) },
+			func() { d = parse(s.data) },
+			func() { must(d.Edit(edits...)) },
 		}
 	})
 }
 
 func linearDiff(in *inputs) (float64, error) {
 	return linear(in, func(s sample) []func() {
-		var a, b cfgxml.Document
+		var a, b *cfgxml.Document
 		return []func(){
-			func() { check(a.Reset(s.data)) },
-			func() { check(b.Reset(s.other)) },
-			func() { cfgxml.Diff(&a, &b) },
+			func() { a = parse(s.data) },
+			func() { b = parse(s.other) },
+			func() { cfgxml.Diff(a, b) },
 		}
 	})
 }
@@ -80,10 +79,10 @@ func linearTemplate(in *inputs) (float64, error) {
 
 func linearRules(in *inputs) (float64, error) {
 	return linear(in, func(s sample) []func() {
-		var d cfgxml.Document
+		var d *cfgxml.Document
 		return []func(){
-			func() { check(d.Reset(s.data)) },
-			func() { validate.Document(&d, validate.Settings{}) },
+			func() { d = parse(s.data) },
+			func() { validate.Document(d, validate.Settings{}) },
 		}
 	})
 }

@@ -82,14 +82,13 @@ func writePhones(dir string, data []byte) (string, []string, error) {
 	}
 	doc := parse(data)
 	var files []string
-	var buf []byte
 	for i := range n {
-		var err error
-		if buf, err = doc.AppendEdit(buf[:0], cfgxml.Set(cdc.ParamCommonName, fmt.Sprintf("phone-%05d.example.net", i))); err != nil {
+		phone, err := doc.Edit(cfgxml.Set(cdc.ParamCommonName, fmt.Sprintf("phone-%05d.example.net", i)))
+		if err != nil {
 			return "", nil, err
 		}
 		name := filepath.Join(dir, fmt.Sprintf("SEP%012X.xml", i))
-		if err := os.WriteFile(name, buf, 0o600); err != nil {
+		if err := os.WriteFile(name, phone.Bytes(), 0o600); err != nil {
 			return "", nil, err
 		}
 		files = append(files, name)

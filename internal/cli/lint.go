@@ -297,10 +297,9 @@ func (l *linter) run(ctx context.Context, files []string) func(yield func(result
 		for range workers {
 			wg.Go(func() {
 				var buf []byte
-				var doc cfgxml.Document
 				for j := range jobs {
 					r := result{file: l.name(j.file)}
-					buf = l.lintFile(&r, &doc, buf[:0], j.file)
+					buf = l.lintFile(&r, buf[:0], j.file)
 					j.out <- r
 				}
 			})
@@ -324,7 +323,7 @@ func (l *linter) name(file string) string {
 }
 
 // lintFile reads one file into buf and finds what is to be said about it.
-func (l *linter) lintFile(r *result, doc *cfgxml.Document, buf []byte, file string) []byte {
+func (l *linter) lintFile(r *result, buf []byte, file string) []byte {
 	var settings validate.Settings
 	if settings, r.err = l.configs.settings(r.file, l.settings); r.err != nil {
 		return buf
@@ -334,19 +333,20 @@ func (l *linter) lintFile(r *result, doc *cfgxml.Document, buf []byte, file stri
 	}
 	data := buf
 	if l.fix {
-		if data, r.fixed, r.err = l.fixFile(doc, file, buf, settings); r.err != nil {
+		if data, r.fixed, r.err = l.fixFile(file, buf, settings); r.err != nil {
 			return buf
 		}
 	}
-	r.findings = l.check(doc, r.file, data, settings)
+	r.findings = l.check(r.file, data, settings)
 	return buf
 }
 
 // check finds what is to be said about one document.
-func (l *linter) check(doc *cfgxml.Document, file string, data []byte, settings validate.Settings) []finding {
+func (l *linter) check(file string, data []byte, settings validate.Settings) []finding {
 	var problems []validate.Problem
-	position := func(offset int) cfgxml.Position { return doc.Position(offset) }
-	if err := doc.Reset(data); err != nil {
+	doc, err := cfgxml.Parse(data)
+	position := doc.Position
+	if err != nil {
 		p, at := syntaxProblem(data, err)
 		problems = []validate.Problem{p}
 		position = func(int) cfgxml.Position { return at }

@@ -16,8 +16,9 @@ const maxFixRounds = 8
 // fixFile puts right what can be put right in one file, writes the file back
 // if anything was, and returns what it holds now. A file that is not well formed
 // stays as it is.
-func (l *linter) fixFile(doc *cfgxml.Document, file string, data []byte, settings validate.Settings) (out []byte, fixed int, err error) {
-	if doc.Reset(data) != nil {
+func (l *linter) fixFile(file string, data []byte, settings validate.Settings) (out []byte, fixed int, err error) {
+	doc, err := cfgxml.Parse(data)
+	if err != nil {
 		return data, 0, nil
 	}
 	parameters := doc.Len()
@@ -29,7 +30,7 @@ func (l *linter) fixFile(doc *cfgxml.Document, file string, data []byte, setting
 		}
 		// A fix changes a value, an attribute or a name: whatever else comes of
 		// it must not reach the disk.
-		if err := doc.Reset(next); err != nil {
+		if doc, err = cfgxml.Parse(next); err != nil {
 			return data, 0, fmt.Errorf("%s: a fix would leave the file not well formed (%w); this is a mistake of cfgxml", file, err)
 		}
 		if doc.Len() != parameters {

@@ -18,7 +18,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
@@ -261,7 +260,7 @@ func (s *lspServer) check(d *lspDocument) []lspDiagnostic {
 	if err != nil {
 		diagnostics = append(diagnostics, lspDiagnostic{Severity: 2, Source: "cfgxml", Message: err.Error()})
 	}
-	d.findings = s.linter.check(new(cfgxml.Document), file, d.text, settings)
+	d.findings = s.linter.check(file, d.text, settings)
 	for _, f := range d.findings {
 		diagnostics = append(diagnostics, d.diagnostic(f))
 	}

@@ -94,7 +94,7 @@ func (a *app) spliceOrBuild(base string, e cfgxml.Enrollment) ([]byte, error) {
 		if err != nil {
 			return nil, editFailure(err)
 		}
-		return out, nil
+		return out.Bytes(), nil
 	}
 	doc, err := a.parseFile(base)
 	if err != nil {
@@ -104,5 +104,5 @@ func (a *app) spliceOrBuild(base string, e cfgxml.Enrollment) ([]byte, error) {
 	if err != nil {
 		return nil, editFailure(err)
 	}
-	return out, nil
+	return out.Bytes(), nil
 }

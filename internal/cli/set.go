@@ -87,9 +87,9 @@ func (a *app) set(file string, assignments []string, f setFlags) error {
 		}
 	}
 	if f.inPlace {
-		return replaceRead(file, doc.Bytes(), out)
+		return replaceRead(file, doc.Bytes(), out.Bytes())
 	}
-	return a.writeResult(out, file, f.output, false)
+	return a.writeResult(out.Bytes(), file, f.output, false)
 }
 
 // edits reads the assignments and flags into edits, and the names they touch.
@@ -132,11 +132,11 @@ func (a *app) edits(file string, assignments []string, f setFlags) (edits []cfgx
 				return nil, nil, usageError("standard input is named twice")
 			}
 		}
-		secret, err := a.readSecret(source)
+		value, err := a.readSecret(source)
 		if err != nil {
 			return nil, nil, err
 		}
-		if err := add(name, cfgxml.SetSecret(name, secret)); err != nil {
+		if err := add(name, cfgxml.SetSecret(name, value)); err != nil {
 			return nil, nil, err
 		}
 	}
@@ -150,11 +150,7 @@ func (a *app) edits(file string, assignments []string, f setFlags) (edits []cfgx
 
 // refuseErrors holds the edited document against the rules and reports what
 // they call an error in the parameters that were touched; of warnings it tells.
-func (a *app) refuseErrors(data []byte, names []string) error {
-	doc, err := cfgxml.Parse(data)
-	if err != nil {
-		return failure(err)
-	}
+func (a *app) refuseErrors(doc *cfgxml.Document, names []string) error {
 	refused := false
 	for _, p := range validate.Document(doc, validate.Settings{}) {
 		switch {

@@ -119,10 +119,10 @@ func TestLab(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if data, err = doc.WithEnrollment(e); err != nil {
+		if doc, err = doc.WithEnrollment(e); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := store.Put(ctx, p.Config, data, v); err != nil {
+		if _, err := store.Put(ctx, p.Config, doc.Bytes(), v); err != nil {
 			t.Fatal(err)
 		}
 		waiting, stop := context.WithTimeout(ctx, 20*time.Second)
