@@ -56,25 +56,31 @@ func Secret[T string | []byte](name T) bool {
 // there is none: "pskKey0_1_" has the words psk, Key, 0 and 1, and "WEPKey"
 // the words WEP and Key.
 func wordEnd(name []byte, i int) int {
-	start := i
-	for i < len(name) && isUpper(name[i]) {
-		i++
+	capitals := run(name[i:], isUpper)
+	if capitals == 0 {
+		if digits := run(name[i:], isDigit); digits > 0 {
+			return i + digits
+		}
 	}
-	switch {
-	case i-start > 1: // an abbreviation; the last capital may start the next word
-		if i < len(name) && isLower(name[i]) {
+	i += capitals
+	small := run(name[i:], isLower)
+	if capitals > 1 {
+		if small > 0 { // the last capital starts the next word
 			i--
 		}
-	case i == start && i < len(name) && isDigit(name[i]):
-		for i < len(name) && isDigit(name[i]) {
-			i++
-		}
-	default:
-		for i < len(name) && isLower(name[i]) {
-			i++
+		return i
+	}
+	return i + small
+}
+
+// run returns how many bytes at the start of name are of a kind.
+func run(name []byte, kind func(byte) bool) int {
+	for i, c := range name {
+		if !kind(c) {
+			return i
 		}
 	}
-	return i
+	return len(name)
 }
 
 // secretStems make a secret of each word that holds one of them; they are short
