@@ -14,6 +14,7 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
@@ -89,7 +90,10 @@ func file(name string, data []byte) File {
 		return f
 	}
 	e := doc.Enrollment()
-	f.Server, f.RootCAFingerprint, f.CommonName = e.Server, e.RootCAFingerprint, e.CommonName
+	f.Server, f.RootCAFingerprint, f.CommonName = secret.Redact(e.Server), e.RootCAFingerprint, secret.Redact(e.CommonName)
+	if f.Server != e.Server || f.CommonName != e.CommonName {
+		f.Problem = "a secret stands in a value that is not a secret: take it out of the file"
+	}
 	switch {
 	case e.ChallengePassword.IsZero():
 	case e.ChallengePassword.Masked():

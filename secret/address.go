@@ -83,6 +83,10 @@ func appendBare(spans []Span, s string, i, end int) []Span {
 			break
 		}
 	}
+	if colon := strings.IndexByte(word, ':'); colon > 0 { // in the text of a document a tag may come first
+		i += strings.LastIndexByte(word[:colon], '>') + 1
+		word = s[i:end]
+	}
 	if slash := strings.IndexByte(word, '/'); slash >= 0 {
 		word = word[:slash]
 	}

@@ -51,10 +51,17 @@ func Redact(value string) string {
 
 // mayHold is a quick look that spares nearly all values of a file the rest.
 func mayHold(value string) bool {
+	query := false
 	for i := range len(value) {
 		switch value[i] {
-		case '@', '=':
+		case '@':
 			return true
+		case '?', '&', ';':
+			query = true
+		case '=':
+			if query {
+				return true
+			}
 		case '-', enDash[0]:
 			if startsDash(value[i:]) {
 				return true

@@ -193,9 +193,9 @@ const minRepeated = 4
 // maskText masks the secrets of a text, whether it is well formed or not, and
 // keeps its lines. With a key, each mask has a tag.
 func maskText(data, key []byte) []byte {
-	spans := append(secretSpans(data, 0, len(data)), credentialSpans(data, 0, len(data))...)
+	spans := cfgxml.SecretSpans(data)
 	for _, s := range slices.Clone(spans) {
-		text := bytes.TrimSpace(data[s.start:s.end])
+		text := bytes.TrimSpace(data[s.Start:s.End])
 		if len(text) < minRepeated || secret.IsMask(string(text)) {
 			continue
 		}
@@ -204,27 +204,27 @@ func maskText(data, key []byte) []byte {
 			if i < 0 {
 				break
 			}
-			spans = append(spans, span{at + i, at + i + len(text)})
+			spans = append(spans, secret.Span{Start: at + i, End: at + i + len(text)})
 			at += i + len(text)
 		}
 	}
-	slices.SortFunc(spans, func(a, b span) int { return cmp.Or(a.start-b.start, b.end-a.end) })
+	slices.SortFunc(spans, func(a, b secret.Span) int { return cmp.Or(a.Start-b.Start, b.End-a.End) })
 	var out []byte
 	last := 0
 	for _, s := range spans {
-		if s.end <= last {
+		if s.End <= last {
 			continue
 		}
-		s.start = max(s.start, last)
-		text := data[s.start:s.end]
-		out = append(append(out, data[last:s.start]...), secret.Mask...)
+		s.Start = max(s.Start, last)
+		text := data[s.Start:s.End]
+		out = append(append(out, data[last:s.Start]...), secret.Mask...)
 		if len(key) > 0 {
 			mac := hmac.New(sha256.New, key)
 			_, _ = mac.Write(bytes.TrimSpace(text))
 			out = fmt.Appendf(out, " %x", mac.Sum(nil)[:4])
 		}
 		out = append(out, bytes.Repeat([]byte("\n"), bytes.Count(text, []byte("\n")))...)
-		last = s.end
+		last = s.End
 	}
 	return append(out, data[last:]...)
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
@@ -73,7 +74,7 @@ func showFixes(doc *cfgxml.Document, p validate.Problem) []placedFix {
 				return nil
 			}
 		}
-		if credentials().MatchString(x.Text) {
+		if len(secret.Spans(x.Text)) > 0 {
 			return nil
 		}
 		shown = append(shown, placedFix{doc.Position(x.Start), doc.Position(x.End), x.Text})

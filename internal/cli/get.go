@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 func getCommand(a *app) *cobra.Command {
@@ -20,7 +21,8 @@ func getCommand(a *app) *cobra.Command {
 		Long: `get prints the value of one parameter as the phone reads it: white space around
 it trimmed, references decoded, and of several elements of the name the last
 one. FILE may be "-" for standard input. The exit status is 1 when the file does
-not have the parameter. A password is printed only with --reveal.`,
+not have the parameter. A password is printed only with --reveal, and so is a
+value that holds one, as rules with --key and URLs can.`,
 		Example: `  cfgxml get phone.xml CDC_Server_1_
   cfgxml get - CDC_Common_Name_1_ < phone.xml
   cfgxml get --reveal phone.xml CDC_Challenge_Password_1_`,
@@ -50,6 +52,9 @@ func (a *app) get(file, name string, reveal bool) error {
 			e.hint("did you mean %s?", strings.Join(near, " or "))
 		}
 		return e
+	}
+	if !reveal && len(secret.Spans(value)) > 0 {
+		return usageError("%s holds a password inside its value", name).hint("--reveal prints it")
 	}
 	_, err = fmt.Fprintln(a.stdout, value)
 	return err

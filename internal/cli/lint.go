@@ -14,6 +14,7 @@ import (
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
@@ -354,6 +355,7 @@ func (l *linter) check(file string, data []byte, settings validate.Settings) []f
 		problems = validate.Document(doc, settings)
 	}
 	var findings []finding
+	secrets := sync.OnceValue(func() []secret.Span { return cfgxml.SecretSpans(data) })
 	counted := perRule{most: l.most}
 	for _, p := range problems {
 		if p.Severity < l.least || !counted.shows(file, p) {
@@ -364,7 +366,7 @@ func (l *linter) check(file string, data []byte, settings validate.Settings) []f
 		if p.Start >= 0 {
 			f.start, f.end = position(p.Start), position(max(p.End, p.Start))
 			if l.snippets {
-				f.snippet = newSnippet(data, p.Start, p.End)
+				f.snippet = newSnippet(data, secrets(), p.Start, p.End)
 			}
 		}
 		if len(p.Fixes) > 0 {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 )
@@ -179,4 +180,9 @@ func (s *lspServer) codeActions(p lspAt) any {
 		}
 	}
 	return actions
+}
+
+func isNameByte(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' ||
+		c == '_' || c == '-' || c == '.' || c == ':' || c >= utf8.RuneSelf
 }

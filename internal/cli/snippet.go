@@ -4,16 +4,13 @@ package cli
 
 import (
 	"bytes"
-	"regexp"
-	"slices"
 	"strings"
-	"sync"
 	"unicode"
 	"unicode/utf8"
 
 	"github.com/mattn/go-runewidth"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // A snippet shows the source line of a finding with a line of carets below it.
@@ -21,7 +18,8 @@ import (
 // as one, so the carets stand below what they mean on every terminal. Of a long
 // line (an exported cfg.xml can be one line of 200 kB) only the part around the
 // finding is shown. Passwords are drawn as asterisks, always eight: values of
-// secret parameters, and those inside of profile rules and addresses.
+// secret parameters, and those inside of profile rules and addresses; what of a
+// document is one, cfgxml.SecretSpans says.
 type snippet struct {
 	Line  string // what to print, without the line number
 	Caret string // blanks, then ^~~~
@@ -38,9 +36,9 @@ const (
 // widths counts columns the same way whatever the locale of the machine is.
 var widths = &runewidth.Condition{}
 
-// newSnippet draws data[start:end] in its line. A span over several lines is
+// newSnippet draws data[start:end] in its line, where secrets are those of data. A span over several lines is
 // marked up to the end of its first line; an empty span has one caret.
-func newSnippet(data []byte, start, end int) snippet {
+func newSnippet(data []byte, secrets []secret.Span, start, end int) snippet {
 	start = min(max(start, 0), len(data))
 	end = min(max(end, start), len(data))
 	lineStart := bytes.LastIndexByte(data[:start], '\n') + 1
@@ -54,7 +52,7 @@ func newSnippet(data []byte, start, end int) snippet {
 	}
 	start, end = min(start, lineEnd), min(end, lineEnd)
 
-	cells := drawLine(data, lineStart, lineEnd, start)
+	cells := drawLine(data, secrets, lineStart, lineEnd, start)
 	first, last := markedCells(cells, start, end)
 
 	// Cut the line to the columns around the finding.
@@ -107,7 +105,7 @@ func columns(cells []cell) int {
 
 // drawLine turns the part of a line that can be visible into cells. A secret
 // becomes one cell.
-func drawLine(data []byte, lineStart, lineEnd, around int) []cell {
+func drawLine(data []byte, secrets []secret.Span, lineStart, lineEnd, around int) []cell {
 	const reach = 4 * snippetWidth
 	from := max(lineStart, around-reach)
 	for from > lineStart && !utf8.RuneStart(data[from]) {
@@ -117,13 +115,11 @@ func drawLine(data []byte, lineStart, lineEnd, around int) []cell {
 	for to < lineEnd && !utf8.RuneStart(data[to]) {
 		to++
 	}
-	secrets := append(secretSpans(data, from, to), credentialSpans(data, from, to)...)
-	slices.SortFunc(secrets, func(a, b span) int { return a.start - b.start })
 	var cells []cell
 	for i := from; i < to; {
-		if len(secrets) > 0 && i >= secrets[0].start {
-			if i < secrets[0].end {
-				end := min(secrets[0].end, to)
+		if len(secrets) > 0 && i >= secrets[0].Start {
+			if i < secrets[0].End {
+				end := min(secrets[0].End, to)
 				cells = append(cells, cell{i, end, maskedSecret, len(maskedSecret)})
 				i = end
 			}
@@ -157,85 +153,4 @@ func markedCells(cells []cell, start, end int) (first, last int) {
 		last++
 	}
 	return first, last
-}
-
-type span struct{ start, end int }
-
-// secretSpans finds the values of secret parameters that touch data[from:to].
-// It looks for start tags by itself, because a snippet is most often wanted for
-// a document that is not well formed.
-func secretSpans(data []byte, from, to int) []span {
-	var spans []span
-	// A value may start before the part that is shown.
-	const reach = 16 << 10
-	for i := max(from-reach, 0); i < to; i++ {
-		if data[i] != '<' {
-			continue
-		}
-		name := i + 1
-		end := name
-		for end < len(data) && isNameByte(data[end]) {
-			end++
-		}
-		if end == name || !catalog.IsSecret(string(data[name:end])) {
-			continue
-		}
-		open := bytes.IndexByte(data[end:], '>')
-		if open < 0 {
-			break
-		}
-		value := end + open + 1
-		if data[value-2] == '/' {
-			continue
-		}
-		stop := len(data)
-		if n := bytes.Index(data[value:], append([]byte("</"), data[name:end]...)); n >= 0 {
-			stop = value + n
-		} else if n := bytes.IndexByte(data[value:], '<'); n >= 0 {
-			stop = value + n
-		}
-		if stop > value && stop > from {
-			spans = append(spans, span{max(value, from), stop})
-		}
-		i = stop - 1
-	}
-	return spans
-}
-
-// credentials are what goes before and after a password inside of a value: the
-// options of a profile rule, and the address of a server.
-var credentials = sync.OnceValue(func() *regexp.Regexp {
-	return regexp.MustCompile(`--(?:key|pwd)\s+([^\s\]<$][^\s\]<]*)|://[^\s/@:<]*:([^\s/@<]+)@`)
-})
-
-// mayHoldCredentials spares the expression, which takes as long as all the rules
-// for a file, the texts that it cannot match.
-func mayHoldCredentials(text []byte) bool {
-	return bytes.Contains(text, []byte("--key")) || bytes.Contains(text, []byte("--pwd")) ||
-		bytes.IndexByte(text, '@') >= 0 && bytes.Contains(text, []byte("://"))
-}
-
-// credentialSpans finds passwords that stand in other values, in data[from:to]
-// and a little before it.
-func credentialSpans(data []byte, from, to int) []span {
-	const reach = 1 << 10
-	start := max(from-reach, 0)
-	around := data[start:min(to+reach, len(data))]
-	if !mayHoldCredentials(around) {
-		return nil
-	}
-	var spans []span
-	for _, m := range credentials().FindAllSubmatchIndex(around, -1) {
-		for _, g := range [][2]int{{m[2], m[3]}, {m[4], m[5]}} {
-			if g[0] >= 0 && start+g[1] > from && start+g[0] < to {
-				spans = append(spans, span{max(start+g[0], from), start + g[1]})
-			}
-		}
-	}
-	return spans
-}
-
-func isNameByte(c byte) bool {
-	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' ||
-		c == '_' || c == '-' || c == '.' || c == ':' || c >= utf8.RuneSelf
 }

@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"strings"
 	"testing"
 )
@@ -44,7 +45,7 @@ func TestSnippet(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			start := strings.LastIndex(tt.data, tt.mark)
-			got := newSnippet([]byte(tt.data), start, start+len(tt.mark))
+			got := newSnippet([]byte(tt.data), cfgxml.SecretSpans([]byte(tt.data)), start, start+len(tt.mark))
 			if got.Line != tt.line {
 				t.Errorf("line:\n got %q\nwant %q", got.Line, tt.line)
 			}
@@ -67,7 +68,7 @@ func TestSnippetAnywhere(t *testing.T) {
 	} {
 		for start := -1; start <= len(data)+1; start++ {
 			for end := start - 1; end <= len(data)+1; end++ {
-				s := newSnippet([]byte(data), start, end)
+				s := newSnippet([]byte(data), cfgxml.SecretSpans([]byte(data)), start, end)
 				if n := widths.StringWidth(s.Line); len(s.Caret) > n+tabWidth+1 {
 					t.Fatalf("%q[%d:%d]: caret %q is wider than %q", data, start, end, s.Caret, s.Line)
 				}
