@@ -226,7 +226,7 @@ func TestSnippetBounds(t *testing.T) {
 	t.Parallel()
 	of := func(n int) option43.Parameters {
 		p := option43.Example()
-		p.RootCAFingerprint = make([]byte, 32)
+		p.RootCAFingerprint = bytes.Repeat([]byte{0xAB}, 32)
 		p.Server += "/" + strings.Repeat("a", n-p.Len()-1)
 		return p
 	}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 )
 
 // Warning is something a phone takes, but that goes wrong elsewhere.
@@ -46,6 +48,11 @@ func Check(p Parameters, s Scope) []Warning {
 		add(0, "%d bytes: Kea splits an option 43 above %d bytes in two (RFC 3396), and dnsmasq leaves it out for small clients; whether phones join the pieces is unknown", n, UnsplitLength)
 	} else if n > SafeLength {
 		add(0, "%d bytes: above %d bytes dnsmasq leaves option 43 out where the client announces a message size of 576 or none", n, SafeLength)
+	}
+	if server, err := cdc.ParseServer(p.Server); err == nil {
+		for _, note := range server.Notes() {
+			add(CodeServer, "%v", note)
+		}
 	}
 	if p.ChallengePassword != "" {
 		add(CodeChallengePassword, "travels in clear text to whoever asks with a phone's option 60; prefer one that lives for the roll-out only")

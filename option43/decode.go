@@ -6,10 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"net/netip"
-	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -169,9 +166,6 @@ func tail(b []byte) string {
 func (s Suboption) check() string {
 	switch s.Code {
 	case CodeServer:
-		if isPlainURL(s.Value) {
-			return ""
-		}
 		return checkServer(string(s.Value))
 	case CodeRootCAFingerprint:
 		return checkFingerprint(s.Value)
@@ -230,75 +224,6 @@ func (subs Suboptions) Append(dst []byte) []byte {
 		dst = append(dst, s.Value...)
 	}
 	return dst
-}
-
-func checkFingerprint(sum []byte) string {
-	switch len(sum) {
-	case 0:
-		return "is mandatory and missing"
-	case 40, 64, 96, 128:
-		// 64 bytes could be SHA-512, but no digest is all digits: it is SHA-256 as text.
-		if _, err := hex.Decode(make([]byte, len(sum)/2), sum); err == nil {
-			return fmt.Sprintf("is %d hexadecimal digits sent as text; the value is the %d bytes they stand for", len(sum), len(sum)/2)
-		}
-	}
-	switch len(sum) {
-	case 20, 32, 48, 64:
-		return ""
-	}
-	return fmt.Sprintf("has %d bytes, right are 20 (SHA-1), 32 (SHA-256), 48 (SHA-384) or 64 (SHA-512)", len(sum))
-}
-
-// checkServer: a URL or an IP address, no https, within one sub-option.
-func checkServer(s string) string {
-	if s == "" {
-		return "is mandatory and missing"
-	}
-	if reason := checkText(s); reason != "" {
-		if len(s) == 4 {
-			return fmt.Sprintf("is the address %s in 4 bytes; it has to be text: quote it where the DHCP server converts it (dnsmasq's vendor: form does)", netip.AddrFrom4([4]byte([]byte(s))))
-		}
-		return reason
-	}
-	if isPlainURL(s) {
-		return ""
-	}
-	if _, err := netip.ParseAddr(s); err == nil {
-		return ""
-	}
-	u, err := url.Parse(s)
-	switch {
-	case err != nil:
-		// The parser's error repeats the value unescaped and with a password in it.
-		return "is no URL and no IP address"
-	case strings.EqualFold(u.Scheme, "https"):
-		return fmt.Sprintf("%q: phones do not enrol over https; use http", u.Redacted())
-	case u.Scheme == "" && u.Path != "" && u.Path[0] != '/':
-		return fmt.Sprintf("%q is neither an http URL nor an IP address: write http:// before it", u.Redacted())
-	case !strings.EqualFold(u.Scheme, "http") || u.Host == "":
-		return fmt.Sprintf("%q is neither an http URL nor an IP address", u.Redacted())
-	case u.User != nil:
-		return fmt.Sprintf("%q: a user name in the URL is not documented", u.Redacted())
-	}
-	if port, err := strconv.ParseUint(u.Port(), 10, 16); u.Port() != "" && (err != nil || port == 0) {
-		return fmt.Sprintf("%q: port %s is none of 1 to 65535", u.Redacted(), u.Port())
-	}
-	return ""
-}
-
-// isPlainURL knows the servers that stand in nearly every option, http:// with a
-// host and a path of plain characters, without the cost of taking them apart.
-func isPlainURL[T string | []byte](s T) bool {
-	const scheme = "http://"
-	if len(s) <= len(scheme) || string(s[:len(scheme)]) != scheme || s[len(scheme)] == '/' {
-		return false
-	}
-	for i := len(scheme); i < len(s); i++ {
-		if c := s[i]; !isAlphanumeric(c) && c != '.' && c != '-' && c != '/' {
-			return false
-		}
-	}
-	return true
 }
 
 func isAlphanumeric[T byte | rune](c T) bool {

@@ -8,11 +8,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/option43"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"pgregory.net/rapid"
 )
 
@@ -86,12 +89,11 @@ func TestDecodeRefuses(t *testing.T) {
 		{"SHA-256 fingerprint as text", server + "0c40" + hex.EncodeToString([]byte(strings.Repeat("12AF", 16))), 12, 15, "64 hexadecimal digits sent as text"},
 		{"server as four bytes", "0b040a4f395b" + print, 11, 2, "the address 10.79.57.91 in 4 bytes"},
 		{"server with NUL", "0b0c31302e37392e35372e393100" + print, 11, 2, "NUL at byte 11"},
-		{"https", "0b09" + hex.EncodeToString([]byte("https://a")) + print, 11, 2, "phones do not enrol over https"},
-		{"ftp", "0b07" + hex.EncodeToString([]byte("ftp://a")) + print, 11, 2, "neither an http URL"},
-		{"no scheme", "0b0f" + hex.EncodeToString([]byte("scep.example.nl")) + print, 11, 2, "write http:// before it"},
-		{"port", "0b0e" + hex.EncodeToString([]byte("http://a:65536")) + print, 11, 2, "port 65536 is none of 1 to 65535"},
-		{"port 0", "0b0a" + hex.EncodeToString([]byte("http://a:0")) + print, 11, 2, "port 0 is none"},
-		{"no URL", "0b03" + hex.EncodeToString([]byte("%zz")) + print, 11, 2, "is no URL"},
+		{"https", "0b09" + hex.EncodeToString([]byte("https://a")) + print, 11, 2, "uses https, which the phone does not support"},
+		{"ftp", "0b07" + hex.EncodeToString([]byte("ftp://a")) + print, 11, 2, "uses ftp"},
+		{"port", "0b0e" + hex.EncodeToString([]byte("http://a:65536")) + print, 11, 2, `port "65536" is not a port number`},
+		{"port 0", "0b0a" + hex.EncodeToString([]byte("http://a:0")) + print, 11, 2, `port "0" is not a port number`},
+		{"no URL", "0b03" + hex.EncodeToString([]byte("%zz")) + print, 11, 2, "may not stand in a host name"},
 		{"empty server", "0b00" + print, 11, 2, "mandatory"},
 		{"empty challenge", server + print + "0d00", 13, 37, "is empty"},
 	} {
@@ -125,7 +127,7 @@ func TestS33Budget(t *testing.T) {
 	} {
 		p := option43.Example()
 		p.RootCAFingerprint = bytes.Repeat([]byte{0xAB}, c.fingerprint)
-		p.Server = "http://" + strings.Repeat("a", c.limit-7-len(p.ChallengePassword))
+		p.Server = "http://a/" + strings.Repeat("a", c.limit-9-len(p.ChallengePassword))
 		if b := p.Budget(); b.Limit != c.limit || b.Used != c.limit || b.Total != c.total {
 			t.Errorf("fingerprint of %d bytes: %+v, want limit and use %d, total %d", c.fingerprint, b, c.limit, c.total)
 		}
@@ -206,23 +208,55 @@ func TestCheckDomain(t *testing.T) {
 	}
 }
 
-func TestParseFingerprint(t *testing.T) {
+// What cfg.xml holds becomes option 43, and what a phone takes from it is the
+// same, in the documented form. The common name has no sub-option.
+func TestEnrollment(t *testing.T) {
 	t.Parallel()
-	want := option43.Example().RootCAFingerprint
-	for _, s := range []string{
-		"12040870625C5B755D73F5925285F8F5FF5D55AF",
-		"12:04:08:70:62:5c:5b:75:5d:73:f5:92:52:85:f8:f5:ff:5d:55:af",
-		" 1204 0870 625C 5B75 5D73 F592 5285 F8F5 FF5D 55AF\n",
-	} {
-		if got, err := option43.ParseFingerprint(s); err != nil || !bytes.Equal(got, want) {
-			t.Errorf("ParseFingerprint(%q) = %x, %v", s, got, err)
+	e := cdc.Enrollment{
+		Server: " http://10.79.57.91\n", RootCAFingerprint: "SHA1 Fingerprint=12:04:08:70:62:5c:5b:75:5d:73:f5:92:52:85:f8:f5:ff:5d:55:af",
+		ChallengePassword: secret.New("D233CCF9B9952A15"), CommonName: "$MAU",
+	}
+	p, err := option43.FromEnrollment(e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.FIPSMode, p.Enable8021X, p.CertificateSelect = option43.On, option43.On, option43.On
+	if diff := cmp.Diff(option43.Example(), p); diff != "" {
+		t.Error(diff)
+	}
+	want := e.Normalized()
+	want.CommonName = ""
+	if got := p.Enrollment(); !got.Equal(want) {
+		t.Errorf("%v, want %v", got, want)
+	}
+	if got := (option43.Parameters{}).Enrollment(); !got.IsZero() {
+		t.Errorf("of nothing: %v", got)
+	}
+}
+
+func TestFromEnrollmentRefuses(t *testing.T) {
+	t.Parallel()
+	_, err := option43.FromEnrollment(cdc.Enrollment{Server: "https://a", RootCAFingerprint: "zz"})
+	var faults []cdc.Reason
+	for _, e := range errorsIn(err) {
+		faults = append(faults, e.Reason)
+	}
+	if want := []cdc.Reason{cdc.ReasonScheme, cdc.ReasonDigit}; !slices.Equal(faults, want) {
+		t.Errorf("%v, want %v", faults, want)
+	}
+}
+
+// errorsIn returns cdc's errors in a joined one.
+func errorsIn(err error) (all []*cdc.Error) {
+	switch e := err.(type) {
+	case *cdc.Error:
+		return []*cdc.Error{e}
+	case interface{ Unwrap() []error }:
+		for _, inner := range e.Unwrap() {
+			all = append(all, errorsIn(inner)...)
 		}
 	}
-	for _, s := range []string{"", "12", "12040870625C5B755D73F5925285F8F5FF5D55A", "xy", strings.Repeat("0", 38)} {
-		if got, err := option43.ParseFingerprint(s); err == nil {
-			t.Errorf("ParseFingerprint(%q) = %x, want an error", s, got)
-		}
-	}
+	return all
 }
 
 // No verb and no encoder prints a challenge, not even inside Parameters or an error.
@@ -271,8 +305,8 @@ func anyParameters(t *rapid.T) option43.Parameters {
 	sw := rapid.SampledFrom([]option43.Switch{option43.Unset, option43.Off, option43.On})
 	return option43.Parameters{
 		FIPSMode:          sw.Draw(t, "fips"),
-		Server:            "http://" + rapid.StringMatching(`[a-z0-9.]{1,60}(:[1-9][0-9]{0,3})?(/[a-z]{0,40})?`).Draw(t, "server"),
-		RootCAFingerprint: bytes.Repeat(rapid.SliceOfN(rapid.Byte(), 4, 4).Draw(t, "fingerprint"), rapid.SampledFrom([]int{5, 8, 12, 16}).Draw(t, "hash")),
+		Server:            "http://" + rapid.StringMatching(`[a-z][a-z0-9]{0,30}(\.[a-z]{1,20})?(:[1-9][0-9]{0,3})?(/[a-z]{0,40})?`).Draw(t, "server"),
+		RootCAFingerprint: bytes.Repeat(append(rapid.SliceOfN(rapid.Byte(), 3, 3).Draw(t, "fingerprint"), 0x5E), rapid.SampledFrom([]int{5, 8, 12, 16}).Draw(t, "hash")),
 		ChallengePassword: option43.Challenge(rapid.StringMatching(`[ -~]{0,40}`).Draw(t, "challenge")),
 		Enable8021X:       sw.Draw(t, "802.1X"),
 		CertificateSelect: sw.Draw(t, "select"),

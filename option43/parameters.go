@@ -3,11 +3,9 @@
 package option43
 
 import (
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"log/slog"
-	"strings"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
@@ -179,17 +177,4 @@ func (p Parameters) Validate() error {
 			b.Used, b.Limit, len(p.RootCAFingerprint), b.Total, MaxLength)
 	}
 	return errors.Join(errs...)
-}
-
-// ParseFingerprint reads a fingerprint as people write it: hexadecimal digits of
-// either case with colons, spaces, dots or dashes between them.
-func ParseFingerprint(s string) ([]byte, error) {
-	sum, err := hex.DecodeString(strings.NewReplacer(":", "", " ", "", ".", "", "-", "").Replace(strings.TrimSpace(s)))
-	if err != nil {
-		return nil, fmt.Errorf("fingerprint %q is not an even number of hexadecimal digits", s)
-	}
-	if reason := checkFingerprint(sum); reason != "" {
-		return nil, errors.New(reason)
-	}
-	return sum, nil
 }

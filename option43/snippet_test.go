@@ -3,6 +3,7 @@
 package option43_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"flag"
 	"net/netip"
@@ -105,7 +106,7 @@ func TestKeaIsJSON(t *testing.T) {
 func TestSnippetLong(t *testing.T) {
 	t.Parallel()
 	p := option43.Example()
-	p.RootCAFingerprint = make([]byte, 32)
+	p.RootCAFingerprint = bytes.Repeat([]byte{0xAB}, 32)
 	p.Server += "/" + strings.Repeat("a", 254-p.Len()-1)
 	for format, want := range map[string]string{
 		"kea":            "splits an option 43 of more than 253 bytes in two; this one has 254 (tried)",

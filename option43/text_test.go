@@ -171,7 +171,7 @@ func TestSnippetsReadBack(t *testing.T) {
 // and a person is told.
 func TestAmbiguous(t *testing.T) {
 	t.Parallel()
-	p := option43.Parameters{Server: "http://other.example", RootCAFingerprint: make([]byte, 20)}
+	p := option43.Parameters{Server: "http://other.example", RootCAFingerprint: bytes.Repeat([]byte{0xAB}, 20)}
 	other, err := p.Encode()
 	if err != nil {
 		t.Fatal(err)

@@ -31,9 +31,9 @@ func TestTraps(t *testing.T) {
 		"Kea without a definition":      {"", "is mandatory and missing"},
 		"Windows, String type":          {"0b13687474703a2f2f31302e37392e35372e393100" + fingerprint, "has a NUL at byte 18"},
 		"fingerprint as text":           {server + "0c28" + hex.EncodeToString([]byte(fingerprint[4:])), "40 hexadecimal digits sent as text"},
-		"fingerprint cut":               {server + "0c13" + fingerprint[4:42], "has 19 bytes, right are 20"},
+		"fingerprint cut":               {server + "0c13" + fingerprint[4:42], "has 19 bytes, want 20"},
 		"length counted by hand":        {"0b13" + server[4:] + fingerprint, "Root CA Fingerprint (12): is mandatory"},
-		"https":                         {"0b1068747470733a2f2f31302e312e312e31" + fingerprint, "use http"},
+		"https":                         {"0b1068747470733a2f2f31302e312e312e31" + fingerprint, "write http://"},
 		"a controller's address (f1)":   {"f1040a4f395b", "sub-option 241 (241): is not one of 10 to 15"},
 		"twice":                         {server + server + fingerprint, "is there twice, first at offset 0"},
 	} {

@@ -6,9 +6,7 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/option43"
-	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // Lease is what a DHCP server gives a phone, as far as it matters here.
@@ -58,10 +56,7 @@ func (p *Phone) Lease(l Lease) error {
 		return err
 	}
 	now := p.parameters.clone()
-	now.Enrollment = cfgxml.Enrollment{
-		Server: o.Server, RootCAFingerprint: fmt.Sprintf("%X", o.RootCAFingerprint),
-		ChallengePassword: secret.New(string(o.ChallengePassword)),
-	}
+	now.Enrollment = o.Enrollment()
 	now.fips, now.dot1X = o.FIPSMode == option43.On, o.Enable8021X == option43.On
 	if o.CertificateSelect == option43.On {
 		now.certificateSelect = customInstalled

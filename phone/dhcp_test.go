@@ -9,17 +9,17 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/option43"
-	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/ca"
 )
 
 // option43 is what an administrator's DHCP server would send.
 func (w *world) option43() option43.Parameters {
 	return option43.Parameters{
-		Server: w.server.URL, RootCAFingerprint: scep.Fingerprint(w.ca.Root(), crypto.SHA256),
+		Server: w.server.URL, RootCAFingerprint: cdc.FingerprintOf(w.ca.Root().Raw, crypto.SHA256).Bytes(),
 		ChallengePassword: testChallenge, Enable8021X: option43.On, CertificateSelect: option43.On,
 	}
 }
@@ -144,7 +144,7 @@ func TestS30FingerprintLengths(t *testing.T) {
 	t.Parallel()
 	for _, h := range []crypto.Hash{crypto.SHA1, crypto.SHA256, crypto.SHA384, crypto.SHA512} {
 		w := newWorld(t, nil)
-		l := w.lease(func(o *option43.Parameters) { o.RootCAFingerprint = scep.Fingerprint(w.ca.Root(), h) })
+		l := w.lease(func(o *option43.Parameters) { o.RootCAFingerprint = cdc.FingerprintOf(w.ca.Root().Raw, h).Bytes() })
 		if err := w.phone.Lease(l); err != nil {
 			t.Fatal(err)
 		}

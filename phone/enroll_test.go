@@ -4,15 +4,14 @@ package phone
 
 import (
 	"crypto"
-	"encoding/hex"
 	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
-	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/ca"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
@@ -144,13 +143,13 @@ func TestS11FingerprintOfEitherHash(t *testing.T) {
 	w := newWorld(t, nil)
 	for _, h := range []crypto.Hash{crypto.SHA1, crypto.SHA256} {
 		e := w.enrollment()
-		e.RootCAFingerprint = hex.EncodeToString(scep.Fingerprint(w.ca.Root(), h))
+		e.RootCAFingerprint = strings.ToLower(cdc.FingerprintOf(w.ca.Root().Raw, h).String())
 		if err := w.provision(e); err != nil {
 			t.Errorf("%v: %v", h, err)
 		}
 	}
 	e := w.enrollment()
-	e.RootCAFingerprint = hex.EncodeToString(scep.Fingerprint(w.ca.Issuing(), crypto.SHA256))
+	e.RootCAFingerprint = strings.ToLower(cdc.FingerprintOf(w.ca.Issuing().Raw, crypto.SHA256).String())
 	if err := w.provision(e); err == nil {
 		t.Error("the fingerprint of the issuing CA was taken")
 	}
@@ -201,8 +200,8 @@ func TestS14ServerAddress(t *testing.T) {
 	}
 	before := w.holds()
 	for server, words := range map[string][]string{
-		strings.Replace(w.server.URL, "http:", "https:", 1): {"HTTPS"},
-		"ftp://10.79.57.91": {"scheme"},
+		strings.Replace(w.server.URL, "http:", "https:", 1): {"uses https"},
+		"ftp://10.79.57.91": {"uses ftp"},
 	} {
 		e := w.enrollment()
 		e.Server = server

@@ -5,10 +5,10 @@ package phone
 import (
 	"bytes"
 	"context"
+	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
-	"encoding/hex"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -21,6 +21,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
@@ -303,7 +304,7 @@ func (w *world) boot() {
 }
 
 func (w *world) fingerprint() string {
-	return hex.EncodeToString(scep.Fingerprint(w.ca.Root(), 5)) // crypto.SHA256
+	return strings.ToLower(cdc.FingerprintOf(w.ca.Root().Raw, crypto.SHA256).String()) // crypto.SHA256
 }
 
 // enrollment is what an administrator would set.

@@ -3,6 +3,7 @@
 package phone
 
 import (
+	"crypto"
 	"fmt"
 	"os"
 	"reflect"
@@ -10,7 +11,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/scep"
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/ca"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
@@ -86,7 +87,7 @@ var quirkCases = []quirkCase{
 }
 
 func issuingPin(w *world) string {
-	return fmt.Sprintf("%x", scep.Fingerprint(w.ca.Issuing(), 5)) // crypto.SHA256
+	return strings.ToLower(cdc.FingerprintOf(w.ca.Issuing().Raw, crypto.SHA256).String()) // crypto.SHA256
 }
 
 // TestQuirks puts a phone, and with it this project's client, before a CA with

@@ -167,7 +167,7 @@ func (w wish) settings(doc *cfgxml.Document) []setting {
 		set(setting{name: cdc.ParamServer, value: *w.server})
 	}
 	if w.fingerprint != nil && !w.keepsFingerprint(doc) {
-		set(setting{name: cdc.ParamRootCAFingerprint, value: cdc.NormalizeFingerprint(*w.fingerprint)})
+		set(setting{name: cdc.ParamRootCAFingerprint, value: cdc.Canonical(cdc.ParamRootCAFingerprint, *w.fingerprint)})
 	}
 	if w.challenge != nil {
 		set(setting{name: cdc.ParamChallengePassword, value: w.challenge.Reveal(), secret: true})
@@ -196,7 +196,7 @@ func (w wish) keepsFingerprint(doc *cfgxml.Document) bool {
 		return false
 	}
 	stored, _ := doc.Get(cdc.ParamRootCAFingerprint)
-	return cdc.NormalizeFingerprint(stored) == cdc.NormalizeFingerprint(*w.fingerprint)
+	return cdc.Same(cdc.ParamRootCAFingerprint, stored, *w.fingerprint)
 }
 
 // edits makes edits of the settings.

@@ -183,7 +183,7 @@ func (m configModel) observe(data []byte) configModel {
 	}
 	see(&m.Server, cdc.ParamServer)
 	see(&m.CommonName, cdc.ParamCommonName)
-	if value, _ := doc.Get(cdc.ParamRootCAFingerprint); cdc.NormalizeFingerprint(m.RootCAFingerprint.ValueString()) != cdc.NormalizeFingerprint(value) {
+	if value, _ := doc.Get(cdc.ParamRootCAFingerprint); !cdc.Same(cdc.ParamRootCAFingerprint, m.RootCAFingerprint.ValueString(), value) {
 		see(&m.RootCAFingerprint, cdc.ParamRootCAFingerprint)
 	}
 	if elements := maps.Clone(m.Parameters.Elements()); len(elements) > 0 {

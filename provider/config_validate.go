@@ -67,7 +67,7 @@ func (m configModel) validateValues(ctx context.Context, names map[string]string
 		if v.IsNull() || v.IsUnknown() {
 			return
 		}
-		diags.Append(problemDiagnostics(validate.Field(param, v.ValueString(), settings), validate.Warning, m.attribute)...)
+		diags.Append(problemDiagnostics(validate.Field(param, cdc.Canonical(param, v.ValueString()), settings), validate.Warning, m.attribute)...)
 	}
 	field(cdc.ParamServer, m.Server)
 	field(cdc.ParamRootCAFingerprint, m.RootCAFingerprint)

@@ -50,8 +50,8 @@ func (enrollmentData) Schema(_ context.Context, _ datasource.SchemaRequest, resp
 			"-> It reads the names that this project's simulated phone writes into `/admin/status.xml`; those of real phones are not documented by Cisco.",
 		Attributes: map[string]schema.Attribute{
 			"phone_url":           schema.StringAttribute{Required: true, MarkdownDescription: "Address of the phone's web page, such as `http://10.0.0.17/`."},
-			"root_ca_fingerprint": schema.StringAttribute{Required: true, MarkdownDescription: "SHA-1 or SHA-256 of the root CA the certificate must lead to, in hexadecimal."},
-			"scep_server":         schema.StringAttribute{Optional: true, MarkdownDescription: "Address of the SCEP server, to fetch the root CA's certificate from, where the phone's page does not show it."},
+			"root_ca_fingerprint": schema.StringAttribute{Required: true, Validators: one(isFingerprint), MarkdownDescription: "SHA-1, SHA-256, SHA-384 or SHA-512 of the root CA the certificate must lead to, in hexadecimal."},
+			"scep_server":         schema.StringAttribute{Optional: true, Validators: one(isServer), MarkdownDescription: "Address of the SCEP server, to fetch the root CA's certificate from, where the phone's page does not show it."},
 			"common_name":         schema.StringAttribute{Optional: true, MarkdownDescription: "Common name the certificate must have. Left out, any will do."},
 
 			"verified": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the certificate is the right one."},

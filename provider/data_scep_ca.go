@@ -5,7 +5,6 @@ package provider
 import (
 	"context"
 	"crypto"
-	"encoding/hex"
 	"encoding/pem"
 	"errors"
 	"strings"
@@ -16,7 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/scep"
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/client"
 )
 
@@ -56,8 +55,8 @@ func (scepCAData) Schema(_ context.Context, _ datasource.SchemaRequest, resp *da
 		MarkdownDescription: "Asks a SCEP server what a phone would ask before it enrolls (GetCACaps, GetCACert) and compares the root CA with the fingerprint. " +
 			"It fails when a phone would fail: the server does not answer, redirects, or shows another root. Nothing secret is sent.",
 		Attributes: map[string]schema.Attribute{
-			"server":              schema.StringAttribute{Required: true, MarkdownDescription: "Address of the SCEP server, as in `CDC_Server_1_`."},
-			"root_ca_fingerprint": schema.StringAttribute{Required: true, MarkdownDescription: "SHA-1 or SHA-256 of its root CA, in hexadecimal. Get it another way than from the server itself."},
+			"server":              schema.StringAttribute{Required: true, Validators: one(isServer), MarkdownDescription: "Address of the SCEP server, as in `CDC_Server_1_`."},
+			"root_ca_fingerprint": schema.StringAttribute{Required: true, Validators: one(isFingerprint), MarkdownDescription: "SHA-1, SHA-256, SHA-384 or SHA-512 of its root CA, in hexadecimal. Get it another way than from the server itself."},
 			"url":                 text("The address that was asked, with the path a phone takes where `server` has none."),
 			"root_pem":            text("The root CA's certificate (PEM)."),
 			"root_subject":        text("Its distinguished name (RFC 2253)."),
@@ -89,7 +88,7 @@ func (scepCAData) Read(ctx context.Context, req datasource.ReadRequest, resp *da
 		return
 	}
 	sum := func(h crypto.Hash) types.String {
-		return types.StringValue(strings.ToUpper(hex.EncodeToString(scep.Fingerprint(s.Root, h))))
+		return types.StringValue(cdc.FingerprintOf(s.Root.Raw, h).String())
 	}
 	stamp := func(t time.Time) types.String { return types.StringValue(t.UTC().Format(rfc3339)) }
 	m.URL = types.StringValue(c.URL())

@@ -3,9 +3,9 @@
 package provider
 
 import (
+	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
-	"encoding/hex"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -13,7 +13,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/scep"
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 )
 
 // data reads a data source.
@@ -77,7 +77,7 @@ func TestDataSCEPCA(t *testing.T) {
 	defer srv.Close()
 	c := newWire(t, "")
 	got := c.must(c.data("ciscophone_scep_ca", map[string]any{"server": srv.URL, "root_ca_fingerprint": a.fingerprint()}))
-	for name, want := range map[string]string{"root_sha256": strings.ToUpper(a.fingerprint()), "root_sha1": strings.ToUpper(hex.EncodeToString(scep.Fingerprint(a.root, 3))),
+	for name, want := range map[string]string{"root_sha256": strings.ToUpper(a.fingerprint()), "root_sha1": cdc.FingerprintOf(a.root.Raw, crypto.SHA1).String(),
 		"root_subject": "CN=Root CA", "issuer_subject": "CN=Root CA", "capabilities": "AES\nSHA-256\nPOSTPKIOperation", "url": srv.URL + "/cgi-bin/pkiclient.exe"} {
 		if got.text(name) != want {
 			t.Errorf("%s = %s, want %s", name, got.text(name), want)

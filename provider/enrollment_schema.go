@@ -74,13 +74,15 @@ func (r *enrollmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 			},
 			"root_ca_fingerprint": schema.StringAttribute{
 				Required:            true,
-				MarkdownDescription: "SHA-1 or SHA-256 of the root CA the certificate must lead to, in hexadecimal; the same as in the phone's configuration.",
+				MarkdownDescription: "SHA-1 or SHA-256 of the root CA the certificate must lead to, in hexadecimal; the same as in the phone's configuration. SHA-384 and SHA-512, which DHCP option 43 can carry, are accepted as well.",
 				PlanModifiers:       []planmodifier.String{sameFingerprint{}},
+				Validators:          one(isFingerprint),
 			},
 			"scep_server": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "Address of the SCEP server, to fetch the root CA's certificate from, where the phone's page does not show it. " +
 					"What it gives must have the fingerprint.",
+				Validators: one(isServer),
 			},
 			"common_name": schema.StringAttribute{
 				Optional:            true,

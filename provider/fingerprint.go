@@ -11,13 +11,13 @@ import (
 )
 
 // sameFingerprint keeps the former spelling of a fingerprint when the new one
-// differs in case, colons and spaces only: that changes nothing on the phone,
+// differs in case, separators and labels only: that changes nothing on the phone,
 // so it is no change in the plan either. (Semantic equality of a custom type
 // would not do: the framework does not apply it while planning.)
 type sameFingerprint struct{}
 
 func (sameFingerprint) Description(context.Context) string {
-	return "ignores case, colons and spaces"
+	return "ignores case, separators and labels"
 }
 
 func (m sameFingerprint) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
@@ -26,7 +26,7 @@ func (sameFingerprint) PlanModifyString(_ context.Context, req planmodifier.Stri
 	if req.StateValue.IsNull() || req.PlanValue.IsNull() || req.PlanValue.IsUnknown() {
 		return
 	}
-	if cdc.NormalizeFingerprint(req.StateValue.ValueString()) == cdc.NormalizeFingerprint(req.PlanValue.ValueString()) {
+	if cdc.Same(cdc.ParamRootCAFingerprint, req.StateValue.ValueString(), req.PlanValue.ValueString()) {
 		resp.PlanValue = req.StateValue
 	}
 }

@@ -164,10 +164,10 @@ func enrolls(now, before func(name string) (string, bool)) bool {
 		server, _ := now(cdc.ParamServer)
 		return server != ""
 	}
-	for _, name := range []string{cdc.ParamServer, cdc.ParamRootCAFingerprint, cdc.ParamChallengePassword, cdc.ParamCommonName} {
-		is, _ := now(name)
-		was, _ := before(name)
-		if is != was && (name != cdc.ParamRootCAFingerprint || cdc.NormalizeFingerprint(is) != cdc.NormalizeFingerprint(was)) {
+	for _, p := range cdc.Params() {
+		is, _ := now(p.Name)
+		was, _ := before(p.Name)
+		if !cdc.Same(p.Name, is, was) {
 			return true
 		}
 	}
@@ -246,7 +246,7 @@ func (w wish) get(doc *cfgxml.Document) func(name string) (string, bool) {
 			v = w.server
 		case cdc.ParamRootCAFingerprint:
 			if w.fingerprint != nil {
-				return cdc.NormalizeFingerprint(*w.fingerprint), true
+				return cdc.Canonical(name, *w.fingerprint), true
 			}
 		case cdc.ParamCommonName:
 			v = w.commonName
@@ -291,7 +291,7 @@ func (w wish) managedChanges(get func(name string) (string, bool)) []cfgxml.Chan
 		add(cdc.ParamServer, *w.server)
 	}
 	if w.fingerprint != nil {
-		add(cdc.ParamRootCAFingerprint, cdc.NormalizeFingerprint(*w.fingerprint))
+		add(cdc.ParamRootCAFingerprint, cdc.Canonical(cdc.ParamRootCAFingerprint, *w.fingerprint))
 	}
 	if w.challenge != nil {
 		add(cdc.ParamChallengePassword, w.challenge.Reveal())

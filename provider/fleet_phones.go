@@ -196,7 +196,7 @@ func (p *fleetPhone) check() string {
 		param string
 		value *string
 	}{{cdc.ParamServer, p.wish.server}, {cdc.ParamRootCAFingerprint, p.wish.fingerprint}, {cdc.ParamCommonName, p.wish.commonName}} {
-		for _, problem := range validate.AtLeast(validate.Field(f.param, value(f.value), validate.Settings{Identity: &p.id}), validate.Error) {
+		for _, problem := range validate.AtLeast(validate.Field(f.param, cdc.Canonical(f.param, value(f.value)), validate.Settings{Identity: &p.id}), validate.Error) {
 			return fmt.Sprintf("%s [%s]", problem.Message, problem.Rule)
 		}
 	}

@@ -8,7 +8,6 @@ import (
 	"crypto"
 	"crypto/x509"
 	"encoding/base64"
-	"encoding/hex"
 	"encoding/pem"
 	"errors"
 	"fmt"
@@ -18,7 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/scep"
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 )
 
 // fingerprintFunction is fingerprint: those of a root CA's certificate.
@@ -50,7 +49,7 @@ func (fingerprintFunction) Run(ctx context.Context, req function.RunRequest, res
 		resp.Error = function.NewArgumentFuncError(0, err.Error())
 		return
 	}
-	sum := func(h crypto.Hash) string { return strings.ToUpper(hex.EncodeToString(scep.Fingerprint(cert, h))) }
+	sum := func(h crypto.Hash) string { return cdc.FingerprintOf(cert.Raw, h).String() }
 	resp.Error = resp.Result.Set(ctx, struct {
 		SHA1   string `tfsdk:"sha1"`
 		SHA256 string `tfsdk:"sha256"`

@@ -14,7 +14,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/option43"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // option43EncodeFunction is option43_encode: the value of DHCP option 43. It
@@ -70,6 +72,7 @@ const (
 
 func option43Parameters(given map[string]types.String) (option43.Parameters, error) {
 	var p option43.Parameters
+	var e cdc.Enrollment
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		v := given[name]
 		if v.IsUnknown() {
@@ -82,11 +85,11 @@ func option43Parameters(given map[string]types.String) (option43.Parameters, err
 		var err error
 		switch name {
 		case "server":
-			p.Server = value
+			e.Server = value
 		case "root_ca_fingerprint":
-			p.RootCAFingerprint, err = option43.ParseFingerprint(value)
+			e.RootCAFingerprint = value
 		case "challenge_password":
-			p.ChallengePassword = option43.Challenge(value)
+			e.ChallengePassword = secret.New(value)
 		case "fips_mode":
 			p.FIPSMode, err = switchOf(value, "true", "false")
 		case "enable_802_1x":
@@ -100,7 +103,12 @@ func option43Parameters(given map[string]types.String) (option43.Parameters, err
 			return p, fmt.Errorf("parameter %s: %w", name, err)
 		}
 	}
-	return p, nil
+	of, err := option43.FromEnrollment(e)
+	if err != nil {
+		return p, err
+	}
+	of.FIPSMode, of.Enable8021X, of.CertificateSelect = p.FIPSMode, p.Enable8021X, p.CertificateSelect
+	return of, nil
 }
 
 func switchOf(value, on, off string) (option43.Switch, error) {

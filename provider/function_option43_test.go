@@ -96,9 +96,9 @@ func TestFunctionsOption43(t *testing.T) {
 		argument tftypes.Value
 		want     string
 	}{
-		"no server":             {"option43_encode", example43("server", nil), "mandatory"},
-		"https":                 {"option43_encode", example43("server", "https://a"), "use http"},
-		"fingerprint":           {"option43_encode", example43("root_ca_fingerprint", "12"), "right are 20"},
+		"no server":             {"option43_encode", example43("server", nil), "is missing"},
+		"https":                 {"option43_encode", example43("server", "https://a"), "write http://"},
+		"fingerprint":           {"option43_encode", example43("root_ca_fingerprint", "12"), "want 20"},
 		"unknown name":          {"option43_encode", example43("challange", "x"), "challange: no such parameter"},
 		"a number for a switch": {"option43_encode", example43("fips_mode", "1"), "want true or false"},
 		"other certificate":     {"option43_encode", example43("certificate_select", "mine"), "want Custom installed"},

@@ -69,10 +69,8 @@ func editsOf(parameters map[string]types.String, argument int64) ([]cfgxml.Edit,
 			edits = append(edits, cfgxml.Remove(name))
 		case catalog.IsSecret(name):
 			edits = append(edits, cfgxml.SetSecret(name, secret.New(value)))
-		case name == cdc.ParamRootCAFingerprint:
-			edits = append(edits, cfgxml.Set(name, cdc.NormalizeFingerprint(value)))
 		default:
-			edits = append(edits, cfgxml.Set(name, value))
+			edits = append(edits, cfgxml.Set(name, cdc.Canonical(name, value)))
 		}
 	}
 	return edits, nil

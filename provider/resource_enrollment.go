@@ -14,12 +14,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/client"
-	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify"
 )
 
@@ -57,18 +55,6 @@ func (r *enrollmentResource) ValidateConfig(ctx context.Context, req resource.Va
 			resp.Diagnostics.AddAttributeError(path.Root("phone_url"), "Invalid Phone Address",
 				"Want the http:// or https:// URL of the phone's page, without credentials, such as http://10.0.0.17/.")
 		}
-	}
-	for param, v := range map[string]types.String{cdc.ParamRootCAFingerprint: m.RootCAFingerprint, cdc.ParamServer: m.SCEPServer} {
-		if v.IsNull() || v.IsUnknown() {
-			continue
-		}
-		problems := validate.Field(param, v.ValueString(), validate.Settings{})
-		resp.Diagnostics.Append(problemDiagnostics(problems, validate.Error, func(string) path.Path {
-			if param == cdc.ParamServer {
-				return path.Root("scep_server")
-			}
-			return path.Root("root_ca_fingerprint")
-		})...)
 	}
 	if cn := m.CommonName.ValueString(); strings.Contains(cn, "$") {
 		resp.Diagnostics.AddAttributeError(path.Root("common_name"), "Macro in Expected Common Name",
@@ -193,11 +179,17 @@ func (r *enrollmentResource) ImportState(ctx context.Context, req resource.Impor
 // expectation says what the right certificate is. It fetches the root where a
 // SCEP server is named.
 func (m enrollmentModel) expectation(ctx context.Context) (verify.Expectation, error) {
-	e := verify.Expectation{CommonName: m.CommonName.ValueString(), Fingerprint: m.RootCAFingerprint.ValueString()}
+	e := verify.Expectation{CommonName: m.CommonName.ValueString()}
+	if s := m.RootCAFingerprint.ValueString(); s != "" { // an import knows none
+		var err error
+		if e.Fingerprint, err = cdc.ParseFingerprint(s); err != nil {
+			return e, err
+		}
+	}
 	if m.SCEPServer.ValueString() == "" {
 		return e, nil
 	}
-	c, err := client.New(client.Config{URL: m.SCEPServer.ValueString(), Fingerprint: e.Fingerprint})
+	c, err := client.New(client.Config{URL: m.SCEPServer.ValueString(), Fingerprint: e.Fingerprint.String()})
 	if err != nil {
 		return e, err
 	}
@@ -221,7 +213,9 @@ func (m enrollmentModel) wait(ctx context.Context, within time.Duration, notSeri
 		diags.AddAttributeError(path.Root("scep_server"), "Root CA Not Fetched", clientDetail(err))
 		return verify.Evidence{}, diags
 	}
-	e.NotSerial = notSerial
+	if notSerial != "" { // from the state, where an old version may have left anything
+		e.NotSerial, _ = verify.ParseSerial(notSerial)
+	}
 	ev, err := verify.Wait(wctx, page, e, nil, pollEvery, func(ev verify.Evidence, err error) {
 		tflog.Info(ctx, "waiting for a phone's certificate", map[string]any{
 			"phone": page, "download_status": ev.Status, "serial": ev.Serial, "problems": ev.Problems, "error": fmt.Sprint(err)})

@@ -7,9 +7,7 @@ import (
 	"crypto"
 	"crypto/rand"
 	"crypto/x509"
-	"encoding/hex"
 	"encoding/pem"
-	"fmt"
 	"strings"
 	"testing"
 )
@@ -89,30 +87,6 @@ func TestCapabilities(t *testing.T) {
 		if len(got.Words) != c.words || got.POST() != c.post || got.AES() != c.aes || got.Renewal() != c.renewal || got.Digest() != c.digest {
 			t.Errorf("%s: %q: POST %v, AES %v, renewal %v, digest %v", c.name, got.Words, got.POST(), got.AES(), got.Renewal(), got.Digest())
 		}
-	}
-}
-
-// S11: SHA-1 or SHA-256; the other two may come by DHCP option 43 (S30).
-func TestS11FingerprintLengths(t *testing.T) {
-	cert := party(t, 1, "ca").Certificate
-	for _, h := range []crypto.Hash{crypto.SHA1, crypto.SHA256, crypto.SHA384, crypto.SHA512} {
-		sum := Fingerprint(cert, h)
-		for _, s := range []string{fmt.Sprintf("%X", sum), fmt.Sprintf("%x", sum), fmt.Sprintf("% X", sum),
-			strings.ReplaceAll(fmt.Sprintf("% x", sum), " ", ":"), " " + hex.EncodeToString(sum) + "\n"} {
-			got, hash, err := ParseFingerprint(s)
-			if err != nil || hash != h || !bytes.Equal(got, sum) {
-				t.Errorf("%q: %x, %v, %v", s, got, hash, err)
-			}
-		}
-	}
-	for _, s := range []string{"", "12", "1204087062", strings.Repeat("00", 19), strings.Repeat("00", 21), strings.Repeat("0", 41),
-		strings.Repeat("0g", 20), strings.Repeat("00", 65), strings.Repeat("é", 20), strings.Repeat("0", 100000)} {
-		if _, _, err := ParseFingerprint(s); err == nil {
-			t.Errorf("%.50q: accepted", s)
-		}
-	}
-	if _, h, err := ParseFingerprint("12040870625C5B755D73F5925285F8F5FF5D55AF"); err != nil || h != crypto.SHA1 {
-		t.Errorf("the document's example: %v, %v", h, err)
 	}
 }
 

@@ -113,20 +113,20 @@ func (c *pass) checkValue(f *fact, p cfgxml.Param) {
 	c.checkQuotedEmpty(p, raw)
 }
 
-// checkParts applies the rules for the CDC parameters where they stand. They are
-// the checks behind the tags of [cfgxml.Enrollment], called without the detour.
+// checkParts applies the rules for the CDC parameters where they stand. The
+// first of what is watched are these, in the order of [cdc.Params].
 func (c *pass) checkParts() {
-	var values [len(fieldChecks)]subject
-	for i, f := range fieldChecks {
-		p := c.watched[watchServer+watch(i)]
-		if p.RawName() == nil {
-			values[i] = nowhere(f.param, "")
+	var values [4]subject
+	for i := range values {
+		w := watchServer + watch(i)
+		values[i] = nowhere(watchNames[w], "")
+		if !c.stands(w) {
 			continue
 		}
-		values[i] = subjectNamed(p, f.param)
+		values[i] = c.subject(w)
 		if values[i].value != "" {
 			checkExampleValue(c, values[i])
-			f.check(c, values[i])
+			fieldChecks[watchNames[w]](c, values[i])
 		}
 	}
 	p := parts{values[0], values[1], values[2], values[3]}

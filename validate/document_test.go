@@ -112,7 +112,7 @@ func TestPositions(t *testing.T) {
 	for _, c := range []struct{ line, rule, at string }{
 		{"<CDC_Server_1_>  https://x.example.nl\r\n</CDC_Server_1_>", "cdc-server-scheme", "https"},
 		{"<CDC_Server_1_>http://x.example.nl/a?b=1&amp;c=2</CDC_Server_1_>", "cdc-server-query", "?b=1&amp;c=2"},
-		{"<CDC_Server_1_>http://a&#x62;c&lt;d/</CDC_Server_1_>", "cdc-server-address", "http://a&#x62;c&lt;d/"},
+		{"<CDC_Server_1_>http://a&#x62;c&lt;d/</CDC_Server_1_>", "cdc-server-address", "&lt;"},
 		{"<CDC_Server_1_>http://u&amp;v:p@x/</CDC_Server_1_>", "cdc-server-credentials", "u&amp;v:p@"},
 		{"<CDC_Root_CA_Fingerprint_1_>7B 1O</CDC_Root_CA_Fingerprint_1_>", "cdc-fingerprint-hex", "O"},
 		{"<CDC_Root_CA_Fingerprint_1_>7B&#32;1&#79;</CDC_Root_CA_Fingerprint_1_>", "cdc-fingerprint-hex", "&#79;"},

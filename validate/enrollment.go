@@ -9,17 +9,12 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 )
 
-// fieldChecks apply the rules for one parameter to a value that is not empty, in
-// the order of the fields of [cfgxml.Enrollment]. Package tags, below this one,
-// makes them the meaning of that struct's tags.
-var fieldChecks = [...]struct {
-	param string
-	check func(*pass, subject)
-}{
-	{cdc.ParamServer, checkServer},
-	{cdc.ParamRootCAFingerprint, checkFingerprint},
-	{cdc.ParamChallengePassword, checkChallenge},
-	{cdc.ParamCommonName, checkCommonName},
+// fieldChecks apply the rules for one parameter to a value that is not empty.
+var fieldChecks = map[string]func(*pass, subject){
+	cdc.ParamServer:            checkServer,
+	cdc.ParamRootCAFingerprint: checkFingerprint,
+	cdc.ParamChallengePassword: checkChallenge,
+	cdc.ParamCommonName:        checkCommonName,
 }
 
 // Enrollment checks the four parameters of an enrollment, each by itself and
@@ -28,9 +23,8 @@ var fieldChecks = [...]struct {
 func Enrollment(e cfgxml.Enrollment, s Settings) []Problem {
 	c := new(pass)
 	c.start(&s)
-	values := [len(fieldChecks)]string{e.Server, e.RootCAFingerprint, e.ChallengePassword.Reveal(), e.CommonName}
-	for i, f := range fieldChecks {
-		c.checkField(f.check, f.param, values[i])
+	for _, p := range cdc.Params() {
+		c.checkField(p.Name, p.Reveal(e))
 	}
 	checkEnrollment(c, enrollmentOf(e))
 	return c.problems
@@ -39,7 +33,7 @@ func Enrollment(e cfgxml.Enrollment, s Settings) []Problem {
 // checkField applies one parameter's rules to a value that stands in no
 // document. The phone strips white space; the challenge keeps it, because there
 // it is worth a problem.
-func (c *pass) checkField(check func(*pass, subject), param, value string) {
+func (c *pass) checkField(param, value string) {
 	if param != cdc.ParamChallengePassword {
 		value = strings.Trim(value, space)
 	}
@@ -48,7 +42,7 @@ func (c *pass) checkField(check func(*pass, subject), param, value string) {
 	}
 	v := nowhere(param, value)
 	checkExampleValue(c, v)
-	check(c, v)
+	fieldChecks[param](c, v)
 }
 
 // space is the white space the phone strips from a value.
@@ -75,12 +69,10 @@ func enrollmentOf(e cfgxml.Enrollment) parts {
 func Field(param, value string, s Settings) []Problem {
 	c := new(pass)
 	c.start(&s)
-	for _, f := range fieldChecks {
-		if f.param == param {
-			c.checkField(f.check, param, value)
-			return c.problems
-		}
+	if cdc.IsParam(param) {
+		c.checkField(param, value)
+	} else {
+		c.checkParameter(param, value)
 	}
-	c.checkParameter(param, value)
 	return c.problems
 }

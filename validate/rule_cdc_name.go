@@ -5,6 +5,7 @@ package validate
 import (
 	"strings"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 )
 
@@ -36,22 +37,31 @@ func (c *pass) checkCDCName(p cfgxml.Param, v subject, name string) bool {
 		return false
 	}
 	folded := foldName(name)
-	for _, f := range fieldChecks {
-		want := foldName(f.param) // ends in 1
+	for _, f := range cdc.Params() {
+		want := foldName(f.Name) // ends in 1
 		stem := want[:len(want)-1]
 		rest, ok := strings.CutPrefix(folded, stem)
 		if ok && rest != "" && rest != "1" && strings.Trim(rest, "0123456789") == "" {
-			c.report(&ruleCDCSlot, v, "use "+f.param, "%s: only number 1 is documented", quote(name))
+			c.report(&ruleCDCSlot, v, "use "+f.Name, "%s: only number 1 is documented", quote(name))
 			return true
 		}
 		if folded == want || folded == stem || distance(folded, want, 4) < 4 {
-			c.report(&ruleCDCName, v, "write "+f.param, "the phone ignores %s: CDC parameters are spelled exactly", quote(name)).
-				fixName(p, f.param)
+			c.report(&ruleCDCName, v, "write "+f.Name, "the phone ignores %s: CDC parameters are spelled exactly", quote(name)).
+				fixName(p, f.Name)
 			return true
 		}
 	}
-	c.report(&ruleCDCName, v, "known are CDC_Server_1_, CDC_Root_CA_Fingerprint_1_, CDC_Challenge_Password_1_, CDC_Common_Name_1_", "unknown CDC parameter %s", quote(name))
+	c.report(&ruleCDCName, v, "known are "+strings.Join(cdcNames(), ", "), "unknown CDC parameter %s", quote(name))
 	return true
+}
+
+// cdcNames are the names of the four parameters.
+func cdcNames() []string {
+	var names []string
+	for _, p := range cdc.Params() {
+		names = append(names, p.Name)
+	}
+	return names
 }
 
 // foldName returns the letters and digits of a name in lower case.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
@@ -42,6 +43,32 @@ guessing. Use at least eight random characters; better still a one-time challeng
 	Good: `<CDC_Challenge_Password_1_ ua="na">kV7fQ2mZx9Lc4RtB</CDC_Challenge_Password_1_>`,
 }
 
+var ruleChallengeEmpty = Rule{
+	ID:       "cdc-challenge-empty",
+	Severity: Info, Ignorable: true,
+	Summary: "a SCEP server is set, and the challenge password is empty",
+	Why: `Without a challenge password the phone authenticates with its factory certificate (MIC/SUDI), at the first enrollment and
+at every renewal. That is right behind a Cisco RA. Each renewal then depends on the factory certificate: once it has expired, or
+its root is no longer trusted, no phone gets a certificate any more. A CA that does not check it gives certificates to anybody.`,
+	Bad: `<CDC_Server_1_ ua="na">http://scep.example.nl/scep</CDC_Server_1_>
+<CDC_Root_CA_Fingerprint_1_ ua="na">5E0F9A2B41C7D3886B1F04E2A95D7C3361F8B20A4C9E7D15830B6F2E94A1C7D8</CDC_Root_CA_Fingerprint_1_>
+<CDC_Challenge_Password_1_ ua="na"/>`,
+	Good: `<CDC_Server_1_ ua="na">http://scep.example.nl/scep</CDC_Server_1_>
+<CDC_Root_CA_Fingerprint_1_ ua="na">5E0F9A2B41C7D3886B1F04E2A95D7C3361F8B20A4C9E7D15830B6F2E94A1C7D8</CDC_Root_CA_Fingerprint_1_>
+<CDC_Challenge_Password_1_ ua="na">kV7fQ2mZx9Lc4RtB</CDC_Challenge_Password_1_>`,
+}
+
+var ruleChallengeString = Rule{
+	ID:       "cdc-challenge-printable-string",
+	Severity: Info, Ignorable: true,
+	Summary: "the challenge password holds a character such as _ @ ! * $, which some SCEP servers refuse",
+	Why: `A request carries the challenge as a PrintableString where that is possible (RFC 2985, section 5.4.1): letters, digits,
+space and ' ( ) + , - . / : = ?. With any other character it is sent as another string type, and some servers refuse such a
+request. Letters and digits are always safe.`,
+	Bad:  `<CDC_Challenge_Password_1_ ua="na">kV7f_Q2mZx9@Lc4R!</CDC_Challenge_Password_1_>`,
+	Good: `<CDC_Challenge_Password_1_ ua="na">kV7fQ2mZx9Lc4RtB</CDC_Challenge_Password_1_>`,
+}
+
 // checkChallenge applies the rules for CDC_Challenge_Password_1_. No message
 // may quote the value or tell its length.
 func checkChallenge(c *pass, v subject) {
@@ -54,6 +81,9 @@ func checkChallenge(c *pass, v subject) {
 		c.report(&ruleChallengeCharacters, v, "use printable ASCII characters", "challenge password holds a control character or one outside ASCII")
 	case isWeak(v.value):
 		c.report(&ruleChallengeWeak, v, "use at least 8 random characters", "challenge password is short, repeated or well known")
+	}
+	if isPlain(v.value) && !secret.IsMask(v.value) && !cdc.IsPrintableString(v.value) {
+		c.report(&ruleChallengeString, v, "use letters and digits", "challenge password holds a character that is not in PrintableString; some SCEP servers refuse such a request")
 	}
 }
 

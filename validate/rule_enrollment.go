@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 )
 
 var ruleServerMissing = Rule{
@@ -103,6 +105,12 @@ func checkEnrollment(c *pass, p parts) {
 	}
 	if p.fingerprint.value == "" {
 		c.report(&ruleFingerprintMissing, first.or(p.fingerprint), "set CDC_Root_CA_Fingerprint_1_, or none of the CDC parameters", "no root CA fingerprint, but %s", p.names())
+	}
+	// A document without the element leaves the phone the password that it has.
+	empty := p.challenge.value == "" && (c.doc == nil || p.challenge.start >= 0)
+	if empty && p.server.value != "" && p.fingerprint.value != "" {
+		c.report(&ruleChallengeEmpty, p.server.or(p.challenge), "right behind a Cisco RA; else set "+cdc.ParamChallengePassword,
+			"no challenge password: every renewal depends on the validity of the phone's factory certificate (MIC/SUDI)")
 	}
 	if c.firmware != (Firmware{}) {
 		if c.firmware.Compare(firmwareCDC) < 0 {

@@ -27,7 +27,7 @@ func checkExampleValue(c *pass, v subject) {
 		example = strings.Trim(strings.TrimPrefix(v.value, "http://"), "/") == "10.79.57.91"
 	case cdc.ParamRootCAFingerprint:
 		const published = "12040870625C5B755D73F5925285F8F5FF5D55AF"
-		example = strings.EqualFold(v.value, published) || cdc.NormalizeFingerprint(v.value) == published
+		example = cdc.Same(v.param, v.value, published)
 	case cdc.ParamChallengePassword:
 		example = v.value == "D233CCF9B9952A15"
 	}

@@ -4,10 +4,10 @@ package validate
 
 // rules is the book: every rule, in the order of its families.
 var rules = [...]*Rule{
-	&ruleServerScheme, &ruleServerAddress, &ruleServerName, &ruleServerCredentials, &ruleServerQuery, &ruleServerLocal, &ruleServerAllowed,
+	&ruleServerScheme, &ruleServerAddress, &ruleServerName, &ruleServerCredentials, &ruleServerOperation, &ruleServerQuery, &ruleServerAdminPage, &ruleServerIncomplete, &ruleServerLocal, &ruleServerAllowed,
 	&ruleFingerprintHex, &ruleFingerprintLength, &ruleFingerprintForm, &ruleFingerprintSHA1, &ruleFingerprintPlaceholder, &ruleFIPS,
 	&ruleCommonNameLength, &ruleCommonNameOverflow, &ruleCommonNameMacro, &ruleCommonNameUnsuited, &ruleCommonNameCharacters, &ruleCommonNamePhone,
-	&ruleChallengeMasked, &ruleChallengeCharacters, &ruleChallengeWeak,
+	&ruleChallengeMasked, &ruleChallengeCharacters, &ruleChallengeWeak, &ruleChallengeEmpty, &ruleChallengeString,
 	&ruleServerMissing, &ruleFingerprintMissing, &ruleChallengeAlone, &ruleFirmware, &ruleCommonNameFirmware, &ruleLifetime,
 	&ruleExampleValue, &ruleCDCName, &ruleCDCSlot, &ruleCDCAccess,
 	&ruleDot1xCertificate, &ruleDot1xOff, &ruleCustomWithoutEnrollment, &ruleDot1xIdentity, &ruleWiFiIdentity, &ruleWiFiModel,

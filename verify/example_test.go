@@ -7,10 +7,12 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"log"
 	"net/http"
 	"net/http/httptest"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify"
 )
 
@@ -22,9 +24,13 @@ func Example() {
 	}))
 	defer phone.Close()
 
+	root, err := cdc.ParseFingerprint("12040870625C5B755D73F5925285F8F5FF5D55AF")
+	if err != nil {
+		log.Fatal(err)
+	}
 	ev, err := verify.Check(context.Background(), phone.URL, verify.Expectation{
 		CommonName:  "CP-9871-SEP001A2B3C4D5E.example.nl",
-		Fingerprint: "12040870625C5B755D73F5925285F8F5FF5D55AF",
+		Fingerprint: root,
 	}, nil)
 	if err != nil {
 		fmt.Println(err) // the page could not be read

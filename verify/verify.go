@@ -38,18 +38,17 @@ package verify
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
+	"crypto"
 	"crypto/x509"
-	"encoding/hex"
 	"encoding/pem"
 	"fmt"
+	"math/big"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
-	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 )
 
 // An Expectation describes the right certificate. Zero fields are not checked,
@@ -57,15 +56,14 @@ import (
 type Expectation struct {
 	// CommonName is the subject's, macros already expanded.
 	CommonName string
-	// Fingerprint is SHA-1, SHA-256, SHA-384 or SHA-512 of the pinned root's DER,
-	// in hexadecimal as [scep.ParseFingerprint] reads it. Without Root, the root
-	// is taken from the phone's own chain and compared with this.
-	Fingerprint string
+	// Fingerprint is that of the pinned root. Without Root, the root is taken from
+	// the phone's own chain and compared with this.
+	Fingerprint cdc.Fingerprint
 	// Root is the pinned root itself.
 	Root *x509.Certificate
-	// NotSerial is the serial number, in hexadecimal, of an earlier certificate
-	// that must have been replaced.
-	NotSerial string
+	// NotSerial is the serial number of an earlier certificate that must have been
+	// replaced; see [ParseSerial].
+	NotSerial *big.Int
 	// Now returns the time at which the certificate must be valid. Nil means
 	// time.Now.
 	Now func() time.Time
@@ -147,14 +145,14 @@ func (ev *Evidence) Judge(chain []*x509.Certificate, e Expectation) {
 	leaf := chain[0]
 	ev.Chain = chain
 	ev.CommonName = leaf.Subject.CommonName
-	ev.Serial = normalSerial(leaf.SerialNumber.Text(16))
+	ev.Serial = leaf.SerialNumber.Text(16)
 	ev.Issuer, ev.Subject = leaf.Issuer.String(), leaf.Subject.String()
 	ev.NotBefore, ev.NotAfter = leaf.NotBefore.UTC(), leaf.NotAfter.UTC()
 
 	if e.CommonName != "" && ev.CommonName != e.CommonName {
 		ev.problem("the common name is %q, want %q", ev.CommonName, e.CommonName)
 	}
-	if e.NotSerial != "" && ev.Serial == normalSerial(e.NotSerial) {
+	if e.NotSerial != nil && leaf.SerialNumber != nil && leaf.SerialNumber.Cmp(e.NotSerial) == 0 {
 		ev.problem("the certificate is still the old one, serial number %s", ev.Serial)
 	}
 	at := ev.CheckedAt
@@ -174,22 +172,18 @@ func (ev *Evidence) Judge(chain []*x509.Certificate, e Expectation) {
 // judgeChain verifies signatures and constraints up to the pinned root.
 func (ev *Evidence) judgeChain(chain []*x509.Certificate, e Expectation) {
 	root := e.Root
-	if e.Fingerprint != "" {
-		pinned, hash, err := scep.ParseFingerprint(e.Fingerprint)
-		is := func(c *x509.Certificate) bool { return bytes.Equal(pinned, scep.Fingerprint(c, hash)) }
+	if !e.Fingerprint.IsZero() {
+		is := func(c *x509.Certificate) bool { return e.Fingerprint.Matches(c.Raw) }
 		at := slices.IndexFunc(chain, is)
 		switch {
-		case err != nil:
-			ev.problem("the chain cannot be compared with the pinned root: %v", err)
-			return
 		case root != nil && !is(root):
-			ev.problem("the given root %q does not have the fingerprint %X", root.Subject, pinned)
+			ev.problem("the given root %q does not have the fingerprint %s", root.Subject, e.Fingerprint)
 			return
 		case root == nil && at < 0:
-			ev.problem("no certificate in the phone's chain has the pinned root's fingerprint %X", pinned)
+			ev.problem("no certificate in the phone's chain has the pinned root's fingerprint %s", e.Fingerprint)
 			return
 		case root == nil && !bytes.Equal(chain[at].RawSubject, chain[at].RawIssuer):
-			ev.problem("the fingerprint %X is that of %q, which is not a root CA but was issued by %q", pinned, chain[at].Subject, chain[at].Issuer)
+			ev.problem("the fingerprint %s is that of %q, which is not a root CA but was issued by %q", e.Fingerprint, chain[at].Subject, chain[at].Issuer)
 			return
 		case root == nil:
 			root = chain[at]
@@ -216,8 +210,7 @@ func (ev *Evidence) judgeChain(chain []*x509.Certificate, e Expectation) {
 		ev.problem("the chain does not lead to the pinned root %q: %v", root.Subject, err)
 		return
 	}
-	sum := sha256.Sum256(root.Raw)
-	ev.Root = strings.ToUpper(hex.EncodeToString(sum[:]))
+	ev.Root = cdc.FingerprintOf(root.Raw, crypto.SHA256).String()
 }
 
 func (ev *Evidence) problem(format string, args ...any) {
@@ -237,7 +230,11 @@ func PEM(ev Evidence) []byte {
 	return b.Bytes()
 }
 
+// normalSerial returns a serial number that a phone shows as [Evidence] has it.
 func normalSerial(s string) string {
-	s = strings.ToLower(strings.NewReplacer(":", "", " ", "").Replace(strings.TrimSpace(s)))
-	return strings.TrimLeft(s, "0")
+	n, err := ParseSerial(s)
+	if err != nil {
+		return s
+	}
+	return n.Text(16)
 }

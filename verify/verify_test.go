@@ -5,12 +5,12 @@ package verify_test
 import (
 	"bytes"
 	"context"
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/sha1"
 	"crypto/sha256"
-	"crypto/sha512"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/base64"
@@ -31,6 +31,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify"
 )
@@ -143,21 +144,19 @@ func TestCheck(t *testing.T) {
 		expect verify.Expectation
 		want   string // part of the only problem; "" for none
 	}{
-		"SHA-256":                      {full, verify.Expectation{CommonName: name, Fingerprint: p.sha256()}, ""},
-		"SHA-1 with colons":            {full, verify.Expectation{CommonName: name, Fingerprint: colons}, ""},
-		"SHA-384 with dashes":          {full, verify.Expectation{Fingerprint: dashes(sha384(p.root))}, ""},
-		"SHA-512":                      {full, verify.Expectation{Fingerprint: sha512sum(p.root)}, ""},
-		"no fingerprint":               {full, verify.Expectation{Fingerprint: "zz"}, "cannot be compared"},
-		"short fingerprint":            {full, verify.Expectation{Root: p.root, Fingerprint: "ABCD"}, "cannot be compared"},
+		"SHA-256":                      {full, verify.Expectation{CommonName: name, Fingerprint: print(t, p.sha256())}, ""},
+		"SHA-384":                      {full, verify.Expectation{CommonName: name, Fingerprint: cdc.FingerprintOf(p.root.Raw, crypto.SHA384)}, ""},
+		"SHA-512":                      {full, verify.Expectation{CommonName: name, Fingerprint: cdc.FingerprintOf(p.root.Raw, crypto.SHA512)}, ""},
+		"SHA-1 with colons":            {full, verify.Expectation{CommonName: name, Fingerprint: print(t, colons)}, ""},
 		"root given":                   {full[:2], verify.Expectation{Root: p.root}, ""},
-		"root and fingerprint given":   {full[:2], verify.Expectation{Root: p.root, Fingerprint: p.sha256()}, ""},
-		"another serial":               {full, verify.Expectation{Root: p.root, NotSerial: "0a1b2d"}, ""},
-		"same serial":                  {full, verify.Expectation{Root: p.root, NotSerial: "0A:1B:2C"}, "still the old one"},
-		"root not in the chain":        {full[:2], verify.Expectation{Fingerprint: p.sha256()}, "no certificate in the phone's chain"},
+		"root and fingerprint given":   {full[:2], verify.Expectation{Root: p.root, Fingerprint: print(t, p.sha256())}, ""},
+		"another serial":               {full, verify.Expectation{Root: p.root, NotSerial: serial(t, "0a1b2d")}, ""},
+		"same serial":                  {full, verify.Expectation{Root: p.root, NotSerial: serial(t, "0A:1B:2C")}, "still the old one"},
+		"root not in the chain":        {full[:2], verify.Expectation{Fingerprint: print(t, p.sha256())}, "no certificate in the phone's chain"},
 		"another root":                 {full, verify.Expectation{Root: other.root}, "does not lead to the pinned root"},
-		"given root does not match":    {full, verify.Expectation{Root: other.root, Fingerprint: p.sha256()}, "does not have the fingerprint"},
-		"fingerprint of the issuer CA": {full, verify.Expectation{Fingerprint: sum(p.issuer)}, "not a root CA"},
-		"issuer missing":               {[]*x509.Certificate{good, p.root}, verify.Expectation{Fingerprint: p.sha256()}, "does not lead to"},
+		"given root does not match":    {full, verify.Expectation{Root: other.root, Fingerprint: print(t, p.sha256())}, "does not have the fingerprint"},
+		"fingerprint of the issuer CA": {full, verify.Expectation{Fingerprint: print(t, sum(p.issuer))}, "not a root CA"},
+		"issuer missing":               {[]*x509.Certificate{good, p.root}, verify.Expectation{Fingerprint: print(t, p.sha256())}, "does not lead to"},
 		"no root":                      {full, verify.Expectation{}, "no root certificate and no fingerprint"},
 		"another name":                 {full, verify.Expectation{Root: p.root, CommonName: "CP-9871-SEP001A2B3C4D5E"}, `the common name is "` + name + `", want "CP-9871-SEP001A2B3C4D5E"`},
 		"not yet":                      {full, verify.Expectation{Root: p.root, Now: at(noon.Add(-13 * time.Hour))}, "not valid before 2026-03-14T00:00:00Z"},
@@ -189,19 +188,39 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-func sha384(c *x509.Certificate) string { s := sha512.Sum384(c.Raw); return hex.EncodeToString(s[:]) }
-func sha512sum(c *x509.Certificate) string {
-	s := sha512.Sum512(c.Raw)
-	return hex.EncodeToString(s[:])
+// print and serial read what a test writes down.
+func print(t *testing.T, s string) cdc.Fingerprint {
+	t.Helper()
+	f, err := cdc.ParseFingerprint(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
 }
 
-// dashes puts a dash between bytes.
-func dashes(digits string) string {
-	var pairs []string
-	for i := 0; i < len(digits); i += 2 {
-		pairs = append(pairs, digits[i:i+2])
+func serial(t *testing.T, s string) *big.Int {
+	t.Helper()
+	n, err := verify.ParseSerial(s)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return strings.Join(pairs, "-")
+	return n
+}
+
+func TestParseSerial(t *testing.T) {
+	for _, s := range []string{"0a1b2c", "A1B2C", "0A:1B:2C", " 0a 1b 2c\n", "serial=0A1B2C", "0x0a1b2c", "0a-1b-2c"} {
+		if n, err := verify.ParseSerial(s); err != nil || n.Int64() != 0x0a1b2c {
+			t.Errorf("%q: %v, %v", s, n, err)
+		}
+	}
+	for _, s := range []string{"", " ", ":", "xyz", "0x", "serial=", "12g4", "-1_0", "0a1b2c é", strings.Repeat("1", 129)} {
+		if n, err := verify.ParseSerial(s); err == nil {
+			t.Errorf("%q: %v, want an error", s, n)
+		}
+	}
+	if n, err := verify.ParseSerial(strings.Repeat("f", 128)); err != nil || n.BitLen() != 512 {
+		t.Errorf("128 digits: %v", err)
+	}
 }
 
 func sum(c *x509.Certificate) string { s := sha256.Sum256(c.Raw); return hex.EncodeToString(s[:]) }
@@ -215,7 +234,7 @@ func TestCheckWithoutChain(t *testing.T) {
 		"bad DER":      {page(nil, map[string]string{device.StatusChain: "AAAA"}), "certificate 1"},
 		"far too many": {page(nil, map[string]string{device.StatusChain: strings.Repeat("AAAA ", 17)}), "17 certificates"},
 	} {
-		ev, err := verify.Check(t.Context(), phone(t, c.doc), verify.Expectation{Fingerprint: "00"}, nil)
+		ev, err := verify.Check(t.Context(), phone(t, c.doc), verify.Expectation{}, nil)
 		if err != nil || ev.Verified || len(ev.Problems) != 1 || !strings.Contains(ev.Problems[0], c.want) {
 			t.Errorf("%s: %q, %v; want one with %q", label, ev.Problems, err, c.want)
 		}
@@ -265,7 +284,7 @@ func TestWait(t *testing.T) {
 		}
 	})
 	var told []string
-	ev, err := verify.Wait(t.Context(), url, verify.Expectation{Root: p.root, NotSerial: "1", Now: at(noon)}, nil, time.Millisecond,
+	ev, err := verify.Wait(t.Context(), url, verify.Expectation{Root: p.root, NotSerial: serial(t, "1"), Now: at(noon)}, nil, time.Millisecond,
 		func(ev verify.Evidence, err error) { told = append(told, fmt.Sprint(ev.Serial, err != nil)) })
 	if err != nil || !ev.Verified || ev.Serial != "a1b2c" {
 		t.Errorf("%+v, %v", ev, err)
@@ -281,7 +300,7 @@ func TestWaitEnds(t *testing.T) {
 	url := phone(t, page([]*x509.Certificate{p.leaf(nil), p.issuer, p.root}, nil))
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
-	ev, err := verify.Wait(ctx, url, verify.Expectation{Root: p.root, NotSerial: "a1b2c", Now: at(noon)}, nil, 5*time.Millisecond, nil)
+	ev, err := verify.Wait(ctx, url, verify.Expectation{Root: p.root, NotSerial: serial(t, "a1b2c"), Now: at(noon)}, nil, 5*time.Millisecond, nil)
 	var not *verify.NotYetError
 	if !errors.As(err, &not) || !errors.Is(err, context.DeadlineExceeded) || ev.Serial != "a1b2c" || not.Evidence.Serial != "a1b2c" {
 		t.Fatalf("%+v, %v", ev, err)

@@ -33,11 +33,7 @@ func main() {
 	if problems := validate.Enrollment(enrollment, validate.Settings{}); validate.HasErrors(problems) {
 		log.Fatal(problems)
 	}
-	option := must(option43.Parameters{
-		Server:            enrollment.Server,
-		RootCAFingerprint: must(option43.ParseFingerprint(enrollment.RootCAFingerprint)),
-		ChallengePassword: option43.Challenge(enrollment.ChallengePassword.Reveal()),
-	}.Encode())
+	option := must(must(option43.FromEnrollment(enrollment)).Encode())
 	next := must(netip.ParseAddr(*first))
 	given := map[string]netip.Addr{}
 

@@ -6,16 +6,15 @@ import (
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
-	"fmt"
 	"net"
 	"net/http"
 	"sync/atomic"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/phone"
-	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/ca"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
@@ -48,7 +47,7 @@ func newSCEPLab() (*scepLab, error) {
 	if l.ca, err = ca.New(ca.Config{Clock: l.now, Challenges: ca.StaticChallenge(challenge), Lifetime: lifetime}); err != nil {
 		return nil, err
 	}
-	l.fingerprint = fmt.Sprintf("%X", scep.Fingerprint(l.ca.Root(), crypto.SHA256))
+	l.fingerprint = cdc.FingerprintOf(l.ca.Root().Raw, crypto.SHA256).String()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err

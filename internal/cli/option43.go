@@ -5,11 +5,10 @@ package cli
 import (
 	"encoding/hex"
 	"fmt"
-	"net/netip"
-	"net/url"
 
 	"github.com/spf13/cobra"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/option43"
 )
 
@@ -41,11 +40,13 @@ know it.`,
 
 // option43Flags are the parameters as flags.
 type option43Flags struct {
-	server, fingerprint, challenge string
-	fips, dot1x                    bool
-	certificate                    string
-	domain                         string
-	scope                          scopeFlags
+	server      string
+	fingerprint cdc.Fingerprint
+	challenge   string
+	fips, dot1x bool
+	certificate string
+	domain      string
+	scope       scopeFlags
 }
 
 // scopeFlags are what else is known of the network the option is for.
@@ -91,8 +92,8 @@ func (f *scopeFlags) scope() (option43.Scope, error) {
 
 func (f *option43Flags) register(c *cobra.Command) {
 	flags := c.Flags()
-	flags.StringVar(&f.server, "server", "", "SCEP server, an http `URL` or an IP address")
-	flags.StringVar(&f.fingerprint, "fingerprint", "", "root CA fingerprint: SHA-1, -256, -384 or -512 in `hex`, colons and blanks allowed")
+	serverVar(flags, &f.server, "server", "SCEP server, an http `URL` or an IP address")
+	fingerprintVar(flags, &f.fingerprint, "fingerprint", "root CA fingerprint: SHA-1, -256, -384 or -512 in `hex`, as openssl prints it or without separators")
 	flags.StringVar(&f.challenge, "challenge", "", "challenge password from `source`: @PATH, env:VARIABLE or -")
 	flags.BoolVar(&f.fips, "fips", false, "FIPS mode, for phones that will be registered where it is enabled")
 	flags.BoolVar(&f.dot1x, "dot1x", false, "enable 802.1X authentication (wired)")
@@ -104,21 +105,21 @@ func (f *option43Flags) register(c *cobra.Command) {
 
 // parameters turns the flags into parameters and warns on standard error.
 func (a *app) parameters(c *cobra.Command, f option43Flags) (option43.Parameters, error) {
-	var p option43.Parameters
-	if f.server == "" || f.fingerprint == "" {
-		return p, usageError("--server and --fingerprint are mandatory")
+	var none option43.Parameters
+	if f.server == "" || f.fingerprint.IsZero() {
+		return none, usageError("--server and --fingerprint are mandatory")
 	}
-	sum, err := option43.ParseFingerprint(f.fingerprint)
-	if err != nil {
-		return p, usageError("--fingerprint: %w", err)
-	}
-	p.Server, p.RootCAFingerprint = f.server, sum
+	e := cdc.Enrollment{Server: f.server, RootCAFingerprint: f.fingerprint.String()}
 	if f.challenge != "" {
-		secret, err := a.readSecret(f.challenge)
+		challenge, err := a.readSecret(f.challenge)
 		if err != nil {
-			return p, err
+			return none, err
 		}
-		p.ChallengePassword = option43.Challenge(secret.Reveal())
+		e.ChallengePassword = challenge
+	}
+	p, err := option43.FromEnrollment(e)
+	if err != nil {
+		return none, &exitError{code: ExitFindings, err: err}
 	}
 	if c.Flags().Changed("fips") {
 		p.FIPSMode = option43.SwitchOf(f.fips)
@@ -140,9 +141,6 @@ func (a *app) parameters(c *cobra.Command, f option43Flags) (option43.Parameters
 		return p, err
 	}
 	if err := p.Validate(); err != nil {
-		if !isAddress(p.Server) {
-			return p, usageError("invalid value for --server: %w", err)
-		}
 		return p, &exitError{code: ExitFindings, err: err}
 	}
 	scope.Domain = f.domain
@@ -155,17 +153,6 @@ func (a *app) warn(ws []option43.Warning) {
 	for _, w := range ws {
 		fmt.Fprintf(a.stderr, "%s %s\n", p.yellow("warning:"), w)
 	}
-}
-
-// isAddress reports whether s is the address of anything. One that is, but that
-// phones do not take, such as an https URL, is a finding; anything else is a
-// mistake on the command line.
-func isAddress(s string) bool {
-	if _, err := netip.ParseAddr(s); err == nil {
-		return true
-	}
-	u, err := url.Parse(s)
-	return err == nil && u.Scheme != "" && u.Host != ""
 }
 
 func option43Encode(a *app) *cobra.Command {

@@ -8,13 +8,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/client"
 )
 
 // scepFlags say which SCEP server, and how far to trust it.
 type scepFlags struct {
-	fingerprint   string
-	raFingerprint string
+	fingerprint   cdc.Fingerprint
+	raFingerprint cdc.Fingerprint
 	identifier    string
 	allowSHA1     bool
 	allowDES3     bool
@@ -23,8 +24,8 @@ type scepFlags struct {
 
 func (f *scepFlags) add(c *cobra.Command) {
 	flags := c.Flags()
-	flags.StringVar(&f.fingerprint, "fingerprint", "", "SHA-1, -256, -384 or -512 of the root CA, in `hex`")
-	flags.StringVar(&f.raFingerprint, "ra-fingerprint", "", "fingerprint of the registration authority, in `hex`; then no other certificate reads the request")
+	fingerprintVar(flags, &f.fingerprint, "fingerprint", "SHA-1, -256, -384 or -512 of the root CA, in `hex`")
+	fingerprintVar(flags, &f.raFingerprint, "ra-fingerprint", "fingerprint of the registration authority, in `hex`; then no other certificate reads the request")
 	flags.StringVar(&f.identifier, "ca-identifier", "", "`name` of the CA at a server that has several")
 	flags.BoolVar(&f.allowSHA1, "allow-sha1", false, "sign with SHA-1 for a server that names nothing better")
 	flags.BoolVar(&f.allowDES3, "allow-des3", false, "encrypt with triple DES for a server that does not name AES")
@@ -34,7 +35,7 @@ func (f *scepFlags) add(c *cobra.Command) {
 // config is the flags with the server's address. Every request shows on line.
 func (f *scepFlags) config(server string, line *waiting) client.Config {
 	return client.Config{
-		URL: server, Fingerprint: f.fingerprint, RAFingerprint: f.raFingerprint, CAIdentifier: f.identifier,
+		URL: server, Fingerprint: f.fingerprint.String(), RAFingerprint: f.raFingerprint.String(), CAIdentifier: f.identifier,
 		AllowSHA1: f.allowSHA1, AllowDES3: f.allowDES3, Timeout: f.timeout,
 		Progress: func(step string) { line.say("%s …", step) },
 	}
@@ -93,7 +94,7 @@ func (a *app) preflight(ctx context.Context, server string, f preflightFlags) er
 	switch {
 	case f.format != "text" && f.format != "json":
 		return usageError("unknown format %q", f.format).hint("choose from text, json")
-	case f.active && f.fingerprint == "":
+	case f.active && f.fingerprint.IsZero():
 		return usageError("--active needs --fingerprint: nothing is sent before the root is known").
 			hint("without --active the fingerprint is shown")
 	case !f.active && f.challenge != "":

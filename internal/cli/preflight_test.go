@@ -25,7 +25,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"software.sslmate.com/src/go-pkcs12"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/scep"
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/ca"
 )
 
@@ -89,8 +89,8 @@ func startCA(ts *testscript.TestScript, neg bool, args []string) {
 		go approve(authority, done)
 	}
 	ts.Setenv("SCEP_URL", server.URL+"/scep")
-	ts.Setenv("SHA1", fmt.Sprintf("%X", scep.Fingerprint(authority.Root(), crypto.SHA1)))
-	ts.Setenv("SHA256", fmt.Sprintf("%X", scep.Fingerprint(authority.Root(), crypto.SHA256)))
+	ts.Setenv("SHA1", cdc.FingerprintOf(authority.Root().Raw, crypto.SHA1).String())
+	ts.Setenv("SHA256", cdc.FingerprintOf(authority.Root().Raw, crypto.SHA256).String())
 }
 
 // readyCA gives the folder of a CA that has its keys already: making them takes
@@ -191,8 +191,8 @@ func TestSCEPExamples(t *testing.T) {
 	}
 	server := httptest.NewServer(authority)
 	t.Cleanup(server.Close)
-	env := []string{"NAME=desk-1", fmt.Sprintf("ROOT_SHA1=%X", scep.Fingerprint(authority.Root(), crypto.SHA1)),
-		fmt.Sprintf("ROOT_SHA256=%X", scep.Fingerprint(authority.Root(), crypto.SHA256))}
+	env := []string{"NAME=desk-1", fmt.Sprintf("ROOT_SHA1=%X", cdc.FingerprintOf(authority.Root().Raw, crypto.SHA1).Bytes()),
+		fmt.Sprintf("ROOT_SHA256=%X", cdc.FingerprintOf(authority.Root().Raw, crypto.SHA256).Bytes())}
 	for _, c := range documented((&app{}).root()) {
 		if c.Name() != "preflight" && c.Name() != "enroll" {
 			continue

@@ -9,15 +9,18 @@ import (
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
 // renderFlags are the flags of `cfgxml render`.
 type renderFlags struct {
-	server, fingerprint, commonName string
-	challenge                       string
-	base, output                    string
-	force                           bool
+	server       string
+	fingerprint  cdc.Fingerprint
+	commonName   string
+	challenge    string
+	base, output string
+	force        bool
 }
 
 func renderCommand(a *app) *cobra.Command {
@@ -37,8 +40,8 @@ the provider's functions render and splice.`,
 		RunE: func(*cobra.Command, []string) error { return a.render(f) },
 	}
 	flags := c.Flags()
-	flags.StringVar(&f.server, "server", "", "`URL` or address of the SCEP server (CDC_Server_1_)")
-	flags.StringVar(&f.fingerprint, "fingerprint", "", "SHA-1 or SHA-256 of its root CA, in `hex` (CDC_Root_CA_Fingerprint_1_)")
+	serverVar(flags, &f.server, "server", "`URL` or address of the SCEP server (CDC_Server_1_)")
+	fileFingerprintVar(flags, &f.fingerprint, "fingerprint", "SHA-1 or SHA-256 of its root CA, in `hex` (CDC_Root_CA_Fingerprint_1_)")
 	flags.StringVar(&f.commonName, "common-name", "", "common `name` to request, with macros (CDC_Common_Name_1_)")
 	flags.StringVar(&f.challenge, "challenge", "", "where the challenge password is: `source` is @PATH, env:VARIABLE or - (CDC_Challenge_Password_1_)")
 	flags.StringVar(&f.base, "base", "", "set the parameters in this `file`")
@@ -51,7 +54,7 @@ func (a *app) render(f renderFlags) error {
 	if f.base == stdinName && f.challenge == stdinName {
 		return usageError("standard input is named twice")
 	}
-	e := cfgxml.Enrollment{Server: f.server, RootCAFingerprint: f.fingerprint, CommonName: f.commonName}
+	e := cfgxml.Enrollment{Server: f.server, RootCAFingerprint: f.fingerprint.String(), CommonName: f.commonName}
 	if f.challenge != "" {
 		secret, err := a.readSecret(f.challenge)
 		if err != nil {
@@ -81,15 +84,15 @@ func (a *app) render(f renderFlags) error {
 func (a *app) spliceOrBuild(base string, e cfgxml.Enrollment) ([]byte, error) {
 	if base == "" {
 		var edits []cfgxml.Edit
-		add := func(edit cfgxml.Edit, empty bool) {
-			if !empty {
-				edits = append(edits, edit)
+		for _, p := range cdc.Params() {
+			switch value := p.Reveal(e); {
+			case value == "":
+			case p.Secret:
+				edits = append(edits, cfgxml.SetSecret(p.Name, secret.New(value)))
+			default:
+				edits = append(edits, cfgxml.Set(p.Name, value))
 			}
 		}
-		add(cfgxml.Set(cdc.ParamServer, e.Server), e.Server == "")
-		add(cfgxml.Set(cdc.ParamRootCAFingerprint, e.RootCAFingerprint), e.RootCAFingerprint == "")
-		add(cfgxml.SetSecret(cdc.ParamChallengePassword, e.ChallengePassword), e.ChallengePassword.IsZero())
-		add(cfgxml.Set(cdc.ParamCommonName, e.CommonName), e.CommonName == "")
 		out, err := cfgxml.Build(edits...)
 		if err != nil {
 			return nil, editFailure(err)

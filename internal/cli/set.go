@@ -111,10 +111,7 @@ func (a *app) edits(file string, assignments []string, f setFlags) (edits []cfgx
 		case catalog.IsSecret(name) && value != "":
 			return nil, nil, secretArgument(name+" holds a password").hint("--secret %s=@PATH", name)
 		}
-		if name == cdc.ParamRootCAFingerprint {
-			value = cdc.NormalizeFingerprint(value)
-		}
-		if err := add(name, cfgxml.Set(name, value)); err != nil {
+		if err := add(name, cfgxml.Set(name, cdc.Canonical(name, value))); err != nil {
 			return nil, nil, err
 		}
 	}

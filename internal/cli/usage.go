@@ -92,6 +92,9 @@ func flagError(cmd *cobra.Command, err error) error {
 		return usageError("--%s needs a value", bare.GetFlag().Name).hint("give %s", flagText(bare.GetFlag()))
 	case errors.As(err, &value):
 		f := value.GetFlag()
+		if fault, ok := errors.AsType[*flagFault](err); ok {
+			return usageError("invalid value for --%s: %s", f.Name, fault.message).hint("%s", fault.cure)
+		}
 		return usageError("--%s %q%s", f.Name, value.GetValue(), valueReason(f, value)).hint("give %s", flagText(f))
 	case errors.As(err, &syntax):
 		return usageError("%q is no flag", syntax.GetSpecifiedFlag()).hint("%s lists the flags", helpFor(cmd))

@@ -5,19 +5,21 @@ package cli
 import (
 	"context"
 	"errors"
+	"math/big"
 	"net/url"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify"
 )
 
 // verifyFlags are the flags of `cfgxml verify`.
 type verifyFlags struct {
 	commonName  string
-	fingerprint string
-	notSerial   string
+	fingerprint cdc.Fingerprint
+	notSerial   *big.Int
 	wait        time.Duration
 	timeout     time.Duration
 	format      string
@@ -39,9 +41,9 @@ should, 3 when its page cannot be read.`,
 		RunE: func(cmd *cobra.Command, args []string) error { return a.verify(cmd.Context(), args, f) },
 	}
 	flags := c.Flags()
-	flags.StringVar(&f.fingerprint, "fingerprint", "", "SHA-1 or SHA-256 of the root CA, in `hex`")
+	fingerprintVar(flags, &f.fingerprint, "fingerprint", "SHA-1, -256, -384 or -512 of the root CA, in `hex`")
 	flags.StringVar(&f.commonName, "common-name", "", "the common `name` the certificate must have, macros expanded")
-	flags.StringVar(&f.notSerial, "not-serial", "", "a serial number in `hex` that it must not have any more")
+	serialVar(flags, &f.notSerial, "not-serial", "a serial number in `hex` that it must not have any more")
 	flags.DurationVar(&f.wait, "wait", 0, "ask again until the certificate is right, at most this `long`")
 	flags.DurationVar(&f.timeout, "timeout", 10*time.Second, "how `long` one request may take")
 	flags.StringVarP(&f.format, "format", "f", "text", "output `format`: text, json, pem")

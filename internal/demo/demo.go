@@ -278,7 +278,8 @@ func (d *demo) firstApply(ctx context.Context) error {
 }
 
 func (d *demo) expectation() verify.Expectation {
-	return verify.Expectation{Fingerprint: d.lab.FingerprintSHA256}
+	f, _ := cdc.ParseFingerprint(d.lab.FingerprintSHA256) // the lab's own
+	return verify.Expectation{Fingerprint: f}
 }
 
 func (d *demo) showEvidence(ctx context.Context) error {
@@ -348,7 +349,9 @@ func (d *demo) change(ctx context.Context) error {
 		return err
 	}
 	e := d.expectation()
-	e.NotSerial = d.evidence[changedPhone].Serial
+	if e.NotSerial, err = verify.ParseSerial(d.evidence[changedPhone].Serial); err != nil {
+		return err
+	}
 	all, err := gather(ctx, d.lab.Phones[changedPhone:changedPhone+1], e, func(lab.Phone) string { return name })
 	if err != nil {
 		return err

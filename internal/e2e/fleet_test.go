@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify"
 )
 
@@ -61,7 +62,7 @@ data "ciscophone_document" "each" {
 	var files []string
 	for _, p := range info.Phones {
 		files = append(files, filepath.Join(info.Store, p.Config))
-		ev, err := verify.Wait(t.Context(), p.Page, verify.Expectation{CommonName: p.MICCommonName + ".example.net", Fingerprint: info.FingerprintSHA256}, nil, 50*time.Millisecond, nil)
+		ev, err := verify.Wait(t.Context(), p.Page, verify.Expectation{CommonName: p.MICCommonName + ".example.net", Fingerprint: pin(t, info.FingerprintSHA256)}, nil, 50*time.Millisecond, nil)
 		if err != nil || !ev.Verified {
 			t.Errorf("%s: %v: %q", p.Name, err, ev.Problems)
 		}
@@ -75,4 +76,14 @@ data "ciscophone_document" "each" {
 	}
 	w.apply()
 	w.nowhere(challenge, files...)
+}
+
+// pin reads a fingerprint of a lab.
+func pin(t *testing.T, s string) cdc.Fingerprint {
+	t.Helper()
+	f, err := cdc.ParseFingerprint(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return f
 }

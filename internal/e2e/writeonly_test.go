@@ -28,7 +28,7 @@ func TestWriteOnly(t *testing.T) {
 		t.Errorf("the first plan:\n%s", out)
 	}
 	w.ok("apply", "-json", "first.plan")
-	ev, err := verify.Wait(t.Context(), phone.Page, verify.Expectation{CommonName: phone.MICCommonName, Fingerprint: info.FingerprintSHA1}, nil, 50*time.Millisecond, nil)
+	ev, err := verify.Wait(t.Context(), phone.Page, verify.Expectation{CommonName: phone.MICCommonName, Fingerprint: pin(t, info.FingerprintSHA1)}, nil, 50*time.Millisecond, nil)
 	if err != nil || !ev.Verified {
 		t.Errorf("%v: %q", err, ev.Problems)
 	}

@@ -17,8 +17,10 @@ import (
 
 	"github.com/insomniacslk/dhcp/dhcpv4"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/dhcp4"
 	"github.com/phonecfg/terraform-provider-ciscophone/option43"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // DHCPServer is a DHCP server for a network that has no other: it hands out the
@@ -173,18 +175,17 @@ func (l *Lab) startDHCP(c Config) error {
 	if err != nil {
 		return err
 	}
-	sum, err := option43.ParseFingerprint(l.info.FingerprintSHA1)
-	if err != nil {
-		return err
-	}
 	challenge, err := secretFile(l.info.ChallengeFile)
 	if err != nil {
 		return err
 	}
-	p := option43.Parameters{
-		Server: l.info.SCEPURL, RootCAFingerprint: sum, ChallengePassword: option43.Challenge(challenge),
-		Enable8021X: option43.On, CertificateSelect: option43.On,
+	p, err := option43.FromEnrollment(cdc.Enrollment{
+		Server: l.info.SCEPURL, RootCAFingerprint: l.info.FingerprintSHA1, ChallengePassword: secret.New(challenge),
+	})
+	if err != nil {
+		return err
 	}
+	p.Enable8021X, p.CertificateSelect = option43.On, option43.On
 	value, err := p.Encode()
 	if err != nil {
 		return err

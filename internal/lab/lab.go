@@ -25,6 +25,7 @@ import (
 
 	"github.com/google/renameio/v2/maybe"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/phone"
 	"github.com/phonecfg/terraform-provider-ciscophone/provision"
@@ -231,8 +232,8 @@ func (l *Lab) startCA(c Config, former Info, manufacturer *x509.Certificate) err
 		return err
 	}
 	root := l.ca.Root()
-	l.info.FingerprintSHA1 = fmt.Sprintf("%X", scep.Fingerprint(root, crypto.SHA1))
-	l.info.FingerprintSHA256 = fmt.Sprintf("%X", scep.Fingerprint(root, crypto.SHA256))
+	l.info.FingerprintSHA1 = cdc.FingerprintOf(root.Raw, crypto.SHA1).String()
+	l.info.FingerprintSHA256 = cdc.FingerprintOf(root.Raw, crypto.SHA256).String()
 	if err := maybe.WriteFile(l.info.CAFile, l.ca.RootPEM(), 0o644); err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"crypto/rsa"
 	"encoding/json"
 	"errors"
+	"math/big"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -20,6 +21,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/lab"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
@@ -125,10 +127,20 @@ func TestLab(t *testing.T) {
 		if _, err := store.Put(ctx, p.Config, doc.Bytes(), v); err != nil {
 			t.Fatal(err)
 		}
+		pin, err := cdc.ParseFingerprint(info.FingerprintSHA1)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var old *big.Int
+		if not != "" {
+			if old, err = verify.ParseSerial(not); err != nil {
+				t.Fatal(err)
+			}
+		}
 		waiting, stop := context.WithTimeout(ctx, 20*time.Second)
 		defer stop()
 		ev, err := verify.Wait(waiting, p.Page, verify.Expectation{
-			CommonName: p.MICCommonName + ".example.nl", Fingerprint: info.FingerprintSHA1, NotSerial: not,
+			CommonName: p.MICCommonName + ".example.nl", Fingerprint: pin, NotSerial: old,
 		}, &http.Client{Transport: transport}, 50*time.Millisecond, nil)
 		if err != nil {
 			t.Fatalf("%s: %v; %v", p.Name, err, ev.Problems)

@@ -11,9 +11,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/lab"
 	"github.com/phonecfg/terraform-provider-ciscophone/option43"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 func checkDomain(domain string) string { return option43.CheckDomain(domain) }
@@ -42,14 +44,14 @@ func (n *network) startLab(more ...string) lab.Info {
 // startKea serves option 43 by our snippet and nothing else.
 func (n *network) startKea(info lab.Info) (*process, []byte) {
 	n.t.Helper()
-	sum, err := option43.ParseFingerprint(info.FingerprintSHA256)
+	p, err := option43.FromEnrollment(cdc.Enrollment{
+		Server: info.SCEPURL, RootCAFingerprint: info.FingerprintSHA256,
+		ChallengePassword: secret.New(strings.TrimSpace(read(n.t, info.ChallengeFile))),
+	})
 	if err != nil {
 		n.t.Fatal(err)
 	}
-	p := option43.Parameters{
-		Server: info.SCEPURL, RootCAFingerprint: sum, ChallengePassword: option43.Challenge(strings.TrimSpace(read(n.t, info.ChallengeFile))),
-		Enable8021X: option43.On, CertificateSelect: option43.On,
-	}
+	p.Enable8021X, p.CertificateSelect = option43.On, option43.On
 	kea := n.serve(dhcpServers["kea"], n.snippet("kea", p))
 	kea.says(n.t, "DHCP4_STARTED")
 	value, err := p.Encode()

@@ -18,6 +18,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 )
 
@@ -342,11 +343,11 @@ func TestAdversary(t *testing.T) {
 			c := ca.config(a.config)
 			switch c.Fingerprint { // which certificate is pinned is known only now
 			case "issuing":
-				c.Fingerprint = fmt.Sprintf("%x", scep.Fingerprint(ca.issuing.Certificate, crypto.SHA1))
+				c.Fingerprint = strings.ToLower(cdc.FingerprintOf(ca.issuing.Certificate.Raw, crypto.SHA1).String())
 			case "ra":
-				c.Fingerprint = fmt.Sprintf("%x", scep.Fingerprint(ca.bag[2], crypto.SHA1))
+				c.Fingerprint = strings.ToLower(cdc.FingerprintOf(ca.bag[2].Raw, crypto.SHA1).String())
 			case "first":
-				c.Fingerprint = fmt.Sprintf("%x", scep.Fingerprint(ca.bag[0], crypto.SHA1))
+				c.Fingerprint = strings.ToLower(cdc.FingerprintOf(ca.bag[0].Raw, crypto.SHA1).String())
 			}
 			c.Sleep = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
 			cl, err := New(c)

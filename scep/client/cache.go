@@ -27,7 +27,7 @@ type entry struct {
 
 func (k *Cache) entry(c *Client) *entry {
 	// What a server is taken for depends on the policy as well as on the address.
-	id := fmt.Sprintf("%s %x %x %q %t %t %t", c.base, c.pin.sum, c.raPin.sum, c.cfg.CAIdentifier,
+	id := fmt.Sprintf("%s %s %s %q %t %t %t", c.base, c.pin, c.raPin, c.cfg.CAIdentifier,
 		c.cfg.AllowSHA1, c.cfg.AllowDES3, c.cfg.AllowIssuingPin)
 	k.mu.Lock()
 	defer k.mu.Unlock()

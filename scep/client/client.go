@@ -4,16 +4,13 @@ package client
 
 import (
 	"context"
-	"crypto"
 	"crypto/rand"
-	"crypto/subtle"
-	"crypto/x509"
 	"io"
 	"net/http"
 	"net/url"
 	"time"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/scep"
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 )
 
 // Config says which server, which root, and how far to trust.
@@ -61,19 +58,9 @@ type Config struct {
 type Client struct {
 	cfg   Config
 	base  *url.URL
-	pin   pin
-	raPin pin
+	pin   cdc.Fingerprint
+	raPin cdc.Fingerprint
 	http  *http.Client
-}
-
-// pin is a fingerprint to compare certificates with.
-type pin struct {
-	sum  []byte
-	hash crypto.Hash
-}
-
-func (p pin) matches(c *x509.Certificate) bool {
-	return len(p.sum) > 0 && subtle.ConstantTimeCompare(p.sum, scep.Fingerprint(c, p.hash)) == 1
 }
 
 // New checks the configuration and fills in the defaults. It does not connect.
@@ -82,18 +69,17 @@ func New(c Config) (*Client, error) {
 	if c.DefaultPath == "" {
 		c.DefaultPath = "/cgi-bin/pkiclient.exe"
 	}
-	base, err := ParseServer(c.URL, c.DefaultPath)
+	base, err := parseServer(c.URL, c.DefaultPath)
 	if err != nil {
 		return nil, err
 	}
 	cl := &Client{cfg: c, base: base}
-	if cl.pin.sum, cl.pin.hash, err = scep.ParseFingerprint(c.Fingerprint); err != nil {
-		return nil, &Error{Step: "configuration", Code: CodeFingerprint, Err: err,
-			Hint: "take it from the root CA: openssl x509 -in root.pem -noout -fingerprint -sha256"}
+	if cl.pin, err = parseFingerprint(c.Fingerprint, ""); err != nil {
+		return nil, err
 	}
 	if c.RAFingerprint != "" {
-		if cl.raPin.sum, cl.raPin.hash, err = scep.ParseFingerprint(c.RAFingerprint); err != nil {
-			return nil, &Error{Step: "configuration", Code: CodeFingerprint, Err: err, Hint: "this is the RA's"}
+		if cl.raPin, err = parseFingerprint(c.RAFingerprint, "the RA's: "); err != nil {
+			return nil, err
 		}
 	}
 	cl.http = safeHTTP(c.HTTP)

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
@@ -51,7 +52,7 @@ func TestEnrollInitial(t *testing.T) {
 func TestS10S11FingerprintDecidesBeforeAnythingIsSent(t *testing.T) {
 	ca := newCA(t)
 	for _, h := range []crypto.Hash{crypto.SHA1, crypto.SHA256, crypto.SHA384, crypto.SHA512} {
-		right := scep.Fingerprint(ca.root.Certificate, h)
+		right := cdc.FingerprintOf(ca.root.Certificate.Raw, h).Bytes()
 		c := ca.client(func(c *Config) { c.Fingerprint = fmt.Sprintf("% x", right) })
 		if s, err := c.Server(t.Context()); err != nil || !s.Root.Equal(ca.root.Certificate) {
 			t.Errorf("%v: %v", h, err)

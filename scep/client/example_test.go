@@ -39,19 +39,3 @@ func ExampleClient_Enroll() {
 	}
 	fmt.Println(res.Certificate.Subject, "until", res.Certificate.NotAfter)
 }
-
-// What an administrator writes into CDC_Server_1_, and what is asked for.
-func ExampleParseServer() {
-	for _, s := range []string{"http://10.79.57.91", "ca.example.net:8080/scep", "https://ca.example.net"} {
-		u, err := client.ParseServer(s, "/cgi-bin/pkiclient.exe")
-		if err != nil {
-			fmt.Println(err)
-			continue
-		}
-		fmt.Println(u)
-	}
-	// Output:
-	// http://10.79.57.91/cgi-bin/pkiclient.exe
-	// http://ca.example.net:8080/scep
-	// configuration: SCEP server https://ca.example.net: phones do not support the HTTPS scheme here (write http://; SCEP encrypts the request itself, and the fingerprint authenticates the CA)
-}

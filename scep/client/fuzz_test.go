@@ -91,7 +91,7 @@ func FuzzBag(f *testing.F) {
 			mustBeSafe(t, err)
 			return
 		}
-		if !c.pin.matches(s.Root) || s.Issuer == nil || s.Recipient == nil || len(s.Signers) == 0 {
+		if !c.pin.Matches(s.Root.Raw) || s.Issuer == nil || s.Recipient == nil || len(s.Signers) == 0 {
 			t.Fatalf("%+v", s)
 		}
 	})
@@ -102,7 +102,7 @@ func FuzzParseServer(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		u, err := ParseServer(s, "/default")
+		u, err := parseServer(s, "/default")
 		if err != nil {
 			if code := CodeOf(err); code != CodeURL && code != CodeHTTPS {
 				t.Fatalf("%q: %v", s, err)
@@ -112,7 +112,7 @@ func FuzzParseServer(f *testing.F) {
 		if u.Scheme != "http" || u.Hostname() == "" || u.User != nil || u.Path == "" || u.Fragment != "" {
 			t.Fatalf("%q became %q", s, u)
 		}
-		again, err := ParseServer(u.String(), "/other")
+		again, err := parseServer(u.String(), "/other")
 		if err != nil || again.String() != u.String() {
 			t.Fatalf("%q became %q, then %v, %v", s, u, again, err)
 		}

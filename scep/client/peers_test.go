@@ -11,7 +11,6 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
-	"fmt"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -22,6 +21,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
@@ -226,7 +226,7 @@ func play(t *testing.T, base string, root *x509.Certificate, rows []row) {
 	installed := map[string]*scep.Signer{} // by path, got as a phone gets it
 	for _, r := range rows {
 		t.Run(r.name, func(t *testing.T) {
-			config := Config{URL: base + r.path, Fingerprint: fmt.Sprintf("%X", scep.Fingerprint(root, crypto.SHA256))}
+			config := Config{URL: base + r.path, Fingerprint: cdc.FingerprintOf(root.Raw, crypto.SHA256).String()}
 			if r.config != nil {
 				r.config(&config)
 			}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
@@ -120,13 +121,16 @@ func (p *preflight) failed(check string, err error) {
 	p.row(check, VerdictProblem, "", "%v", err)
 }
 
+// nobody is the pin that no certificate has, for a preflight without one.
+const nobody = "0000000000000000000000000000000000000001"
+
 // configure makes the client. An https address is a problem of the report, and
 // what else there is to say is found out by http.
 func (p *preflight) configure(config Config) error {
 	config.Cache = nil
 	p.unpinned = strings.TrimSpace(config.Fingerprint) == ""
 	if p.unpinned {
-		config.Fingerprint = strings.Repeat("0", 64)
+		config.Fingerprint = nobody
 	}
 	c, err := New(config)
 	if CodeOf(err) == CodeHTTPS {
@@ -143,7 +147,7 @@ func (p *preflight) configure(config Config) error {
 		return err
 	}
 	p.c = c
-	if u, err := ParseServer(config.URL, ""); err == nil && u.Path == "" {
+	if u, err := parseServer(config.URL, ""); err == nil && u.Path == "" {
 		p.row("address", VerdictNote, "write the path the server documents; which one a phone adds is not documented",
 			"no path in the address; this client uses %s", c.base.Path)
 	} else {
@@ -153,7 +157,7 @@ func (p *preflight) configure(config Config) error {
 }
 
 func (p *preflight) fingerprint(config Config) error {
-	switch h := p.c.pin.hash; {
+	switch h := p.c.pin.Hash(); {
 	case p.unpinned:
 		p.row("fingerprint", VerdictWarning, "compare one of those below with the CA by a safe way, then configure it", "none given")
 	case h == crypto.SHA1:
@@ -234,7 +238,7 @@ func (p *preflight) certificates(ctx context.Context) bool {
 	if p.unpinned {
 		for _, cert := range s.Bag {
 			if isCA(cert) && selfIssued(cert) {
-				c.pin = pin{scep.Fingerprint(cert, crypto.SHA256), crypto.SHA256}
+				c.pin = cdc.FingerprintOf(cert.Raw, crypto.SHA256)
 			}
 		}
 	}
@@ -244,7 +248,7 @@ func (p *preflight) certificates(ctx context.Context) bool {
 		p.row("bag", VerdictWarning, "", "%s", w)
 	}
 	if err == nil || s.Root != nil {
-		found := fmt.Sprintf("%s, SHA-1 %X, SHA-256 %X", name(s.Root), scep.Fingerprint(s.Root, crypto.SHA1), scep.Fingerprint(s.Root, crypto.SHA256))
+		found := fmt.Sprintf("%s, SHA-1 %s, SHA-256 %s", name(s.Root), cdc.FingerprintOf(s.Root.Raw, crypto.SHA1), cdc.FingerprintOf(s.Root.Raw, crypto.SHA256))
 		if p.unpinned {
 			p.row("root", VerdictWarning, "nobody vouches for it yet", "the server shows %s", found)
 		} else if selfIssued(s.Root) && isCA(s.Root) {
@@ -289,7 +293,7 @@ func (p *preflight) nextCA(ctx context.Context) {
 	for _, cert := range certs {
 		if isCA(cert) && selfIssued(cert) && !cert.Equal(s.Root) {
 			p.row("next-ca", VerdictWarning, "phones pin the present root and do not document that they ask for the next one: configure the new fingerprint on that day",
-				"from %s the root is %s, SHA-256 %X", day(cert.NotBefore), name(cert), scep.Fingerprint(cert, crypto.SHA256))
+				"from %s the root is %s, SHA-256 %s", day(cert.NotBefore), name(cert), cdc.FingerprintOf(cert.Raw, crypto.SHA256))
 			return
 		}
 	}
@@ -336,8 +340,8 @@ func (p *preflight) facts() {
 		sizes = append(sizes, role+" "+keyText(cert))
 		p.rep.Certificates = append(p.rep.Certificates, CertificateFacts{Role: role, Subject: peerText(cert.Subject.String(), ""),
 			Issuer: peerText(cert.Issuer.String(), ""), Serial: fmt.Sprintf("%x", cert.SerialNumber), NotBefore: cert.NotBefore.UTC(),
-			NotAfter: cert.NotAfter.UTC(), Key: keyText(cert), SHA1: fmt.Sprintf("%X", scep.Fingerprint(cert, crypto.SHA1)),
-			SHA256: fmt.Sprintf("%X", scep.Fingerprint(cert, crypto.SHA256))})
+			NotAfter: cert.NotAfter.UTC(), Key: keyText(cert), SHA1: cdc.FingerprintOf(cert.Raw, crypto.SHA1).String(),
+			SHA256: cdc.FingerprintOf(cert.Raw, crypto.SHA256).String()})
 		switch left := cert.NotAfter.Sub(now); {
 		case now.Before(cert.NotBefore):
 			p.row("validity", VerdictProblem, "check the clocks", "%s %s is valid from %s", role, name(cert), day(cert.NotBefore))

@@ -9,13 +9,13 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/json"
-	"fmt"
 	"net"
 	"net/http"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
@@ -94,7 +94,7 @@ func TestPreflight(t *testing.T) {
 		{name: "no fingerprint", config: func(c *Config) { c.Fingerprint = "" }, verdict: VerdictWarning, check: "root", want: VerdictWarning, text: "SHA-256 "},
 		{name: "SHA-1", config: func(c *Config) { c.Fingerprint = "sha1" }, verdict: VerdictNote, check: "fingerprint", want: VerdictNote},
 		{name: "SHA-512", config: func(c *Config) { c.Fingerprint = "sha512" }, verdict: VerdictWarning, check: "fingerprint", want: VerdictWarning, text: "option 43"},
-		{name: "https", config: func(c *Config) { c.URL = strings.Replace(c.URL, "http:", "https:", 1) }, verdict: VerdictProblem, check: "address", want: VerdictProblem, text: "HTTPS"},
+		{name: "https", config: func(c *Config) { c.URL = strings.Replace(c.URL, "http:", "https:", 1) }, verdict: VerdictProblem, check: "address", want: VerdictProblem, text: "https"},
 		{name: "https, and what else", config: func(c *Config) { c.URL = strings.Replace(c.URL, "http:", "https:", 1) }, verdict: VerdictProblem, check: "root", want: VerdictOK},
 		{name: "no path", config: func(c *Config) { c.URL = strings.TrimSuffix(c.URL, "/scep") }, verdict: VerdictNote, check: "address", want: VerdictNote, text: "/cgi-bin/pkiclient.exe"},
 		{name: "redirect", set: func(ca *testCA) {
@@ -150,9 +150,9 @@ func TestPreflight(t *testing.T) {
 			config := ca.config(c.config)
 			switch config.Fingerprint {
 			case "sha1":
-				config.Fingerprint = fmt.Sprintf("%x", scep.Fingerprint(ca.root.Certificate, crypto.SHA1))
+				config.Fingerprint = strings.ToLower(cdc.FingerprintOf(ca.root.Certificate.Raw, crypto.SHA1).String())
 			case "sha512":
-				config.Fingerprint = fmt.Sprintf("%x", scep.Fingerprint(ca.root.Certificate, crypto.SHA512))
+				config.Fingerprint = strings.ToLower(cdc.FingerprintOf(ca.root.Certificate.Raw, crypto.SHA512).String())
 			}
 			r, err := Preflight(t.Context(), config, PreflightOptions{})
 			if err != nil {
@@ -277,7 +277,7 @@ func TestPeerPreflight(t *testing.T) {
 	base, root := stepCA(t, true)
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	config := Config{URL: base + "phones", Fingerprint: fmt.Sprintf("%x", scep.Fingerprint(root, crypto.SHA256))}
+	config := Config{URL: base + "phones", Fingerprint: strings.ToLower(cdc.FingerprintOf(root.Raw, crypto.SHA256).String())}
 	r, err := Preflight(ctx, config, PreflightOptions{Active: true, Challenge: secret.New(secretText)})
 	if err != nil {
 		t.Fatal(err)

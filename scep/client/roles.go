@@ -13,7 +13,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/scep"
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 )
 
 const stepCACert = "GetCACert"
@@ -69,11 +69,11 @@ func (c *Client) assign(s *Server, now time.Time) error {
 func (c *Client) findRoot(s *Server) error {
 	var roots []string
 	for _, cert := range s.Bag {
-		if c.pin.matches(cert) && s.Root == nil {
+		if c.pin.Matches(cert.Raw) && s.Root == nil {
 			s.Root = cert
 		}
 		if selfIssued(cert) {
-			roots = append(roots, fmt.Sprintf("%s (%X)", name(cert), scep.Fingerprint(cert, c.pin.hash)))
+			roots = append(roots, fmt.Sprintf("%s (%s)", name(cert), cdc.FingerprintOf(cert.Raw, c.pin.Hash())))
 		}
 	}
 	switch {
@@ -82,11 +82,11 @@ func (c *Client) findRoot(s *Server) error {
 	case len(roots) == 0:
 		return problem(stepCACert, CodeRootAbsent,
 			"phones find the root nowhere else: make the server include it, for step-ca \"includeRoot\": true",
-			"the server shows %s, no root among them, and none matches the %v fingerprint", count(len(s.Bag)), c.pin.hash)
+			"the server shows %s, no root among them, and none matches the %v fingerprint", count(len(s.Bag)), c.pin.Hash())
 	default:
 		return problem(stepCACert, CodeRootDiffers,
 			"nothing was sent; if this is the right server, take the fingerprint from its CA by a safe way",
-			"the fingerprint %X is not that of the root the server shows: %s", c.pin.sum, strings.Join(roots, ", "))
+			"the fingerprint %s is not that of the root the server shows: %s", c.pin, strings.Join(roots, ", "))
 	}
 }
 
@@ -181,7 +181,7 @@ func (c *Client) findRecipient(s *Server, ends []*x509.Certificate) error {
 	var marked, plain, devices []*x509.Certificate
 	for _, e := range ends {
 		switch {
-		case c.raPin.matches(e):
+		case c.raPin.Matches(e.Raw):
 			s.Recipient = e
 			s.Signers = append(s.Signers, e)
 		case raMarked(e):
@@ -193,9 +193,9 @@ func (c *Client) findRecipient(s *Server, ends []*x509.Certificate) error {
 			plain = append(plain, e)
 		}
 	}
-	if len(c.raPin.sum) > 0 {
+	if !c.raPin.IsZero() {
 		if s.Recipient == nil {
-			return problem(stepCACert, CodeRecipient, "nothing was sent", "no certificate of the bag has the RA's fingerprint %X", c.raPin.sum)
+			return problem(stepCACert, CodeRecipient, "nothing was sent", "no certificate of the bag has the RA's fingerprint %s", c.raPin)
 		}
 		return checkRecipient(s.Recipient)
 	}

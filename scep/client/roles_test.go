@@ -6,11 +6,12 @@ import (
 	"crypto"
 	"crypto/x509"
 	"encoding/asn1"
-	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 )
 
@@ -90,7 +91,9 @@ func TestRoles(t *testing.T) {
 		for range 6 {
 			rand.Shuffle(len(c.bag), func(i, j int) { c.bag[i], c.bag[j] = c.bag[j], c.bag[i] })
 			ca.bag = c.bag
-			s, err := ca.client(func(x *Config) { x.Fingerprint = fmt.Sprintf("%x", scep.Fingerprint(pinned, crypto.SHA256)) }).Server(t.Context())
+			s, err := ca.client(func(x *Config) {
+				x.Fingerprint = strings.ToLower(cdc.FingerprintOf(pinned.Raw, crypto.SHA256).String())
+			}).Server(t.Context())
 			if err != nil {
 				t.Errorf("%s: %v", c.name, err)
 				break
@@ -105,21 +108,23 @@ func TestRoles(t *testing.T) {
 	// Pins that change the choice.
 	device := ra("CP-9871-SEP0000DEADBEEF", both(asDevice, usage(enc)))
 	ca.bag = []*x509.Certificate{device, issuing.Certificate, root.Certificate}
-	s, err := ca.client(func(x *Config) { x.RAFingerprint = fmt.Sprintf("%x", scep.Fingerprint(device, crypto.SHA1)) }).Server(t.Context())
+	s, err := ca.client(func(x *Config) {
+		x.RAFingerprint = strings.ToLower(cdc.FingerprintOf(device.Raw, crypto.SHA1).String())
+	}).Server(t.Context())
 	if err != nil || !s.Recipient.Equal(device) || len(s.Signers) != 2 {
 		t.Errorf("pinned RA: %v", err)
 	}
 	ca.bag = []*x509.Certificate{issuing.Certificate}
 	s, err = ca.client(func(x *Config) {
 		x.AllowIssuingPin = true
-		x.Fingerprint = fmt.Sprintf("%x", scep.Fingerprint(issuing.Certificate, crypto.SHA1))
+		x.Fingerprint = strings.ToLower(cdc.FingerprintOf(issuing.Certificate.Raw, crypto.SHA1).String())
 	}).Server(t.Context())
 	if err != nil || !s.Root.Equal(issuing.Certificate) || !s.Recipient.Equal(issuing.Certificate) {
 		t.Errorf("pinned issuing CA: %v", err)
 	}
 	if _, err := ca.client(func(x *Config) {
 		x.AllowIssuingPin = true
-		x.Fingerprint = fmt.Sprintf("%x", scep.Fingerprint(issuing.Certificate, crypto.SHA1))
+		x.Fingerprint = strings.ToLower(cdc.FingerprintOf(issuing.Certificate.Raw, crypto.SHA1).String())
 	}).Enroll(t.Context(), initial()); err != nil {
 		t.Errorf("pinned issuing CA: %v", err)
 	}

@@ -9,7 +9,6 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/base64"
-	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -17,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 )
 
@@ -146,7 +146,7 @@ func newCA(t testing.TB) *testCA {
 
 // config is one that fits the CA; change may edit it.
 func (ca *testCA) config(change func(*Config)) Config {
-	c := Config{URL: ca.url, Fingerprint: fmt.Sprintf("%X", scep.Fingerprint(ca.root.Certificate, crypto.SHA256)),
+	c := Config{URL: ca.url, Fingerprint: cdc.FingerprintOf(ca.root.Certificate.Raw, crypto.SHA256).String(),
 		Clock: func() time.Time { return today }, Timeout: time.Minute}
 	if change != nil {
 		change(&c)

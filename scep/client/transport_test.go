@@ -28,7 +28,7 @@ func TestS14ServerAddress(t *testing.T) {
 		{"http://ndes/certsrv/mscep/mscep.dll", "http://ndes/certsrv/mscep/mscep.dll"},
 		{"http://ca/scep?profile=phones#x", "http://ca/scep?profile=phones"},
 	} {
-		u, err := ParseServer(c.in, "/cgi-bin/pkiclient.exe")
+		u, err := parseServer(c.in, "/cgi-bin/pkiclient.exe")
 		if err != nil || u.String() != c.want {
 			t.Errorf("%q: %v, %v, want %s", c.in, u, err, c.want)
 		}
@@ -38,7 +38,7 @@ func TestS14ServerAddress(t *testing.T) {
 		"http://": CodeURL, "http:///scep": CodeURL, "http://user:geheim@ca/": CodeURL, "http://ca:port/": CodeURL, "http://a b/": CodeURL,
 		"http://geheim\x7f@[::1": CodeURL, "mailto:a@b": CodeURL, "http://" + strings.Repeat("a", 3000): CodeURL,
 	} {
-		_, err := ParseServer(in, "/")
+		_, err := parseServer(in, "/")
 		if CodeOf(err) != code {
 			t.Errorf("%.60q: %v, want code %s", in, err, code)
 		}
@@ -49,12 +49,12 @@ func TestS14ServerAddress(t *testing.T) {
 }
 
 func TestNewRefusesFingerprints(t *testing.T) {
-	for _, f := range []string{"", "12", strings.Repeat("0", 38), strings.Repeat("g", 40)} {
-		if _, err := New(Config{URL: "ca", Fingerprint: f}); CodeOf(err) != CodeFingerprint {
+	for _, f := range []string{"", "12", strings.Repeat("0", 40), strings.Repeat("0", 38), strings.Repeat("g", 40)} {
+		if _, err := New(Config{URL: "http://ca", Fingerprint: f}); CodeOf(err) != CodeFingerprint {
 			t.Errorf("%q: %v", f, err)
 		}
 	}
-	if _, err := New(Config{URL: "ca", Fingerprint: strings.Repeat("0", 40), RAFingerprint: "x"}); CodeOf(err) != CodeFingerprint {
+	if _, err := New(Config{URL: "http://ca", Fingerprint: strings.Repeat("01", 20), RAFingerprint: "x"}); CodeOf(err) != CodeFingerprint {
 		t.Errorf("RA fingerprint: %v", err)
 	}
 }
@@ -125,7 +125,7 @@ func TestUnreachable(t *testing.T) {
 	address := l.Addr().String()
 	l.Close()
 	tries := 0
-	c, err := New(Config{URL: address, Fingerprint: strings.Repeat("0", 40), Retries: 2,
+	c, err := New(Config{URL: address, Fingerprint: strings.Repeat("01", 20), Retries: 2,
 		Sleep: func(context.Context, time.Duration) error { tries++; return nil }})
 	if err != nil {
 		t.Fatal(err)

@@ -27,8 +27,7 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
-// parameters are the tags of [cfgxml.Enrollment] and the parameters they are
-// about.
+// parameters are the tags and the parameters they are about.
 var parameters = map[string]string{
 	"cdc_server":      cdc.ParamServer,
 	"cdc_fingerprint": cdc.ParamRootCAFingerprint,
@@ -36,10 +35,12 @@ var parameters = map[string]string{
 	"cdc_common_name": cdc.ParamCommonName,
 }
 
-// Register teaches v the tags of [cfgxml.Enrollment], which may stand on other
-// string fields and on fields of [secret.Text], too, and the rules across its
-// four fields. Of the latter an error's tag is the rule's id. It fails for
-// settings that could not be followed; see [validate.Settings.Check].
+// Register teaches v the tags cdc_server, cdc_fingerprint, cdc_challenge and
+// cdc_common_name, for string fields and fields of [secret.Text], and what makes
+// a [cfgxml.Enrollment] valid, which has no tags itself. Of an enrollment the
+// error's tag is that of the field, or the rule's id where the fields do not go
+// together. It fails for settings that could not be followed; see
+// [validate.Settings.Check].
 func Register(v *validator.Validate, s validate.Settings) error {
 	if v == nil {
 		return errors.New("no validator given: use validator.New()")
@@ -56,32 +57,43 @@ func Register(v *validator.Validate, s validate.Settings) error {
 		}
 	}
 	v.RegisterCustomTypeFunc(func(f reflect.Value) any { return password(f.Interface().(secret.Text).Reveal()) }, secret.Text{})
-	v.RegisterStructValidation(func(l validator.StructLevel) { across(l, s) }, cfgxml.Enrollment{})
+	v.RegisterStructValidation(func(l validator.StructLevel) { enrollment(l, s) }, cfgxml.Enrollment{})
 	return nil
 }
 
-// across reports what the rules find wrong with the fields together.
-func across(l validator.StructLevel, s validate.Settings) {
+// enrollment reports what the rules find wrong with the fields, each alone and
+// together.
+func enrollment(l validator.StructLevel, s validate.Settings) {
 	e := l.Current().Interface().(cfgxml.Enrollment)
-	values := map[string]string{
-		cdc.ParamServer:            e.Server,
-		cdc.ParamRootCAFingerprint: e.RootCAFingerprint,
-		cdc.ParamChallengePassword: e.ChallengePassword.Reveal(),
-		cdc.ParamCommonName:        e.CommonName,
+	report := func(param, tag string) {
+		field := fields[param]
+		l.ReportError(l.Current().FieldByName(field).Interface(), field, field, tag, "")
 	}
-	byItself := map[string]bool{} // rules that a field breaks alone: its tag tells
-	for param, value := range values {
-		for _, p := range validate.Field(param, value, s) {
-			byItself[p.Rule] = true
+	alone := map[string]bool{} // rules that a field breaks alone
+	for _, p := range cdc.Params() {
+		problems := validate.Field(p.Name, p.Reveal(e), s)
+		for _, problem := range problems {
+			alone[problem.Rule] = true
+		}
+		if validate.HasErrors(problems) {
+			report(p.Name, tags[p.Name])
 		}
 	}
 	for _, p := range validate.Enrollment(e, s) {
-		if p.Severity == validate.Error && !byItself[p.Rule] {
-			field := fields[p.Param]
-			l.ReportError(l.Current().FieldByName(field).Interface(), field, field, p.Rule, "")
+		if p.Severity == validate.Error && !alone[p.Rule] {
+			report(p.Param, p.Rule)
 		}
 	}
 }
+
+// tags are the tags by their parameters.
+var tags = func() map[string]string {
+	out := map[string]string{}
+	for tag, param := range parameters {
+		out[param] = tag
+	}
+	return out
+}()
 
 // fields are the names of the fields by their parameters.
 var fields = func() map[string]string {

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"strings"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/option43"
 )
 
@@ -134,12 +135,12 @@ func encode(q question) *reply {
 		p.CertificateSelect = option43.Off
 	}
 	if strings.TrimSpace(q.Fingerprint) != "" {
-		sum, err := option43.ParseFingerprint(q.Fingerprint)
+		sum, err := cdc.ParseFingerprint(q.Fingerprint)
 		if err != nil {
 			r.Wrong = append(r.Wrong, "fingerprint")
 			return r.budget(p).fail(err)
 		}
-		p.RootCAFingerprint = sum
+		p.RootCAFingerprint = sum.Bytes()
 	}
 	r.budget(p)
 	if r.Used > r.Limit {

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package verify
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+)
+
+// maxSerial is the most hexadecimal digits a serial number is read with. RFC
+// 5280, section 4.1.2.2, allows 20 bytes; some CAs use more.
+const maxSerial = 128
+
+// ParseSerial reads a certificate's serial number: hexadecimal digits of either
+// case, with colons, dashes or spaces between them, "serial=" (as openssl prints
+// it) or 0x in front.
+func ParseSerial(s string) (*big.Int, error) {
+	digits := strings.ToLower(strings.TrimSpace(s))
+	digits = strings.TrimPrefix(strings.TrimPrefix(digits, "serial="), "0x")
+	digits = strings.NewReplacer(":", "", " ", "", "-", "").Replace(digits)
+	switch bad := strings.IndexFunc(digits, func(r rune) bool { return !strings.ContainsRune("0123456789abcdef", r) }); {
+	case digits == "":
+		return nil, fmt.Errorf("serial number %q has no hexadecimal digits", s)
+	case len(digits) > maxSerial:
+		return nil, fmt.Errorf("serial number of %d hexadecimal digits, the most is %d", len(digits), maxSerial)
+	case bad >= 0:
+		return nil, fmt.Errorf("serial number %q: %q is not a hexadecimal digit", s, []rune(digits[bad:])[0])
+	}
+	n, ok := new(big.Int).SetString(digits, 16)
+	if !ok {
+		return nil, fmt.Errorf("serial number %q is not hexadecimal", s)
+	}
+	return n, nil
+}
