@@ -5,6 +5,7 @@ package cfgxml
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
@@ -21,26 +22,35 @@ const (
 	Duplicate                         // it occurs another number of times
 )
 
-// String gives "added", "removed", "changed", "user access changed" or
+var kinds = [...]string{Added: "added", Removed: "removed", Changed: "changed", UserAccessChanged: "user access changed", Duplicate: "duplicate"}
+
+// String returns "added", "removed", "changed", "user access changed" or
 // "duplicate".
 func (k Kind) String() string {
-	switch k {
-	case Added:
-		return "added"
-	case Removed:
-		return "removed"
-	case Changed:
-		return "changed"
-	case UserAccessChanged:
-		return "user access changed"
-	case Duplicate:
-		return "duplicate"
+	if k == 0 || int(k) >= len(kinds) {
+		return fmt.Sprintf("kind %d", uint8(k))
 	}
-	return fmt.Sprintf("kind %d", uint8(k))
+	return kinds[k]
 }
 
-// MarshalText gives the String form.
-func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }
+// MarshalText returns what String returns; a kind that is none of the five is
+// an error.
+func (k Kind) MarshalText() ([]byte, error) {
+	if k == 0 || int(k) >= len(kinds) {
+		return nil, fmt.Errorf("%v is not a kind of change", k)
+	}
+	return []byte(kinds[k]), nil
+}
+
+// UnmarshalText reads what MarshalText returns.
+func (k *Kind) UnmarshalText(text []byte) error {
+	i := slices.Index(kinds[1:], string(text))
+	if i < 0 {
+		return fmt.Errorf("%q is not a kind of change: expected one of %q", clip(string(text)), kinds[1:])
+	}
+	*k = Kind(i + 1)
+	return nil
+}
 
 // Change is one difference between two documents.
 type Change struct {
@@ -51,18 +61,18 @@ type Change struct {
 	Old string `json:"old"`
 	New string `json:"new"`
 	// OldUA and NewUA are the user access of both sides.
-	OldUA string `json:"oldUserAccess,omitempty"`
-	NewUA string `json:"newUserAccess,omitempty"`
+	OldUA string `json:"old_user_access,omitempty"`
+	NewUA string `json:"new_user_access,omitempty"`
 	// OldCount and NewCount are how often the parameter occurs.
-	OldCount int `json:"oldCount"`
-	NewCount int `json:"newCount"`
+	OldCount int `json:"old_count"`
+	NewCount int `json:"new_count"`
 	// Secret says that Old and New are masked.
 	Secret bool `json:"secret"`
 	// Reenrolls says that the phone requests a new certificate.
 	Reenrolls bool `json:"reenrolls"`
 	// OldOffset and NewOffset are the byte offsets of the elements, -1 for none.
-	OldOffset int `json:"oldOffset"`
-	NewOffset int `json:"newOffset"`
+	OldOffset int `json:"old_offset"`
+	NewOffset int `json:"new_offset"`
 }
 
 // String gives one line, such as
@@ -107,7 +117,8 @@ func times(n int) string {
 	return fmt.Sprintf("%d times", n)
 }
 
-// Changes is what [Diff] finds. As JSON it is an array of objects.
+// Changes is what [Diff] finds. As JSON it is an array of objects, which can be
+// read back.
 type Changes []Change
 
 // Reenrolls reports whether a phone that has read the old document requests a

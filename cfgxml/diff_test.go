@@ -4,6 +4,7 @@ package cfgxml
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,11 +18,22 @@ func TestChangesAsJSON(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `[{"kind":"changed","name":"A","old":"1","new":"2","oldUserAccess":"na","newUserAccess":"na","oldCount":1,"newCount":1,"secret":false,"reenrolls":false,"oldOffset":14,"newOffset":14},` +
-		`{"kind":"changed","name":"Admin_Password","old":"(secret)","new":"(secret)","oldCount":1,"newCount":1,"secret":true,"reenrolls":false,"oldOffset":30,"newOffset":30},` +
-		`{"kind":"added","name":"CDC_Server_1_","old":"","new":"s","newUserAccess":"na","oldCount":0,"newCount":1,"secret":false,"reenrolls":true,"oldOffset":-1,"newOffset":64}]`
+	want := `[{"kind":"changed","name":"A","old":"1","new":"2","old_user_access":"na","new_user_access":"na","old_count":1,"new_count":1,"secret":false,"reenrolls":false,"old_offset":14,"new_offset":14},` +
+		`{"kind":"changed","name":"Admin_Password","old":"(secret)","new":"(secret)","old_count":1,"new_count":1,"secret":true,"reenrolls":false,"old_offset":30,"new_offset":30},` +
+		`{"kind":"added","name":"CDC_Server_1_","old":"","new":"s","new_user_access":"na","old_count":0,"new_count":1,"secret":false,"reenrolls":true,"old_offset":-1,"new_offset":64}]`
 	if diff := cmp.Diff(want, string(got)); diff != "" {
 		t.Error(diff)
+	}
+	var back Changes
+	if err := json.Unmarshal(got, &back); err != nil || !slices.Equal(back, Diff(old, new)) {
+		t.Errorf("read back: %v, %v", back, err)
+	}
+	for k := range Kind(7) {
+		text, err := k.MarshalText()
+		var read Kind
+		if known := k >= Added && k <= Duplicate; (err == nil) != known || (read.UnmarshalText(text) == nil) != known || known && read != k {
+			t.Errorf("%v is %q, %v, and %v read back", k, text, err, read)
+		}
 	}
 	if none, err := json.Marshal(Diff(old, old)); err != nil || string(none) != "[]" {
 		t.Errorf("no changes are %s, %v", none, err)
