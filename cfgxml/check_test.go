@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/xml"
 	"io"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -303,6 +304,30 @@ func checkEdited(t complainer, d *Document, edits []Edit, e *Document, opts []Op
 		structural = structural || had == (x.op == opRemove) && changed[name]
 		hollow = hollow || x.op == opRemove && strings.Contains(name, "/")
 	}
+	comments := func(d *Document) (s []string) {
+		for c := range d.Comments() {
+			s = append(s, c.Text)
+		}
+		return s
+	}
+	kept, removes := comments(e), false
+	for name, x := range asked {
+		removes = removes || x.op == opRemove && changed[name]
+	}
+	for _, c := range comments(d) { // in their order, and all of them unless an element went
+		switch {
+		case len(kept) > 0 && kept[0] == c:
+			kept = kept[1:]
+		case !removes:
+			t.Errorf("%q: the comment %q is lost or moved in %q", d.data, c, out)
+		}
+	}
+	if len(kept) > 0 {
+		t.Errorf("%q: comments %q are new in %q", d.data, kept, out)
+	}
+	if removes {
+		was, is = commentPattern.ReplaceAllString(was, ""), commentPattern.ReplaceAllString(is, "")
+	}
 	if structural {
 		was, is = strings.Join(strings.Fields(was), ""), strings.Join(strings.Fields(is), "")
 	}
@@ -323,6 +348,8 @@ func checkEdited(t complainer, d *Document, edits []Edit, e *Document, opts []Op
 		t.Errorf("the same edits once more give %q, %v after %q", twice.Bytes(), err, out)
 	}
 }
+
+var commentPattern = regexp.MustCompile(`(?s)<!--.*?-->`)
 
 // emptied reports whether name is a group whose last child edits remove, and
 // which then reads as a parameter of its own.

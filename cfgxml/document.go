@@ -20,6 +20,8 @@ type Document struct {
 	lookups atomic.Int32
 	index   sync.Once // makes names
 	names   nameIndex
+	style   sync.Once // decides below
+	below   bool      // see optionsBelow
 	mark    sync.Once // makes lines
 	lines   lineIndex
 }

@@ -46,8 +46,8 @@ func SetSecret(name string, s secret.Text) Edit {
 // parameter that is absent stays absent, unless another edit sets its value.
 func SetUserAccess(name, ua string) Edit { return Edit{name: name, ua: ua, op: opAccess} }
 
-// Remove deletes every element of that name, each with its line when nothing
-// else stands there.
+// Remove deletes every element of that name, each with the comments that speak
+// of it alone, and with its line when nothing else stands there.
 func Remove(name string) Edit { return Edit{name: name, op: opRemove} }
 
 // String describes the edit without its value, which may be a secret.

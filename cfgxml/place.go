@@ -87,7 +87,7 @@ func (s *spot) find(cdc bool) place {
 			break
 		}
 		if bytes.HasPrefix(d.nameOf(i), []byte("CDC_")) {
-			return place{found: true, at: d.restOfLine(int(d.tab.nodes[i].end)), before: d.separator(int(d.tab.nodes[i].start))}
+			return place{found: true, at: d.restOfLine(i), before: d.separator(int(d.tab.nodes[i].start))}
 		}
 	}
 	end := int(d.tab.profile.close)
@@ -130,27 +130,17 @@ func (d *Document) separator(start int) []byte {
 	return d.data[s:start]
 }
 
-// restOfLine moves behind comments that follow an element on its line, since
-// they speak of that element.
-func (d *Document) restOfLine(end int) int {
-	i := end
-	for i < len(d.data) {
-		switch {
-		case d.data[i] == ' ' || d.data[i] == '\t':
-			i++
-		case bytes.HasPrefix(d.data[i:], []byte("<!--")):
-			next, _, _ := skipMarkup(d.data, i)
-			if bytes.IndexByte(d.data[i:next], '\n') >= 0 {
-				return end
-			}
-			i = next
-		case d.data[i] == '\n', bytes.HasPrefix(d.data[i:], []byte("\r\n")):
-			return i
-		default:
-			return end
-		}
+// restOfLine returns the end of the line on which node i and its comments end,
+// or the end of the element if something else follows there.
+func (d *Document) restOfLine(i int) int {
+	end := d.ownedEnd(i)
+	for end < len(d.data) && (d.data[end] == ' ' || d.data[end] == '\t') {
+		end++
 	}
-	return end
+	if end < len(d.data) && (d.data[end] == '\n' || bytes.HasPrefix(d.data[end:], []byte("\r\n"))) {
+		return end
+	}
+	return int(d.tab.nodes[i].end)
 }
 
 // lineEnd gives the first line end of the document, or LF.

@@ -56,10 +56,7 @@ func planChange(list []splice, e *Edit, p Param) []splice {
 		}
 		list = append(list, splice{start: start, end: int(p.n.end), kind: spliceExpand, name: string(p.RawName()), text: text})
 	default:
-		if s, t := trimSpan(data, start, end); s < t && text != "" {
-			start, end = s, t // white space around the value stays
-		}
-		list = append(list, splice{start: start, end: end, kind: spliceValue, text: text})
+		list = planValue(list, data, start, end, text)
 	}
 	if e.ua == "" || p.UserAccess() == e.ua {
 		return list
@@ -71,8 +68,52 @@ func planChange(list []splice, e *Edit, p Param) []splice {
 	return append(list, splice{start: at, end: at, kind: spliceNewUA, text: e.ua})
 }
 
-// planRemovals adds a splice for every element that edits remove, and gives
-// the set of their nodes.
+// planValue adds what puts text in the place of a value. White space around the
+// value stays, and so do comments and instructions inside the element.
+func planValue(list []splice, data []byte, start, end int, text string) []splice {
+	placed := text == ""
+	for from := start; ; {
+		to, next := keptMarkup(data, from, end)
+		s, t := trimSpan(data, from, to)
+		switch {
+		case text == "" && from < to:
+			list = append(list, splice{start: from, end: to})
+		case s < t && placed:
+			list = append(list, splice{start: s, end: t})
+		case s < t:
+			list = append(list, splice{start: s, end: t, kind: spliceValue, text: text})
+			placed = true
+		}
+		if to == end {
+			if !placed {
+				list = append(list, splice{start: from, end: end, kind: spliceValue, text: text})
+			}
+			return list
+		}
+		from = next
+	}
+}
+
+// keptMarkup finds the next comment or instruction from i on; start is end if
+// there is none.
+func keptMarkup(data []byte, i, end int) (start, next int) {
+	for i < end {
+		n := bytes.IndexByte(data[i:end], '<')
+		if n < 0 {
+			return end, end
+		}
+		i += n
+		next, kind, _ := skipMarkup(data, i)
+		if kind != markupCDATA {
+			return i, next
+		}
+		i = next
+	}
+	return end, end
+}
+
+// planRemovals adds a splice for every element that edits remove, with its
+// comments, and returns the set of their nodes.
 func (d *Document) planRemovals(list []splice, edits []Edit) ([]splice, map[int]bool) {
 	names := make(map[string]bool)
 	for i := range edits {
@@ -80,14 +121,21 @@ func (d *Document) planRemovals(list []splice, edits []Edit) ([]splice, map[int]
 			names[edits[i].name] = true
 		}
 	}
+	if len(names) == 0 {
+		return list, nil
+	}
 	removed := make(map[int]bool)
 	for i := range d.tab.nodes {
 		if !names[string(d.nameOf(i))] {
 			continue
 		}
 		removed[i] = true
-		start, end := d.wholeLine(int(d.tab.nodes[i].start), int(d.tab.nodes[i].end))
-		list = append(list, splice{start: start, end: end})
+	}
+	for i := range d.tab.nodes {
+		if removed[i] {
+			start, end := d.wholeLine(d.owned(i, removed))
+			list = append(list, splice{start: start, end: end})
+		}
 	}
 	return list, removed
 }

@@ -54,7 +54,15 @@ func Compile(d *Document, fields ...string) (*Template, error) {
 	var values []value
 	for i, name := range fields {
 		p, _ := filled.Lookup(name)
-		start, end := trimSpan(marked, int(p.n.open), int(p.n.close))
+		start, end := int(p.n.open), int(p.n.close)
+		for { // the mark stands between comments, if there are any
+			to, next := keptMarkup(marked, start, end)
+			if s, t := trimSpan(marked, start, to); s < t {
+				start, end = s, t
+				break
+			}
+			start = next
+		}
 		values = append(values, value{start, end, i})
 	}
 	slices.SortFunc(values, func(a, b value) int { return a.start - b.start })
