@@ -50,6 +50,7 @@ var floors = map[string]int{
 	"validate/tags": 3,
 
 	"estate":    3,
+	"reconcile": 3,
 	"phone":     3,
 	"provision": 3,
 	"verify":    3,

@@ -47,13 +47,13 @@ provider "ciscophone" {
 }
 resource "ciscophone_config" "a" {
   path                  = "a.xml"
-  server                = "http://one.example.net"
+  scep_server           = "http://one.example.net"
   root_ca_fingerprint   = %q
   challenge_password_wo = %q
 }
 resource "ciscophone_fleet" "b" {
   inventory             = "mac,model\n001A2B3C4D5E,9871\n"
-  server                = "http://one.example.net"
+  scep_server           = "http://one.example.net"
   root_ca_fingerprint   = %[3]q
   challenge_password_wo = %[4]q
 }
@@ -86,26 +86,27 @@ func TestAcceptPhoneDown(t *testing.T) {
 		page.ServeHTTP(w, r)
 	}))
 	t.Cleanup(phone.Close)
-	waits := func(revision int) string {
+	waits := func(id string) string {
 		return fmt.Sprintf(`
 resource "ciscophone_enrollment" "a" {
   phone_url           = %q
   root_ca_fingerprint = %q
-  enrollment_revision = %d
+  enrollment_id = %q
   timeouts            = { create = "1s", update = "1s" }
 }
-`, phone.URL+"/", a.fingerprint(), revision)
+`, phone.URL+"/", a.fingerprint(), id)
 	}
 	serial := func(want string) []statecheck.StateCheck {
 		return []statecheck.StateCheck{statecheck.ExpectKnownValue("ciscophone_enrollment.a", tfjsonpath.New("serial"), knownvalue.StringExact(want))}
 	}
+	changed := changedNow()
 	down.Store(true)
 	accept(t,
-		resource.TestStep{Config: waits(1), ExpectError: regexp.MustCompile(`(?s)Page Cannot Be Read.*does\s+not\s+answer.*apply\s+again`)},
-		resource.TestStep{PreConfig: func() { down.Store(false) }, Config: waits(1), ConfigStateChecks: serial("a1")},
-		resource.TestStep{PreConfig: func() { down.Store(true) }, Config: waits(1), ConfigStateChecks: serial("a1"),
+		resource.TestStep{Config: waits("kept-1"), ExpectError: regexp.MustCompile(`(?s)Page Cannot Be Read.*does\s+not\s+answer.*apply\s+again`)},
+		resource.TestStep{PreConfig: func() { down.Store(false) }, Config: waits("kept-1"), ConfigStateChecks: serial("a1")},
+		resource.TestStep{PreConfig: func() { down.Store(true) }, Config: waits("kept-1"), ConfigStateChecks: serial("a1"),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}}},
-		resource.TestStep{Config: waits(2), ExpectError: regexp.MustCompile(`(?s)apply\s+again`)},
-		resource.TestStep{PreConfig: func() { p.show("renewed", a.issue(phoneName, 0xa2), a.root); down.Store(false) }, Config: waits(2), ConfigStateChecks: serial("a2")},
+		resource.TestStep{Config: waits(changed), ExpectError: regexp.MustCompile(`(?s)apply\s+again`)},
+		resource.TestStep{PreConfig: func() { p.show("renewed", a.issue(phoneName, 0xa2), a.root); down.Store(false) }, Config: waits(changed), ConfigStateChecks: serial("a2")},
 	)
 }

@@ -94,7 +94,7 @@ provider "ciscophone" {
 }
 resource "ciscophone_config" "a" {
   path                = "a.xml"
-  server              = %q
+  scep_server         = %q
   root_ca_fingerprint = %q
   %s
 }
@@ -151,7 +151,7 @@ func TestAcceptConfig(t *testing.T) {
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
 				actionIs(plancheck.ResourceActionUpdate),
 				changesAre(`CDC_Server_1_: "http://one.example.net" -> "http://two.example.net"; the phone requests a new certificate`),
-				plancheck.ExpectKnownValue(resourceA, tfjsonpath.New("enrollment_revision"), knownvalue.Int64Exact(2)),
+				plancheck.ExpectUnknownValue(resourceA, tfjsonpath.New("enrollment_id")),
 			}},
 			Check: pushed("http://two.example.net"),
 		},
@@ -175,8 +175,8 @@ func TestAcceptConfig(t *testing.T) {
 			}},
 			Check: pushed("http://two.example.net"),
 		},
-		resource.TestStep{ResourceName: resourceA, ImportState: true, ImportStateId: "a.xml", ImportStateVerify: true,
-			ImportStateVerifyIgnore: []string{"challenge_password_wo", "on_destroy", "changes", "reenrolls", "revision", "enrollment_revision"}},
+		resource.TestStep{ResourceName: resourceA, ImportState: true, ImportStateId: "a.xml", ImportStateVerify: true, ImportStateVerifyIdentifierAttribute: "path",
+			ImportStateVerifyIgnore: []string{"challenge_password_wo", "on_destroy", "changes", "reenrolls", "revision", "enrollment_id"}},
 	)
 	if _, err := os.Stat(file); err == nil && cliFound != "" {
 		t.Error("on_destroy = delete, but the file is there")
@@ -208,7 +208,7 @@ resource "ciscophone_fleet" "a" {
   inventory             = <<-EOT
     %s
   EOT
-  server                = "http://one.example.net"
+  scep_server           = "http://one.example.net"
   root_ca_fingerprint   = %q
   challenge_password_wo = %q
   on_destroy            = "delete"
@@ -219,15 +219,15 @@ resource "ciscophone_fleet" "a" {
 		return resource.ConfigPlanChecks{PreApply: checks}
 	}
 	const one = "ciscophone_fleet.a"
-	lines := func(want ...knownvalue.Check) plancheck.PlanCheck {
-		return plancheck.ExpectKnownValue(one, tfjsonpath.New("changes"), knownvalue.ListExact(want))
+	lines := func(first string) plancheck.PlanCheck {
+		return plancheck.ExpectKnownValue(one, tfjsonpath.New("changes"), knownvalue.ListPartial(map[int]knownvalue.Check{0: knownvalue.StringExact(first)}))
 	}
 	accept(t,
 		resource.TestStep{Config: fleet(phonesCSV), ConfigPlanChecks: planned(
-			lines(knownvalue.StringExact("3 phones, such as SEP001A2B3C4D5E.xml: new file")))},
+			lines("SEP001A2B3C4D5E.xml: new file: 5 parameters"))},
 		resource.TestStep{Config: fleet(phonesCSV), ConfigPlanChecks: planned(plancheck.ExpectEmptyPlan())},
 		resource.TestStep{Config: fleet(phonesCSV + "001a2b3c4d61,8875,east,,\n"), ConfigPlanChecks: planned(
-			lines(knownvalue.StringExact("SEP001A2B3C4D61.xml: new file")))},
+			lines("SEP001A2B3C4D61.xml: new file: 3 parameters"))},
 	)
 	if left, err := filepath.Glob(filepath.Join(dir, "[^.]*")); cliFound != "" && (err != nil || len(left) != 0) {
 		t.Errorf("left after destroy: %v (%v)", left, err)
@@ -266,28 +266,28 @@ output "splice" { value = provider::ciscophone::splice("<flat-profile><A>1</A></
 func TestAcceptEnrollment(t *testing.T) {
 	a, p := newAuthority(t), newPage(t)
 	p.show("fine", a.issue(phoneName, 0xa1), a.root)
-	enrollment := func(revision int) string {
+	enrollment := func() string {
 		return fmt.Sprintf(`
 resource "ciscophone_enrollment" "a" {
   phone_url           = %q
   root_ca_fingerprint = %q
   common_name         = %q
-  enrollment_revision = %d
+  enrollment_id = "kept-1"
   timeouts = { create = "5s", update = "5s" }
 }
-`, p.srv.URL+"/", a.fingerprint(), phoneName, revision)
+`, p.srv.URL+"/", a.fingerprint(), phoneName)
 	}
 	serial := func(want string) []statecheck.StateCheck {
 		return []statecheck.StateCheck{statecheck.ExpectKnownValue("ciscophone_enrollment.a", tfjsonpath.New("serial"), knownvalue.StringExact(want))}
 	}
 	accept(t,
-		resource.TestStep{Config: enrollment(1), ConfigStateChecks: serial("a1")},
+		resource.TestStep{Config: enrollment(), ConfigStateChecks: serial("a1")},
 		resource.TestStep{
 			PreConfig:        func() { p.show("renewed", a.issue(phoneName, 0xa2), a.root) },
-			Config:           enrollment(1),
+			Config:           enrollment(),
 			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
 		},
-		resource.TestStep{ResourceName: "ciscophone_enrollment.a", ImportState: true, ImportStateId: p.srv.URL + "/", ImportStateVerify: true,
-			ImportStateVerifyIgnore: []string{"common_name", "enrollment_revision", "root_ca_fingerprint", "root_fingerprint", "timeouts", "verified"}},
+		resource.TestStep{ResourceName: "ciscophone_enrollment.a", ImportState: true, ImportStateId: p.srv.URL + "/", ImportStateVerify: true, ImportStateVerifyIdentifierAttribute: "phone_url",
+			ImportStateVerifyIgnore: []string{"common_name", "enrollment_id", "root_ca_fingerprint", "root_fingerprint", "timeouts", "verified"}},
 	)
 }

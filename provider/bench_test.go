@@ -34,7 +34,7 @@ func BenchmarkFleet(b *testing.B) {
 		if again := c.must(c.plan(fleetName, done, with)); !again.value.Equal(done.value) {
 			b.Fatal("the plan is not empty")
 		}
-		with["server"] = "http://other.example.net"
+		with["scep_server"] = "http://other.example.net"
 		c.run(fleetName, done, with)
 	}
 }
@@ -54,7 +54,7 @@ func BenchmarkConfig(b *testing.B) {
 		file := write(b, b.TempDir(), "template.xml", template.String())
 		b.StartTimer()
 		for i := range phones {
-			with := wanted("path", fmt.Sprintf("SEP%012X.xml", i), "base_file", file)
+			with := wanted("path", fmt.Sprintf("SEP%012X.xml", i), "template_file", file)
 			done := c.run(config, state{}, with)
 			done = c.must(c.read(config, done))
 			if again := c.must(c.plan(config, done, with)); !again.value.Equal(done.value) {

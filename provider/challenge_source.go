@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
-	"github.com/phonecfg/terraform-provider-ciscophone/internal/desk"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
@@ -63,20 +62,4 @@ type bounded struct {
 func (b *bounded) Write(p []byte) (int, error) {
 	b.Buffer.Write(p[:max(0, min(len(p), b.limit-b.Len()))])
 	return len(p), nil
-}
-
-// challengeFromLab asks the CA of the lab in dir for a password that serves once.
-func challengeFromLab(ctx context.Context, dir, commonName string) (string, error) {
-	d, err := desk.Open(dir)
-	if errors.Is(err, fs.ErrNotExist) {
-		return "", fmt.Errorf("no lab runs in %s; start it: cfgxml lab --dir %s", dir, dir)
-	}
-	if err != nil {
-		return "", err
-	}
-	challenge, err := d.Challenge(ctx, commonName)
-	if err != nil {
-		return "", fmt.Errorf("the lab in %s hands out no challenge password: %w", dir, err)
-	}
-	return challenge.Reveal(), nil
 }

@@ -105,7 +105,7 @@ func TestConfigEncryptionOtherKey(t *testing.T) {
 	if after, err := os.ReadFile(filepath.Join(dir, "a.xml")); err != nil || !bytes.Equal(after, sealed) {
 		t.Error("the file was touched")
 	}
-	with["base"] = admin
+	with["template"] = admin
 	planned := c.must(c.plan(config, state{}, with))
 	if got := planned.text("changes"); !strings.HasPrefix(got, "the file becomes encrypted by aes-256-cbc; it was: encrypted with another key, or cut off\n") {
 		t.Errorf("with a base: %s", got)

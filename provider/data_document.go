@@ -127,7 +127,7 @@ func (d *documentData) Read(ctx context.Context, req datasource.ReadRequest, res
 func (d *documentData) content(ctx context.Context, m documentModel) ([]byte, path.Path, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	if !m.File.IsNull() {
-		data, err := readFile(m.File.ValueString(), maxBaseFile)
+		data, err := readFile(m.File.ValueString(), maxTemplate)
 		if err != nil {
 			diags.AddAttributeError(path.Root("file"), "File Cannot Be Read", sentence(err))
 		}

@@ -30,7 +30,7 @@ func (scepCAData) Metadata(_ context.Context, req datasource.MetadataRequest, re
 }
 
 type scepCAModel struct {
-	Server       types.String `tfsdk:"server"`
+	Server       types.String `tfsdk:"scep_server"`
 	Fingerprint  types.String `tfsdk:"root_ca_fingerprint"`
 	URL          types.String `tfsdk:"url"`
 	RootPEM      types.String `tfsdk:"root_pem"`
@@ -55,9 +55,9 @@ func (scepCAData) Schema(_ context.Context, _ datasource.SchemaRequest, resp *da
 		MarkdownDescription: "Asks a SCEP server what a phone would ask before it enrolls (GetCACaps, GetCACert) and compares the root CA with the fingerprint. " +
 			"It fails when a phone would fail: the server does not answer, redirects, or shows another root. Nothing secret is sent.",
 		Attributes: map[string]schema.Attribute{
-			"server":              schema.StringAttribute{Required: true, Validators: one(isServer), MarkdownDescription: "Address of the SCEP server, as in `CDC_Server_1_`."},
+			"scep_server":         schema.StringAttribute{Required: true, Validators: one(isServer), MarkdownDescription: "Address of the SCEP server, as in `CDC_Server_1_`."},
 			"root_ca_fingerprint": schema.StringAttribute{Required: true, Validators: one(isFingerprint), MarkdownDescription: "SHA-1, SHA-256, SHA-384 or SHA-512 of its root CA, in hexadecimal. Get it another way than from the server itself."},
-			"url":                 text("The address that was asked, with the path a phone takes where `server` has none."),
+			"url":                 text("The address that was asked, with the path a phone takes where `scep_server` has none."),
 			"root_pem":            text("The root CA's certificate (PEM)."),
 			"root_subject":        text("Its distinguished name (RFC 2253)."),
 			"root_not_after":      text("End of its validity (RFC 3339, UTC)."),
@@ -79,12 +79,12 @@ func (scepCAData) Read(ctx context.Context, req datasource.ReadRequest, resp *da
 	}
 	c, err := client.New(client.Config{URL: m.Server.ValueString(), Fingerprint: m.Fingerprint.ValueString()})
 	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("server"), "SCEP Server Not Usable", clientDetail(err))
+		resp.Diagnostics.AddAttributeError(path.Root("scep_server"), "SCEP Server Not Usable", clientDetail(err))
 		return
 	}
 	s, err := c.Server(ctx)
 	if err != nil {
-		resp.Diagnostics.AddAttributeError(path.Root("server"), "SCEP Server Not Usable", clientDetail(err))
+		resp.Diagnostics.AddAttributeError(path.Root("scep_server"), "SCEP Server Not Usable", clientDetail(err))
 		return
 	}
 	sum := func(h crypto.Hash) types.String {

@@ -76,19 +76,19 @@ func TestDataSCEPCA(t *testing.T) {
 	}))
 	defer srv.Close()
 	c := newWire(t, "")
-	got := c.must(c.data("ciscophone_scep_ca", map[string]any{"server": srv.URL, "root_ca_fingerprint": a.fingerprint()}))
+	got := c.must(c.data("ciscophone_scep_ca", map[string]any{"scep_server": srv.URL, "root_ca_fingerprint": a.fingerprint()}))
 	for name, want := range map[string]string{"root_sha256": strings.ToUpper(a.fingerprint()), "root_sha1": cdc.FingerprintOf(a.root.Raw, crypto.SHA1).String(),
 		"root_subject": "CN=Root CA", "issuer_subject": "CN=Root CA", "capabilities": "AES\nSHA-256\nPOSTPKIOperation", "url": srv.URL + "/cgi-bin/pkiclient.exe"} {
 		if got.text(name) != want {
 			t.Errorf("%s = %s, want %s", name, got.text(name), want)
 		}
 	}
-	_, ds := c.data("ciscophone_scep_ca", map[string]any{"server": srv.URL, "root_ca_fingerprint": fingerprint})
-	expect(t, ds, tfprotov6.DiagnosticSeverityError, "server", "Not Usable", "fingerprint")
-	_, ds = c.data("ciscophone_scep_ca", map[string]any{"server": "http://127.0.0.1:1", "root_ca_fingerprint": fingerprint})
-	expect(t, ds, tfprotov6.DiagnosticSeverityError, "server", "Not Usable")
-	_, ds = c.data("ciscophone_scep_ca", map[string]any{"server": "https://127.0.0.1:1", "root_ca_fingerprint": fingerprint})
-	expect(t, ds, tfprotov6.DiagnosticSeverityError, "server", "Not Usable", "http")
+	_, ds := c.data("ciscophone_scep_ca", map[string]any{"scep_server": srv.URL, "root_ca_fingerprint": fingerprint})
+	expect(t, ds, tfprotov6.DiagnosticSeverityError, "scep_server", "Not Usable", "fingerprint")
+	_, ds = c.data("ciscophone_scep_ca", map[string]any{"scep_server": "http://127.0.0.1:1", "root_ca_fingerprint": fingerprint})
+	expect(t, ds, tfprotov6.DiagnosticSeverityError, "scep_server", "Not Usable")
+	_, ds = c.data("ciscophone_scep_ca", map[string]any{"scep_server": "https://127.0.0.1:1", "root_ca_fingerprint": fingerprint})
+	expect(t, ds, tfprotov6.DiagnosticSeverityError, "scep_server", "Invalid SCEP Server", "http")
 }
 
 func TestDataDocument(t *testing.T) {

@@ -19,14 +19,13 @@ import (
 // enrollmentModel is ciscophone_enrollment as configuration, plan and state
 // hold it.
 type enrollmentModel struct {
-	PhoneURL           types.String   `tfsdk:"phone_url"`
-	RootCAFingerprint  types.String   `tfsdk:"root_ca_fingerprint"`
-	SCEPServer         types.String   `tfsdk:"scep_server"`
-	CommonName         types.String   `tfsdk:"common_name"`
-	EnrollmentRevision types.Int64    `tfsdk:"enrollment_revision"`
-	Timeouts           timeouts.Value `tfsdk:"timeouts"`
+	PhoneURL          types.String   `tfsdk:"phone_url"`
+	RootCAFingerprint types.String   `tfsdk:"root_ca_fingerprint"`
+	SCEPServer        types.String   `tfsdk:"scep_server"`
+	CommonName        types.String   `tfsdk:"common_name"`
+	EnrollmentID      types.String   `tfsdk:"enrollment_id"`
+	Timeouts          timeouts.Value `tfsdk:"timeouts"`
 
-	ID              types.String `tfsdk:"id"`
 	Verified        types.Bool   `tfsdk:"verified"`
 	Subject         types.String `tfsdk:"subject"`
 	Issuer          types.String `tfsdk:"issuer"`
@@ -59,9 +58,10 @@ func (r *enrollmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 	}).(schema.SingleNestedAttribute)
 	wait.MarkdownDescription = "How long to wait for the phone. The waiting can be interrupted at any time."
 	resp.Schema = schema.Schema{
+		Version: 1,
 		MarkdownDescription: "Waits until a phone holds the right certificate, and keeps the facts about it.\n\n" +
 			"Creating waits until the certificate on the phone's page has the common name, leads to the pinned root, is valid and may authenticate a client. " +
-			"A higher `enrollment_revision` waits until the serial number is another than before. Destroying changes nothing on the phone.\n\n" +
+			"Another `enrollment_id` waits for a certificate of after the change of the phone's file. Destroying changes nothing on the phone.\n\n" +
 			"A refresh observes only: a phone that is switched off gives a warning and keeps the state, and nothing that the phone does by itself, such as renewing " +
 			"its certificate, ever makes a plan propose a change. The certificates themselves are not kept; the data source `ciscophone_enrollment` gives them.\n\n" +
 			"-> The names in a real phone's `/admin/status.xml` for custom device certificates are not documented by Cisco. This resource reads the names that this " +
@@ -88,17 +88,13 @@ func (r *enrollmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 				Optional:            true,
 				MarkdownDescription: "Common name the certificate must have, macros expanded: `ciscophone_config`'s `certificate_common_name`. Left out, any will do.",
 			},
-			"enrollment_revision": schema.Int64Attribute{
-				Optional:            true,
-				MarkdownDescription: "`ciscophone_config`'s `enrollment_revision`. When it changes, the phone requests a new certificate and this resource waits for it.",
+			"enrollment_id": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "`enrollment_id` of `ciscophone_config`, or of the phone in `enrollments` of `ciscophone_fleet`. When it changes because the phone requests a new certificate, " +
+					"this resource waits for one that is newer.",
 			},
 			"timeouts": wait,
 
-			"id": schema.StringAttribute{
-				Computed:            true,
-				MarkdownDescription: "The same as `phone_url`.",
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
 			"verified": schema.BoolAttribute{
 				Computed:            true,
 				MarkdownDescription: "Whether the certificate was the right one when the phone was last asked.",
@@ -117,7 +113,6 @@ func (r *enrollmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 
 // observe takes over what the phone showed.
 func (m *enrollmentModel) observe(ev verify.Evidence) {
-	m.ID = m.PhoneURL
 	m.Verified = types.BoolValue(ev.Verified)
 	m.Subject, m.Issuer, m.Serial = orNull(ev.Subject), orNull(ev.Issuer), orNull(ev.Serial)
 	m.NotBefore, m.NotAfter, m.RenewsFrom = types.StringNull(), types.StringNull(), types.StringNull()

@@ -7,7 +7,6 @@ import (
 	"crypto/rand"
 	"fmt"
 	"io"
-	"path/filepath"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/boolvalidator"
@@ -38,8 +37,6 @@ func (challengeEphemeral) Metadata(_ context.Context, req ephemeral.MetadataRequ
 type challengeModel struct {
 	Length    types.Int64  `tfsdk:"length"`
 	Command   types.List   `tfsdk:"command"`
-	Lab       types.String `tfsdk:"lab_dir"`
-	Name      types.String `tfsdk:"common_name"`
 	NDES      types.String `tfsdk:"ndes_url"`
 	Username  types.String `tfsdk:"ndes_username"`
 	Password  types.String `tfsdk:"ndes_password"`
@@ -59,8 +56,7 @@ const (
 func (challengeEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	withNDES := stringvalidator.AlsoRequires(path.MatchRoot("ndes_url"))
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A challenge password for SCEP, in no state and no plan: generated, from a command, from the page `mscep_admin` of Microsoft NDES, " +
-			"or from the CA of a lab that runs on this machine. " +
+		MarkdownDescription: "A challenge password for SCEP, in no state and no plan: generated, from a command, or from the page `mscep_admin` of Microsoft NDES. " +
 			"For Terraform 1.10 and OpenTofu 1.11 or newer; hand it to `challenge_password_wo`.\n\n" +
 			"A CLI asks anew at **every plan and every apply**. A command that reads a password from a vault gives the same one each time, so the second plan is empty. " +
 			"A generated password, and one that a server makes for one use, is another each time: every plan then shows that the phone's file changes, and every apply makes the phone " +
@@ -70,24 +66,13 @@ func (challengeEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, r
 				Optional:            true,
 				MarkdownDescription: "Generates a password of this many letters and digits, 16 to 64. Without any source, one of 32.",
 				Validators: []validator.Int64{int64validator.Between(16, 64),
-					int64validator.ConflictsWith(path.MatchRoot("command"), path.MatchRoot("ndes_url"), path.MatchRoot("lab_dir"))},
+					int64validator.ConflictsWith(path.MatchRoot("command"), path.MatchRoot("ndes_url"))},
 			},
 			"command": schema.ListAttribute{
 				Optional: true, ElementType: types.StringType,
 				MarkdownDescription: "A program and its arguments, not a shell's line: `[\"vault\", \"kv\", \"get\", \"-field=challenge\", \"secret/scep\"]`. " +
 					"What it writes to standard output, one line, is the password.",
-				Validators: []validator.List{listvalidator.SizeAtLeast(1), listvalidator.ConflictsWith(path.MatchRoot("ndes_url"), path.MatchRoot("lab_dir"))},
-			},
-			"lab_dir": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "Absolute path of the folder of a lab (`cfgxml lab --dir`), whose CA hands out a password that serves once, within an hour: " +
-					"a rehearsal of NDES or of any server that does so.",
-				Validators: []validator.String{stringvalidator.ConflictsWith(path.MatchRoot("ndes_url"))},
-			},
-			"common_name": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "With `lab_dir`: the only common name the password serves for, as the phone will ask for it; macros expanded.",
-				Validators:          []validator.String{stringvalidator.AlsoRequires(path.MatchRoot("lab_dir")), stringvalidator.LengthAtLeast(1)},
+				Validators: []validator.List{listvalidator.SizeAtLeast(1), listvalidator.ConflictsWith(path.MatchRoot("ndes_url"))},
 			},
 			"ndes_url": schema.StringAttribute{
 				Optional:            true,
@@ -113,7 +98,7 @@ func (challengeEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, r
 			"ndes_ca_file": schema.StringAttribute{
 				Optional:            true,
 				MarkdownDescription: "Absolute path of the CA certificates (PEM) that may have issued the web server's certificate; by default those that this machine trusts.",
-				Validators:          []validator.String{withNDES},
+				Validators:          []validator.String{withNDES, absolutePath{}},
 			},
 			"ndes_allow_http": schema.BoolAttribute{
 				Optional: true,
@@ -123,7 +108,7 @@ func (challengeEphemeral) Schema(_ context.Context, _ ephemeral.SchemaRequest, r
 			},
 			"timeout": schema.StringAttribute{
 				Optional:            true,
-				MarkdownDescription: "How long the command, the page or the lab may take, such as `10s`; 30 seconds by default.",
+				MarkdownDescription: "How long the command or the page may take, such as `10s`; 30 seconds by default.",
 			},
 			"challenge_password": schema.StringAttribute{
 				Computed: true, Sensitive: true,
@@ -143,11 +128,6 @@ func (challengeEphemeral) ValidateConfig(ctx context.Context, req ephemeral.Vali
 		page.Auth = "" // has a validator of its own
 		if err := page.Check(); err != nil {
 			resp.Diagnostics.AddAttributeError(path.Root("ndes_url"), "Invalid Address", sentence(err)+ndesAdvice(err))
-		}
-	}
-	for attribute, name := range map[string]types.String{"ndes_ca_file": m.CAFile, "lab_dir": m.Lab} {
-		if !name.IsNull() && !name.IsUnknown() && !filepath.IsAbs(name.ValueString()) {
-			resp.Diagnostics.AddAttributeError(path.Root(attribute), "Not an Absolute Path", notAbsolute(name.ValueString()))
 		}
 	}
 }
@@ -182,9 +162,6 @@ func (challengeEphemeral) Open(ctx context.Context, req ephemeral.OpenRequest, r
 			return
 		}
 		challenge, err = challengeFromCommand(ctx, args)
-	case !m.Lab.IsNull():
-		at = path.Root("lab_dir")
-		challenge, err = challengeFromLab(ctx, m.Lab.ValueString(), m.Name.ValueString())
 	case !m.NDES.IsNull():
 		at = path.Root("ndes_url")
 		challenge, err = m.fromNDES(ctx, &resp.Diagnostics)

@@ -60,9 +60,6 @@ func TestChallengeGenerated(t *testing.T) {
 		"two sources":  {"length": 20, "command": []any{"true"}},
 		"no user":      {"ndes_url": "https://ndes.example.net/"},
 		"no command":   {"command": []any{}},
-		"lab and NDES": {"lab_dir": "/lab", "ndes_url": "https://ndes.example.net/", "ndes_username": "a", "ndes_password": "b"},
-		"which lab":    {"lab_dir": "lab"},
-		"name only":    {"common_name": "desk"},
 		"timeout":      {"timeout": "soon"},
 		"long timeout": {"timeout": "1h"},
 		"ftp":          {"ndes_url": "ftp://ndes.example.net/", "ndes_username": "a", "ndes_password": "b"},
@@ -108,24 +105,6 @@ func TestChallengeCommand(t *testing.T) {
 		_, ds := c.open(map[string]any{"command": []any{program}})
 		expect(t, ds, tfprotov6.DiagnosticSeverityError, "command", "The command "+program+" cannot be run: ", "name of one on PATH.")
 	}
-}
-
-// A lab that runs is asked in internal/e2e.
-func TestChallengeWithoutLab(t *testing.T) {
-	t.Parallel()
-	c := newWire(t, "")
-	dir := t.TempDir()
-	_, ds := c.open(map[string]any{"lab_dir": dir})
-	expect(t, ds, tfprotov6.DiagnosticSeverityError, "lab_dir", "No lab runs in "+dir+"; start it: cfgxml lab --dir "+dir)
-	// A description that names another machine gets no password.
-	write(t, dir, "desk-password.txt", pearl)
-	write(t, dir, "lab.json", `{"desk_url": "http://192.0.2.1/", "desk_password_file": "`+dir+`/desk-password.txt"}`)
-	_, ds = c.open(map[string]any{"lab_dir": dir})
-	expect(t, ds, tfprotov6.DiagnosticSeverityError, "lab_dir", "lab.json", "http://127.0.0.1:…/")
-	// The lab is gone.
-	write(t, dir, "lab.json", `{"desk_url": "http://127.0.0.1:1/", "desk_password_file": "`+dir+`/desk-password.txt"}`)
-	_, ds = c.open(map[string]any{"lab_dir": dir})
-	expect(t, ds, tfprotov6.DiagnosticSeverityError, "lab_dir", "The lab in "+dir+" hands out no challenge password")
 }
 
 // TestChallengeNDES asks real web servers: one that demands NTLM, and one with

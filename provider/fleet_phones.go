@@ -3,8 +3,8 @@
 package provider
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -13,49 +13,34 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
+	"github.com/phonecfg/terraform-provider-ciscophone/reconcile"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
-// A fleetPhone is one phone of a fleet and what its file shall hold.
+// A fleetPhone is one phone of a fleet and what its file should hold.
 type fleetPhone struct {
-	line int
-	id   device.Identity
-	name string // of its file in the store
-	wish wish
+	line    int
+	id      device.Identity
+	name    string // of its file in the store
+	desired reconcile.Desired
 }
 
 // key identifies the phone in the state: its MAC address, twelve digits.
-func (p fleetPhone) key() string { return p.id.MAC.Lower() }
+func (p *fleetPhone) key() string { return p.id.MAC.Lower() }
 
-// maxTold bounds how many phones' problems are told one by one.
-const maxTold = 20
-
-// problems collects what is wrong with phones and tells a bounded number.
-type problems struct {
-	diags *diag.Diagnostics
-	at    path.Path
-	n     int
-}
-
-func (ps *problems) add(line int, who, format string, args ...any) {
-	if ps.n++; ps.n <= maxTold {
-		where := fmt.Sprintf("Line %d", line)
-		if who != "" {
-			where += ", phone " + who
-		}
-		ps.diags.AddAttributeError(ps.at, "Problem With a Phone of the Fleet", sentenceOf(where+": "+fmt.Sprintf(format, args...)))
+// names lists the phones' files.
+func names(phones []fleetPhone) []string {
+	files := make([]string, len(phones))
+	for i := range phones {
+		files[i] = phones[i].name
 	}
-}
-
-func (ps *problems) end() {
-	if ps.n > maxTold {
-		ps.diags.AddAttributeError(ps.at, "More Problems", fmt.Sprintf("%d more phones have problems.", ps.n-maxTold))
-	}
+	return files
 }
 
 var placeholder = regexp.MustCompile(`\{[a-z0-9_]+\}`)
@@ -83,7 +68,7 @@ func fill(text string, r row, columns map[string]bool, strict bool) (string, err
 
 // phones works out every phone of the fleet. shared is what all of them get;
 // check asks validate about each, for which all values must be known.
-func (m fleetModel) phones(shared wish, check bool) ([]fleetPhone, diag.Diagnostics) {
+func (m fleetModel) phones(shared reconcile.Desired, check bool) ([]fleetPhone, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	ps := &problems{diags: &diags, at: path.Root("inventory")}
 	rows, err := parseInventory(m.Inventory.ValueString())
@@ -105,41 +90,34 @@ func (m fleetModel) phones(shared wish, check bool) ([]fleetPhone, diag.Diagnost
 		}
 	}
 	phones := make([]fleetPhone, 0, len(rows))
-	byKey, byName := map[string]int{}, map[string]int{}
+	byKey, byName := make(map[string]int, len(rows)), make(map[string]int, len(rows))
 	for _, r := range rows {
 		id, err := r.phone()
+		p := fleetPhone{line: r.line, id: id, desired: shared}
+		if err == nil {
+			err = p.fill(m, r, columns)
+		}
+		if err == nil {
+			err = p.alone(byKey, byName)
+		}
+		if err == nil && check {
+			err = p.check()
+		}
 		if err != nil {
-			ps.add(r.line, "", "%v", err)
+			ps.add(p, err)
 			continue
-		}
-		p := fleetPhone{line: r.line, id: id, wish: shared}
-		if err := p.fill(m, r, columns); err != nil {
-			ps.add(r.line, id.MAC.String(), "%v", err)
-			continue
-		}
-		if other, ok := byKey[p.key()]; ok {
-			ps.add(r.line, id.MAC.String(), "this MAC address stands in line %d already", other)
-			continue
-		}
-		if other, ok := byName[p.name]; ok {
-			ps.add(r.line, id.MAC.String(), "its file %s is that of the phone in line %d already", p.name, other)
-			continue
-		}
-		byKey[p.key()], byName[p.name] = r.line, r.line
-		if check {
-			if found := p.check(); found != "" {
-				ps.add(r.line, id.MAC.String(), "%s", found)
-				continue
-			}
 		}
 		phones = append(phones, p)
 	}
 	ps.end()
+	for i := range phones {
+		phones[i].desired.Phone = &phones[i].id
+	}
 	return phones, diags
 }
 
 // fill sets what is the phone's own.
-func (p *fleetPhone) fill(m fleetModel, r row, columns map[string]bool) error {
+func (p *fleetPhone) fill(m fleetModel, r row, columns map[string]bool) (err error) {
 	name, err := fill(m.Path.ValueString(), r, columns, true)
 	if err != nil {
 		return err
@@ -148,84 +126,141 @@ func (p *fleetPhone) fill(m fleetModel, r row, columns map[string]bool) error {
 	if err := push.ValidName(p.name); err != nil {
 		return err
 	}
-	w := &p.wish
-	w.phone = &p.id
-	switch {
-	case w.commonName != nil:
-		cn, err := fill(*w.commonName, r, columns, true)
-		if err != nil {
-			return err
+	shared, own := p.desired.Settings.Values, map[string]string{}
+	for name, v := range shared {
+		if strings.Contains(v, "{") {
+			if own[name], err = fill(v, r, columns, name == cdc.ParamCommonName); err != nil {
+				return err
+			}
 		}
-		w.commonName = &cn
-	case r.fields["domain"] != "":
-		cn := p.id.CommonName(r.fields["domain"])
-		w.commonName = &cn
 	}
-	parameters := make(map[string]string, len(w.parameters))
-	for name, v := range w.parameters {
-		if parameters[name], err = fill(v, r, columns, false); err != nil {
-			return err
-		}
+	if _, ok := shared[cdc.ParamCommonName]; !ok && r.fields["domain"] != "" {
+		own[cdc.ParamCommonName] = p.id.CommonName(r.fields["domain"])
 	}
 	for column, v := range r.fields {
-		switch {
-		case !isParameter(column):
-		case column == cdc.ParamServer:
-			w.server = &v
-		case column == cdc.ParamRootCAFingerprint:
-			w.fingerprint = &v
-		case column == cdc.ParamCommonName:
-			w.commonName = &v
-		default:
-			parameters[column] = v
+		if isParameter(column) {
+			own[column] = v
 		}
 	}
-	w.parameters = parameters
+	p.desired.Settings = p.desired.Settings.With(own)
 	return nil
 }
 
-// check gives the first error of the phone's own enrollment, "" for none.
-func (p *fleetPhone) check() string {
-	value := func(s *string) string {
-		if s == nil {
-			return ""
-		}
-		return *s
+// alone refuses a phone or a file that another line has already.
+func (p *fleetPhone) alone(byKey, byName map[string]int) error {
+	if other, ok := byKey[p.key()]; ok {
+		return fmt.Errorf("this MAC address is in line %d already", other)
 	}
-	for _, f := range []struct {
-		param string
-		value *string
-	}{{cdc.ParamServer, p.wish.server}, {cdc.ParamRootCAFingerprint, p.wish.fingerprint}, {cdc.ParamCommonName, p.wish.commonName}} {
-		for _, problem := range validate.AtLeast(validate.Field(f.param, cdc.Canonical(f.param, value(f.value)), validate.Settings{Identity: &p.id}), validate.Error) {
-			return fmt.Sprintf("%s [%s]", problem.Message, problem.Rule)
-		}
+	if other, ok := byName[p.name]; ok {
+		return fmt.Errorf("its file %s is that of the phone in line %d already", p.name, other)
 	}
-	return ""
+	byKey[p.key()], byName[p.name] = p.line, p.line
+	return nil
 }
 
-// digest stands for what the phone's file shall hold, secrets left out: the
-// redacted template and the parameters set in it. Files of a fleet are never
-// hashed, only compared.
-func (p *fleetPhone) digest(template string) string {
-	h := sha256.New()
-	part := func(s string) { fmt.Fprintf(h, "%d:%s", len(s), s) }
-	part(template)
-	part(p.name)
-	pair := func(name string, v *string) {
-		if v != nil {
-			part(name)
-			part(*v)
+// check returns the first error of the phone's own enrollment.
+func (p *fleetPhone) check() error {
+	for _, f := range reconcile.Fields {
+		for _, problem := range validate.AtLeast(validate.Field(f.Param, cdc.Canonical(f.Param, p.desired.Settings.Values[f.Param]), validate.Settings{Identity: &p.id}), validate.Error) {
+			return problemError(problem)
 		}
 	}
-	pair(cdc.ParamServer, p.wish.server)
-	pair(cdc.ParamRootCAFingerprint, p.wish.fingerprint)
-	pair(cdc.ParamCommonName, p.wish.commonName)
-	if p.wish.challenge != nil {
-		part(cdc.ParamChallengePassword)
+	return nil
+}
+
+func problemError(p validate.Problem) error {
+	text := fmt.Sprintf("%s [%s]", p.Message, p.Rule)
+	for _, f := range reconcile.Fields {
+		if f.Param == p.Param {
+			text += "; the attribute " + f.Attribute + " sets it"
+		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(p.wish.parameters)) {
-		part(name)
-		part(p.wish.parameters[name])
+	return errors.New(text)
+}
+
+// digests are the digests of a state, by phone.
+func (m *fleetModel) digests() (map[string]string, error) { return decoded[string](m.Phones) }
+
+// A phoneEnrollment is what the state says of a phone's enrollment.
+type phoneEnrollment struct {
+	ID         string  `json:"id"`
+	CommonName *string `json:"common_name,omitempty"`
+}
+
+func decoded[T any](text types.String) (map[string]T, error) {
+	out := map[string]T{}
+	if text.IsNull() || text.IsUnknown() {
+		return out, nil
 	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
+	err := json.Unmarshal([]byte(text.ValueString()), &out)
+	return out, err
+}
+
+func encoded(v any) types.String {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // maps of strings
+	}
+	return types.StringValue(string(b))
+}
+
+// written lists the phones of a state whose files it brought to what they are:
+// those of an apply that failed in part are not all of its inventory.
+func (m *fleetModel) written() ([]fleetPhone, diag.Diagnostics) {
+	phones, diags := m.phones(reconcile.Desired{}, false)
+	done, err := m.digests()
+	if err != nil {
+		diags.AddAttributeError(path.Root("phones"), "State Cannot Be Read", sentence(err))
+	}
+	return slices.DeleteFunc(phones, func(p fleetPhone) bool { _, ok := done[p.key()]; return !ok }), diags
+}
+
+// maxTold bounds how many different problems of phones are told.
+const maxTold = 20
+
+// problems collects what is wrong with phones. What is wrong with many alike is
+// told once.
+type problems struct {
+	diags   *diag.Diagnostics
+	at      path.Path
+	warning bool
+	n       int
+	texts   []string // in order of first occurrence
+	first   map[string]string
+	counts  map[string]int
+}
+
+func (ps *problems) add(p fleetPhone, err error) {
+	text := err.Error()
+	if ps.first == nil {
+		ps.first, ps.counts = map[string]string{}, map[string]int{}
+	}
+	ps.n++
+	if ps.counts[text]++; ps.counts[text] > 1 {
+		return
+	}
+	ps.texts = append(ps.texts, text)
+	ps.first[text] = fmt.Sprintf("Line %d", p.line)
+	if p.id.MAC != (device.MAC{}) {
+		ps.first[text] += ", phone " + p.id.MAC.String()
+	}
+}
+
+func (ps *problems) end() {
+	say := ps.diags.AddAttributeError
+	if ps.warning {
+		say = ps.diags.AddAttributeWarning
+	}
+	rest := ps.n
+	for _, text := range ps.texts[:min(len(ps.texts), maxTold)] {
+		detail := sentenceOf(ps.first[text] + ": " + text)
+		rest -= ps.counts[text]
+		if more := ps.counts[text] - 1; more > 0 {
+			detail += fmt.Sprintf("\n\nThe same with %s more phones.", thousands(more))
+		}
+		say(ps.at, "Problem With a Phone of the Fleet", detail)
+	}
+	if rest > 0 {
+		say(ps.at, "More Problems", fmt.Sprintf("%s more phones have problems.", thousands(rest)))
+	}
 }

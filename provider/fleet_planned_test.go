@@ -3,6 +3,7 @@
 package provider
 
 import (
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -32,7 +33,7 @@ func TestFleetConditions(t *testing.T) {
 		"gone":                      {meddle: func(t *testing.T, dir string) { os.Remove(filepath.Join(dir, second)) }, err: "in the meantime"},
 		"created":                   {creates: true, meddle: func(t *testing.T, dir string) { write(t, dir, second, elsewhere) }, want: elsewhere, err: "in the meantime"},
 		"replaced after drift":      {drift: "<flat-profile><Drift>1</Drift></flat-profile>", meddle: func(t *testing.T, dir string) { write(t, dir, second, elsewhere) }, want: elsewhere, err: "in the meantime"},
-		"replaced without template": {spliced: true, meddle: func(t *testing.T, dir string) { write(t, dir, second, "no document") }, want: "no document", err: "not a phone configuration"},
+		"replaced without template": {spliced: true, meddle: func(t *testing.T, dir string) { write(t, dir, second, "no document") }, want: "no document", err: "cannot be edited"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -45,10 +46,11 @@ func TestFleetConditions(t *testing.T) {
 			var prior state
 			if !tc.creates {
 				prior = c.must(c.read(fleetName, c.run(fleetName, state{}, with)))
-				with["server"] = "http://other.example.net"
+				with["scep_server"] = "http://other.example.net"
 			}
 			if tc.drift != "" {
 				write(t, dir, second, tc.drift)
+				prior = c.must(c.read(fleetName, prior))
 			}
 			planned := c.must(c.plan(fleetName, prior, with))
 			tc.meddle(t, dir)
@@ -58,7 +60,7 @@ func TestFleetConditions(t *testing.T) {
 			if data, _ := os.ReadFile(filepath.Join(dir, second)); string(data) != tc.want {
 				t.Errorf("somebody else's file is now:\n%s", data)
 			}
-			if got := content(t, dir, first); !strings.Contains(got, with["server"].(string)) {
+			if got := content(t, dir, first); !strings.Contains(got, with["scep_server"].(string)) {
 				t.Errorf("another phone's file:\n%s", got)
 			}
 			digests, was, will := phonesOf(part), phonesOf(state{value: prior.value}), phonesOf(planned)
@@ -71,11 +73,7 @@ func TestFleetConditions(t *testing.T) {
 
 func phonesOf(s state) map[string]string {
 	out := map[string]string{}
-	for line := range strings.Lines(s.text(phonesField)) {
-		if mac, digest, ok := strings.Cut(strings.TrimSpace(line), "="); ok {
-			out[mac] = digest
-		}
-	}
+	_ = json.Unmarshal([]byte(s.text("phones")), &out)
 	return out
 }
 
@@ -87,7 +85,7 @@ func TestFleetTogether(t *testing.T) {
 	template := write(t, t.TempDir(), "template.xml", admin)
 	a, b := newWire(t, dir), newWire(t, dir)
 	done := a.must(a.read(fleetName, a.run(fleetName, state{}, wantedFleet("template_file", template))))
-	one, other := wantedFleet("template_file", template, "server", "http://one.example.net"), wantedFleet("template_file", template, "server", "http://other.example.net")
+	one, other := wantedFleet("template_file", template, "scep_server", "http://one.example.net"), wantedFleet("template_file", template, "scep_server", "http://other.example.net")
 	plannedA, plannedB := a.must(a.plan(fleetName, done, one)), b.must(b.plan(fleetName, done, other))
 	a.must(a.applyPlanned(t.Context(), fleetName, done, plannedA, one))
 	after, ds := b.applyPlanned(t.Context(), fleetName, done, plannedB, other)
@@ -114,7 +112,7 @@ func TestFleetAppliedElsewhere(t *testing.T) {
 	with := wantedFleet("template_file", write(t, t.TempDir(), "template.xml", admin))
 	a, b := newWire(t, dir), newWire(t, dir)
 	done := b.must(b.applyPlanned(t.Context(), fleetName, state{}, a.must(a.plan(fleetName, state{}, with)), with))
-	with["server"] = "http://other.example.net"
+	with["scep_server"] = "http://other.example.net"
 	planned := a.must(a.plan(fleetName, done, with))
 	done = b.must(b.applyPlanned(t.Context(), fleetName, done, planned, with))
 	if again := a.must(a.plan(fleetName, done, with)); !again.value.Equal(done.value) {
@@ -143,24 +141,5 @@ func TestFleetIsLookedAtOnce(t *testing.T) {
 	done = c.must(c.applyPlanned(t.Context(), fleetName, done, planned, with))
 	if _, ds := c.plan(fleetName, done, with); !ds.failed() {
 		t.Error("the next plan does not see that a directory is in a file's place")
-	}
-}
-
-// TestPlannedIsBounded: what is never applied does not stay for ever, and what
-// is planned anew counts.
-func TestPlannedIsBounded(t *testing.T) {
-	t.Parallel()
-	var p planned
-	of := func(mark string) asked { return asked{mark: []byte(mark), prior: &fleetModel{}} }
-	fleets := map[string]*fleet{}
-	for _, mark := range []string{"a", "b", "c", "d", "e", "c"} {
-		fleets[mark] = &fleet{of: of(mark)}
-		p.keep(fleets[mark])
-	}
-	if len(p.fleets) != maxPlanned || p.take(of("a")) != nil || p.take(asked{mark: []byte("c")}) != nil {
-		t.Errorf("%d fleets are kept", len(p.fleets))
-	}
-	if p.take(of("c")) != fleets["c"] || p.take(of("c")) != nil {
-		t.Error("the last plan is not taken, or twice")
 	}
 }

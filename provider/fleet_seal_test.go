@@ -32,7 +32,7 @@ func TestFleetEncryption(t *testing.T) {
 					}
 				}
 				planned := c.must(c.plan(fleetName, state{}, with))
-				want := "3 phones, such as " + first + ": new file"
+				want := "2 phones, such as " + first + ": new file: 7 parameters\n"
 				if from == "store" {
 					want = "3 phones, such as " + first + ": the file becomes encrypted by " + cipher + "; it was: not encrypted\n"
 				}
@@ -74,7 +74,7 @@ func TestFleetEncryption(t *testing.T) {
 					t.Error("a file that was as it should be was packed again")
 				}
 
-				with["server"] = "http://other.example.net"
+				with["scep_server"] = "http://other.example.net"
 				done = c.must(c.read(fleetName, c.run(fleetName, done, with)))
 				if again := c.must(c.plan(fleetName, done, with)); !again.value.Equal(done.value) {
 					t.Errorf("the plan after a change is not empty: %s", again.text("changes"))
@@ -120,10 +120,10 @@ func TestFleetEncryptionOtherKey(t *testing.T) {
 
 	with["template_file"] = template
 	planned := c.must(c.plan(fleetName, done, with))
-	if got, want := planned.text("changes"), "3 phones, such as SEP001A2B3C4D5E.xml: the file becomes encrypted by aes128gcm; it was: encrypted with another key, or cut off"; got != want {
+	if got, want := planned.text("changes"), "3 phones, such as SEP001A2B3C4D5E.xml: the file becomes encrypted by aes128gcm; it was: encrypted with another key, or cut off\n"; !strings.HasPrefix(got, want) {
 		t.Errorf("changes: %s, want %s", got, want)
 	}
-	if got := planned.text("reenrolls"); got != "3" {
+	if got := planned.text("reenrolling_phones"); got != "3" {
 		t.Errorf("reenrolls = %s: nobody knows what the phones had", got)
 	}
 	done = c.must(c.apply(fleetName, done, planned, with))
@@ -135,7 +135,7 @@ func TestFleetEncryptionOtherKey(t *testing.T) {
 	delete(with, "encryption")
 	delete(with, "encryption_key_wo")
 	planned = c.must(c.plan(fleetName, c.must(c.read(fleetName, done)), with))
-	if got, want := planned.text("changes"), "3 phones, such as SEP001A2B3C4D5E.xml: the stored file is not readable and is replaced"; got != want {
+	if got, want := planned.text("changes"), "2 phones, such as SEP001A2B3C4D5E.xml: the stored file cannot be read and is replaced, 7 parameters: what changes in it cannot be told\n"; !strings.HasPrefix(got, want) {
 		t.Errorf("changes: %s, want %s", got, want)
 	}
 	c.must(c.apply(fleetName, done, planned, with))

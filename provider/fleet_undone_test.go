@@ -25,7 +25,7 @@ func TestFleetLeaveInterrupted(t *testing.T) {
 	ended, cancel := context.WithCancel(t.Context())
 	cancel()
 	part, ds := c.applyPlanned(ended, fleetName, done, planned, one)
-	if !ds.failed() || !strings.Contains(ds.String(), "the file is as it was: interrupted") {
+	if !ds.failed() || !strings.Contains(ds.String(), "Interrupted: 0 of 1 files were written") {
 		t.Errorf("an interrupted apply: %s", ds)
 	}
 	if _, err := os.Stat(left); err != nil {
@@ -50,7 +50,7 @@ func TestFleetForgetsAgain(t *testing.T) {
 	c := newWire(t, dir)
 	const name = "SEP001A2B3C4D5F.xml"
 	done := c.run(fleetName, state{}, wantedFleet("inventory", twoCSV, "parameters", map[string]any{"Resync_Periodic": "77", "Station_Name": "desk"}))
-	less := wantedFleet("inventory", twoCSV, "parameters", map[string]any{"Station_Name": "desk"}, "server", nil)
+	less := wantedFleet("inventory", twoCSV, "parameters", map[string]any{"Station_Name": "desk"}, "scep_server", nil, "root_ca_fingerprint", nil, "challenge_password_wo", nil)
 	planned := c.must(c.plan(fleetName, done, less))
 	old := content(t, dir, name)
 	if err := os.Remove(filepath.Join(dir, name)); err != nil {
@@ -83,11 +83,11 @@ func TestFleetTemplateEnrolls(t *testing.T) {
 	dir := t.TempDir()
 	c := newWire(t, dir)
 	with := func(server, other string) map[string]any {
-		return wantedFleet("inventory", twoCSV, "server", nil, "template",
+		return wantedFleet("inventory", twoCSV, "scep_server", nil, "template",
 			"<flat-profile>\n<CDC_Server_1_>"+server+"</CDC_Server_1_>\n<Station_Name>"+other+"</Station_Name>\n</flat-profile>\n")
 	}
 	planned := c.must(c.plan(fleetName, state{}, with("http://old.example.net", "a")))
-	if got := planned.text("reenrolls"); got != "2" {
+	if got := planned.text("reenrolling_phones"); got != "2" {
 		t.Errorf("new files: %s phones request a certificate, want 2", got)
 	}
 	done := c.must(c.apply(fleetName, state{}, planned, with("http://old.example.net", "a")))
@@ -96,8 +96,8 @@ func TestFleetTemplateEnrolls(t *testing.T) {
 		{"http://new.example.net", "b", "2", "2"},
 	} {
 		planned = c.must(c.plan(fleetName, done, with(step.server, step.other)))
-		if planned.text("reenrolls") != step.reenrolls || planned.text("enrollment_revision") != step.revision {
-			t.Errorf("%v: reenrolls %s, enrollment_revision %s\n%s", step, planned.text("reenrolls"), planned.text("enrollment_revision"), planned.text("changes"))
+		if planned.text("reenrolling_phones") != step.reenrolls {
+			t.Errorf("%v: reenrolling_phones %s\n%s", step, planned.text("reenrolling_phones"), planned.text("changes"))
 		}
 		done = c.must(c.apply(fleetName, done, planned, with(step.server, step.other)))
 	}

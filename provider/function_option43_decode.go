@@ -31,7 +31,7 @@ func (option43DecodeFunction) Definition(_ context.Context, _ function.Definitio
 			"`challenge_password` is in clear text: wrap the value in `sensitive()` where it has one.",
 		Parameters: []function.Parameter{function.StringParameter{Name: "value", MarkdownDescription: "The option's value, for instance `\"0b0b31302e…\"`."}},
 		Return: function.ObjectReturn{AttributeTypes: map[string]attr.Type{
-			"server": types.StringType, "root_ca_fingerprint": types.StringType, "challenge_password": types.StringType,
+			"scep_server": types.StringType, "root_ca_fingerprint": types.StringType, "challenge_password": types.StringType,
 			"fips_mode": types.BoolType, "enable_802_1x": types.BoolType, "certificate_select": types.StringType,
 			"warnings": types.ListType{ElemType: types.StringType},
 		}},
@@ -55,7 +55,7 @@ func (option43DecodeFunction) Run(ctx context.Context, req function.RunRequest, 
 	}
 	p := subs.Parameters()
 	out := struct {
-		Server            string   `tfsdk:"server"`
+		Server            string   `tfsdk:"scep_server"`
 		Fingerprint       string   `tfsdk:"root_ca_fingerprint"`
 		ChallengePassword *string  `tfsdk:"challenge_password"`
 		FIPSMode          *bool    `tfsdk:"fips_mode"`

@@ -38,7 +38,7 @@ func (option43EncodeFunction) Definition(_ context.Context, _ function.Definitio
 			"Parameters that a phone would not take are an error, with the reason.",
 		Parameters: []function.Parameter{function.MapParameter{
 			Name: "parameters", ElementType: types.StringType,
-			MarkdownDescription: "`server` (an http URL or IP address) and `root_ca_fingerprint` (SHA-1, -256, -384 or -512 in hexadecimal) are mandatory; " +
+			MarkdownDescription: "`scep_server` (an http URL or IP address) and `root_ca_fingerprint` (SHA-1, -256, -384 or -512 in hexadecimal) are mandatory; " +
 				"`challenge_password`, `fips_mode` and `enable_802_1x` (true or false), `certificate_select` (`\"Custom installed\"` or `\"Manufacturing installed\"`) are not. " +
 				"What is null or absent is left out of the option.",
 		}},
@@ -84,7 +84,7 @@ func option43Parameters(given map[string]types.String) (option43.Parameters, err
 		value := v.ValueString()
 		var err error
 		switch name {
-		case "server":
+		case "scep_server":
 			e.Server = value
 		case "root_ca_fingerprint":
 			e.RootCAFingerprint = value
@@ -97,7 +97,7 @@ func option43Parameters(given map[string]types.String) (option43.Parameters, err
 		case "certificate_select":
 			p.CertificateSelect, err = switchOf(value, customInstalled, manufacturingInstalled)
 		default:
-			err = errors.New("no such parameter: want server, root_ca_fingerprint, challenge_password, fips_mode, enable_802_1x or certificate_select")
+			err = errors.New("no such parameter: want scep_server, root_ca_fingerprint, challenge_password, fips_mode, enable_802_1x or certificate_select")
 		}
 		if err != nil {
 			return p, fmt.Errorf("parameter %s: %w", name, err)

@@ -16,7 +16,7 @@ import (
 // example43 is the example of the document.
 func example43(change ...any) tftypes.Value {
 	all := map[string]any{
-		"server": "http://10.79.57.91", "root_ca_fingerprint": "12:04:08:70:62:5C:5B:75:5D:73:F5:92:52:85:F8:F5:FF:5D:55:AF",
+		"scep_server": "http://10.79.57.91", "root_ca_fingerprint": "12:04:08:70:62:5C:5B:75:5D:73:F5:92:52:85:F8:F5:FF:5D:55:AF",
 		"challenge_password": "D233CCF9B9952A15", "fips_mode": "true", "enable_802_1x": "true", "certificate_select": "Custom installed",
 	}
 	for i := 0; i < len(change); i += 2 {
@@ -45,7 +45,7 @@ func TestS42FunctionsOption43(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, want := range map[string]any{
-		"server": "http://10.79.57.91", "root_ca_fingerprint": "12040870625C5B755D73F5925285F8F5FF5D55AF", "challenge_password": "D233CCF9B9952A15",
+		"scep_server": "http://10.79.57.91", "root_ca_fingerprint": "12040870625C5B755D73F5925285F8F5FF5D55AF", "challenge_password": "D233CCF9B9952A15",
 		"fips_mode": true, "enable_802_1x": true, "certificate_select": "Custom installed",
 	} {
 		v := got[name]
@@ -96,8 +96,8 @@ func TestFunctionsOption43(t *testing.T) {
 		argument tftypes.Value
 		want     string
 	}{
-		"no server":             {"option43_encode", example43("server", nil), "is missing"},
-		"https":                 {"option43_encode", example43("server", "https://a"), "write http://"},
+		"no server":             {"option43_encode", example43("scep_server", nil), "is missing"},
+		"https":                 {"option43_encode", example43("scep_server", "https://a"), "write http://"},
 		"fingerprint":           {"option43_encode", example43("root_ca_fingerprint", "12"), "want 20"},
 		"unknown name":          {"option43_encode", example43("challange", "x"), "challange: no such parameter"},
 		"a number for a switch": {"option43_encode", example43("fips_mode", "1"), "want true or false"},

@@ -56,6 +56,16 @@ const objectKey = "object"
 type mark struct {
 	// Object is a random name of the object: a CLI tells no address.
 	Object string `json:"object"`
+	// Applied says that an apply made the state, and not an import; then Challenge
+	// and Whole say whether it managed a challenge password and had a template,
+	// which as write-only values leave no trace in the state.
+	Applied   bool `json:"applied,omitempty"`
+	Challenge bool `json:"challenge,omitempty"`
+	Whole     bool `json:"whole,omitempty"`
+	// Read says that a refresh made the state since then, Template with which
+	// template_file (its digest).
+	Read     bool   `json:"read,omitempty"`
+	Template string `json:"template,omitempty"`
 	// Keep are files that are not touched when the object is destroyed.
 	Keep []string `json:"keep,omitempty"`
 	// Run is the run in which the destruction was planned.
@@ -72,30 +82,43 @@ type privateWriter interface {
 	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
 }
 
-type privateState interface {
-	privateReader
-	privateWriter
-}
-
 // markOf returns an object's mark, a new one if it has none: no private state is
 // shown to the plan of a creation, nor to that of a tainted object's replacement.
 func markOf(ctx context.Context, private privateReader) (m mark) {
-	if b, _ := private.GetKey(ctx, objectKey); json.Unmarshal(b, &m) != nil || m.Object == "" {
-		m = mark{Object: rand.Text()}
+	if b, _ := private.GetKey(ctx, objectKey); json.Unmarshal(b, &m) == nil && m.Object != "" {
+		return m
 	}
+	var before struct{ Managed *bool } // what provider versions before 0.2 left
+	if b, _ := private.GetKey(ctx, "challenge"); json.Unmarshal(b, &before) == nil && before.Managed != nil {
+		m.Applied, m.Challenge = true, *before.Managed
+	}
+	m.Object = rand.Text()
 	return m
 }
 
 func (m mark) set(ctx context.Context, private privateWriter) diag.Diagnostics {
 	b, err := json.Marshal(m)
 	if err != nil {
-		panic(err) // a struct of strings
+		panic(err) // a struct of strings and truth values
 	}
 	return private.SetKey(ctx, objectKey, b)
 }
 
-// settled is the mark of an object that exists.
-func (m mark) settled() mark { return mark{Object: m.Object} }
+// applied is the mark of an object that an apply brought about.
+func (m mark) applied(by *settingsModel) mark {
+	return mark{Object: m.Object, Applied: true, Challenge: by.challenges(), Whole: by.whole()}
+}
+
+// read is the mark of an object that a refresh has read.
+func (m mark) read(by *settingsModel) mark {
+	m.Read, m.Template, m.Keep, m.Run = true, "", nil, ""
+	if !by.TemplateFile.IsNull() {
+		if data, err := readFile(by.TemplateFile.ValueString(), maxTemplate); err == nil {
+			m.Template = digestOf(data)
+		}
+	}
+	return m
+}
 
 // saw notes the files with which an object was read. Where there are two objects
 // for one file, a replacement was interrupted between its halves.
@@ -129,7 +152,7 @@ func (l *ledger) writes(m mark, create bool, files []string, held func(file stri
 		}
 	}
 	taken = append(taken, l.free(m, freed)...)
-	m = m.settled()
+	m.Keep, m.Run = nil, ""
 	if create {
 		m.Keep = files
 	}
@@ -158,7 +181,7 @@ func (l *ledger) destroys(m mark, files []string) (mark, diag.Diagnostics) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	taken := l.free(m, files)
-	m = mark{Object: m.Object, Run: l.run}
+	m.Keep, m.Run = nil, l.run
 	for _, file := range files {
 		if c, ok := l.claims[file]; l.written[file] || ok && c.object != m.Object {
 			m.Keep = append(m.Keep, file)

@@ -81,7 +81,8 @@ func (r *configList) include(ctx context.Context, name string, result *list.List
 		storeError(&result.Diagnostics, "read", name, err)
 		return
 	}
-	m := configModel{Path: types.StringValue(name), Parameters: types.MapNull(types.StringType), Phone: types.ObjectNull(phoneTypes)}
+	m := configModel{Path: types.StringValue(name), Phone: types.ObjectNull(phoneTypes)}
+	m.Parameters, m.EnrollmentID = types.MapNull(types.StringType), types.StringValue(r.session.enrollmentID(false))
 	result.Diagnostics.Append(result.Resource.Set(ctx, m.observe(data))...)
 }
 

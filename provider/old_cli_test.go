@@ -16,8 +16,8 @@ func TestOldCLI(t *testing.T) {
 	dir := t.TempDir()
 	c := newWire(t, dir)
 	for typeName, config := range map[string]map[string]any{
-		"ciscophone_config": {"path": "a.xml", "server": "http://one.example.net", "root_ca_fingerprint": fingerprint},
-		"ciscophone_fleet":  {"inventory": "mac,model\n001A2B3C4D5E,9871\n", "server": "http://one.example.net", "root_ca_fingerprint": fingerprint},
+		"ciscophone_config": {"path": "a.xml", "scep_server": "http://one.example.net", "root_ca_fingerprint": fingerprint},
+		"ciscophone_fleet":  {"inventory": "mac,model\n001A2B3C4D5E,9871\n", "scep_server": "http://one.example.net", "root_ca_fingerprint": fingerprint},
 	} {
 		validate := func(more map[string]any) diagnostics {
 			t.Helper()

@@ -31,8 +31,12 @@ package provider
 
 import (
 	"context"
+	"crypto/rand"
 	"os"
+	"runtime/debug"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -43,14 +47,30 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	fw "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
 )
 
 // Address is the provider's source address, without the registry's host.
 const Address = "phonecfg/ciscophone"
+
+// Serve serves the provider to the CLI that started this process, until that
+// ends it. The address begins with the CLI's registry host. With debugging it
+// waits for a CLI instead, and prints what TF_REATTACH_PROVIDERS must be.
+func Serve(version, address string, debugging bool) error {
+	debug.SetGCPercent(400) // a plan of many phones is short-lived garbage
+	return providerserver.Serve(context.Background(), func() fw.Provider { return &ciscophone{version: version} },
+		providerserver.ServeOpts{Address: address, Debug: debugging, ProtocolVersion: 6})
+}
+
+// NewServer returns the provider as a CLI sees it, for protocol 6.
+func NewServer(version string) tfprotov6.ProviderServer {
+	return providerserver.NewProtocol6(&ciscophone{version: version})()
+}
 
 // Environment variables in place of the provider's arguments.
 const (
@@ -108,9 +128,43 @@ type providerModel struct {
 type session struct {
 	store   push.Store // nil: none configured
 	unknown bool       // the store is not known before apply
-	planned planned    // between the planning and the applying of a fleet
 	*ledger            // who writes which file
+	now     func() time.Time
+
+	mu     sync.Mutex
+	fleets map[string]*fleet // planned last, by path and inventory: within an apply, what to apply
 }
+
+// plan keeps a fleet that was planned, planned returns it. Within apply a CLI asks
+// the same process for the plan once more and then for the apply, which is about
+// what the plan has just worked out and seen.
+func (s *session) plan(m fleetModel, f *fleet) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.fleets[m.Path.ValueString()+"\n"+m.Inventory.ValueString()] = f
+}
+
+func (s *session) planned(m fleetModel) *fleet {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	key := m.Path.ValueString() + "\n" + m.Inventory.ValueString()
+	f := s.fleets[key]
+	delete(s.fleets, key)
+	return f
+}
+
+// enrollmentID returns an enrollment_id, which never repeats. One that begins
+// with a time asks for a certificate of after that.
+func (s *session) enrollmentID(again bool) string {
+	at := "kept"
+	if again {
+		at = s.now().UTC().Format(idTime)
+	}
+	return at + "-" + rand.Text()[:10]
+}
+
+// idTime is the form of the time in an enrollment_id.
+const idTime = "20060102T150405.000Z"
 
 func (p *ciscophone) Configure(ctx context.Context, req fw.ConfigureRequest, resp *fw.ConfigureResponse) {
 	var m providerModel
@@ -118,7 +172,7 @@ func (p *ciscophone) Configure(ctx context.Context, req fw.ConfigureRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	s := &session{ledger: newLedger(), unknown: m.Store.IsUnknown() || m.StoreUsername.IsUnknown() || m.StorePassword.IsUnknown()}
+	s := &session{ledger: newLedger(), now: time.Now, fleets: map[string]*fleet{}, unknown: m.Store.IsUnknown() || m.StoreUsername.IsUnknown() || m.StorePassword.IsUnknown()}
 	resp.ResourceData, resp.DataSourceData, resp.ListResourceData = s, s, s
 	location := orEnv(m.Store, EnvStore)
 	if s.unknown || location == "" {

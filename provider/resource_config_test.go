@@ -30,7 +30,7 @@ const (
 // wanted is the usual configuration, changed by pairs of name and value; nil
 // removes.
 func wanted(pairs ...any) map[string]any {
-	m := map[string]any{"path": "a.xml", "server": "http://scep.example.net", "root_ca_fingerprint": fingerprint,
+	m := map[string]any{"path": "a.xml", "scep_server": "http://scep.example.net", "root_ca_fingerprint": fingerprint,
 		"common_name": "$MAU.example.net", "challenge_password_wo": pearl}
 	for i := 0; i < len(pairs); i += 2 {
 		if pairs[i+1] == nil {
@@ -58,7 +58,7 @@ func TestConfigCreateSplicesIntoTheStoredFile(t *testing.T) {
 	file := write(t, dir, "a.xml", admin)
 	c := newWire(t, dir)
 	planned := c.must(c.plan(config, state{}, wanted()))
-	for name, want := range map[string]string{"id": "a.xml", "revision": "1", "enrollment_revision": "1", "reenrolls": "true", "on_destroy": "keep",
+	for name, want := range map[string]string{"revision": "1", "enrollment_id": "unknown", "reenrolls": "true", "on_destroy": "keep",
 		"certificate_common_name": "null"} {
 		if got := planned.text(name); got != want {
 			t.Errorf("planned %s = %s, want %s", name, got, want)
@@ -99,7 +99,7 @@ func TestConfigChangeAndDrift(t *testing.T) {
 		enrollment string
 	}{
 		"nothing": {config: wanted(), enrollment: "1"},
-		"another server": {config: wanted("server", "http://other.example.net"), enrollment: "2",
+		"another server": {config: wanted("scep_server", "http://other.example.net"), enrollment: "2",
 			change: `CDC_Server_1_: "http://scep.example.net" -> "http://other.example.net"; the phone requests a new certificate`},
 		"another challenge": {config: wanted("challenge_password_wo", pearl+"2"), enrollment: "2",
 			change: `CDC_Challenge_Password_1_: changed (secret); the phone requests a new certificate`},
@@ -132,8 +132,8 @@ func TestConfigChangeAndDrift(t *testing.T) {
 			p := newWire(t, dir)
 			first, second := wanted(), c.config
 			if c.base {
-				first, second = wanted("base_file", base), maps.Clone(c.config)
-				second["base_file"] = base
+				first, second = wanted("template_file", base), maps.Clone(c.config)
+				second["template_file"] = base
 			}
 			done := p.run(config, state{}, first)
 			before := content(t, file)
@@ -142,11 +142,11 @@ func TestConfigChangeAndDrift(t *testing.T) {
 			}
 			done = p.must(p.read(config, done))
 			planned := p.must(p.plan(config, done, second))
-			if got := planned.text("changes"); c.change == "" && got != "" || !strings.HasPrefix(got, c.change) || strings.Contains(got, "\n") {
+			if got := planned.text("changes"); c.change == "" && got != done.text("changes") || !strings.HasPrefix(got, c.change) || c.change != "" && strings.Contains(got, "\n") {
 				t.Errorf("planned changes:\n%s\nwant:\n%s", got, c.change)
 			}
-			if got := planned.text("enrollment_revision"); got != c.enrollment {
-				t.Errorf("planned enrollment_revision = %s, want %s", got, c.enrollment)
+			if got := planned.text("enrollment_id"); (got == "unknown") != (c.enrollment == "2") || got != "unknown" && got != done.text("enrollment_id") {
+				t.Errorf("planned enrollment_id = %s, was %s", got, done.text("enrollment_id"))
 			}
 			if c.change == "" && !planned.value.Equal(done.value) {
 				t.Errorf("the plan is not empty: %s, was %s", planned.value, done.value)
@@ -175,14 +175,14 @@ func TestConfigRepeatedDriftOfASecret(t *testing.T) {
 	dir := t.TempDir()
 	base := write(t, t.TempDir(), "base.xml", admin)
 	c := newWire(t, dir)
-	done := c.run(config, state{}, wanted("base_file", base))
+	done := c.run(config, state{}, wanted("template_file", base))
 	for range 2 {
 		write(t, dir, "a.xml", strings.Replace(content(t, dir, "a.xml"), "hunter22", "hunter33", 1))
-		planned := c.must(c.plan(config, done, wanted("base_file", base))) // -refresh=false, the harder case
+		planned := c.must(c.plan(config, done, wanted("template_file", base))) // -refresh=false, the harder case
 		if planned.value.Equal(done.value) {
 			t.Fatal("the plan is empty")
 		}
-		done = c.must(c.apply(config, done, planned, wanted("base_file", base)))
+		done = c.must(c.apply(config, done, planned, wanted("template_file", base)))
 		if !strings.Contains(content(t, dir, "a.xml"), "hunter22") {
 			t.Fatal("not put right")
 		}
@@ -198,12 +198,12 @@ func TestConfigSources(t *testing.T) {
 		want   string // contained in what is pushed
 		change string // first line
 	}{
-		"base over another file": {stored: "<flat-profile><Station_Name>Bar</Station_Name></flat-profile>", config: wanted("base", lf), want: "<!-- lobby -->\n", change: `Station_Name: "Bar" -> "Lobby"`},
-		"base, new file":         {config: wanted("base", lf), want: "<!-- lobby -->\n", change: "new file: 7 parameters, "},
-		"base over a broken one": {stored: "<flat-profile><a>", config: wanted("base", lf), want: "<!-- lobby -->\n", change: "the stored file is not readable ("},
-		"parameters alone":       {config: wanted(), want: "<flat-profile>\n<CDC_Server_1_ ua=\"na\">http://scep.example.net</CDC_Server_1_>\n", change: "new file: 4 parameters, "},
-		"no challenge":           {config: wanted("challenge_password_wo", nil), want: "<CDC_Common_Name_1_", change: "new file: 3 parameters, "},
-		"empty challenge":        {config: wanted("challenge_password_wo", ""), want: "<CDC_Common_Name_1_", change: "new file: 3 parameters, "},
+		"base over another file": {stored: "<flat-profile><Station_Name>Bar</Station_Name></flat-profile>", config: wanted("template", lf), want: "<!-- lobby -->\n", change: `CDC_Server_1_: added`},
+		"base, new file":         {config: wanted("template", lf), want: "<!-- lobby -->\n", change: "new file: 7 parameters\n"},
+		"base over a broken one": {stored: "<flat-profile><a>", config: wanted("template", lf), want: "<!-- lobby -->\n", change: "the stored file cannot be read and is replaced"},
+		"parameters alone":       {config: wanted(), want: "<flat-profile>\n<CDC_Server_1_ ua=\"na\">http://scep.example.net</CDC_Server_1_>\n", change: "new file: 4 parameters\n"},
+		"no challenge":           {config: wanted("challenge_password_wo", nil), want: "<CDC_Common_Name_1_", change: "new file: 3 parameters\n"},
+		"empty challenge":        {config: wanted("challenge_password_wo", ""), want: "<CDC_Common_Name_1_", change: "new file: 3 parameters\n"},
 		"fingerprint normalised": {config: wanted("root_ca_fingerprint", strings.ToLower(fingerprint)), want: ">" + fingerprint + "<", change: "new file"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -251,11 +251,11 @@ func TestConfigErrorsAtPlan(t *testing.T) {
 		want      []string
 	}{
 		"no fingerprint":   {wanted("root_ca_fingerprint", nil), "root_ca_fingerprint", []string{"Invalid Phone Configuration", "rule cdc-"}},
-		"no server":        {wanted("server", nil), "server", []string{"Invalid Phone Configuration", "rule cdc-"}},
-		"missing base":     {wanted("base_file", "/no/such/base.xml"), "base_file", []string{"Cannot Be Read", "/no/such/base.xml: no such file: check the path"}},
-		"base is a folder": {wanted("base_file", dir), "base_file", []string{"not a regular file"}},
+		"no server":        {wanted("scep_server", nil), "scep_server", []string{"Invalid Phone Configuration", "rule cdc-"}},
+		"missing base":     {wanted("template_file", "/no/such/base.xml"), "template_file", []string{"Cannot Be Read", "/no/such/base.xml: no such file: check the path"}},
+		"base is a folder": {wanted("template_file", dir), "template_file", []string{"not a regular file"}},
 		"stored is broken": {wanted("path", "broken.xml"), "path", []string{"line 2", "by hand"}},
-		"mask in the base": {wanted("base_file", masked), "base_file", []string{"Masked Password", "Admin_Password"}},
+		"mask in the base": {wanted("template_file", masked), "template_file", []string{"Masked Password", "Admin_Password"}},
 		"mask in the store would be written back": {wanted("path", "masked.xml", "challenge_password_wo", nil), "path",
 			[]string{"Masked Password", "CDC_Challenge_Password_1_", "challenge_password_wo"}},
 		"mask as challenge":           {wanted("challenge_password_wo", "****"), "challenge_password_wo", []string{"mask"}},
@@ -327,20 +327,20 @@ func TestConfigValidate(t *testing.T) {
 	}{
 		"path leads out":              {wanted("path", "../a.xml"), failure, "path", []string{`".." leads out of the store.`, "Write the name of the file in the store"}},
 		"path from the root":          {wanted("path", "/a.xml"), failure, "path", []string{"must be relative to the store."}},
-		"https":                       {wanted("server", "https://scep.example.net"), failure, "server", []string{"https"}},
+		"https":                       {wanted("scep_server", "https://scep.example.net"), failure, "scep_server", []string{"https"}},
 		"19 bytes":                    {wanted("root_ca_fingerprint", fingerprint[:38]), failure, "root_ca_fingerprint", []string{"19 bytes"}},
 		"48 bytes":                    {wanted("root_ca_fingerprint", fingerprint+fingerprint[:32]), failure, "root_ca_fingerprint", nil},
 		"no hexadecimal":              {wanted("root_ca_fingerprint", "Z"+fingerprint[1:]), failure, "root_ca_fingerprint", []string{"Z"}},
 		"65 characters":               {wanted("common_name", strings.Repeat("a", 65)), failure, "common_name", []string{"64"}},
 		"65 characters once expanded": {wanted("common_name", "$(MAU)"+strings.Repeat("a", 53), "phone", phone), failure, "common_name", []string{"64"}},
 		"unknown macro":               {wanted("common_name", "$NOSUCH.example.net"), failure, "common_name", []string{"NOSUCH"}},
-		"relative base":               {wanted("base_file", "base.xml"), failure, "base_file", []string{"abspath"}},
+		"relative base":               {wanted("template_file", "base.xml"), failure, "template_file", []string{"abspath"}},
 		"relative challenge file":     {wanted("challenge_password_wo", nil, "challenge_password_file", "pw"), failure, "challenge_password_file", []string{"abspath"}},
-		"broken base":                 {wanted("base", "<flat-profile>"), failure, "base", []string{"line 1"}},
-		"two bases":                   {wanted("base", admin, "base_file", "/a"), failure, "base_file", nil},
+		"broken base":                 {wanted("template", "<flat-profile>"), failure, "template", []string{"line 1"}},
+		"two bases":                   {wanted("template", admin, "template_file", "/a"), failure, "template_file", nil},
 		"two challenges":              {wanted("challenge_password_file", "/a"), failure, "challenge_password_wo", nil},
 		"version alone":               {wanted("challenge_password_wo", nil, "challenge_password_wo_version", 1), failure, "challenge_password_wo_version", nil},
-		"CDC among parameters":        {wanted("parameters", map[string]any{"CDC_Server_1_": "http://a"}), failure, `parameters["CDC_Server_1_"]`, []string{"attribute server"}},
+		"CDC among parameters":        {wanted("parameters", map[string]any{"CDC_Server_1_": "http://a"}), failure, `parameters["CDC_Server_1_"]`, []string{"attribute scep_server"}},
 		"password among parameters":   {wanted("parameters", map[string]any{"Admin_Password": "x"}), failure, `parameters["Admin_Password"]`, []string{"stored in the state"}},
 		"null among parameters":       {wanted("parameters", map[string]any{"Station_Name": nil}), failure, `parameters["Station_Name"]`, nil},
 		"bad choice":                  {wanted("parameters", map[string]any{"Certificate_Select": "Custom"}), warning, `parameters["Certificate_Select"]`, nil},
@@ -356,7 +356,7 @@ func TestConfigValidate(t *testing.T) {
 		"usual":   wanted(),
 		"minimal": {"path": "a.xml"},
 		"phone":   wanted("phone", phone),
-		"unknown": {"path": unknown{}, "server": unknown{}, "root_ca_fingerprint": unknown{}, "common_name": unknown{}, "base_file": unknown{},
+		"unknown": {"path": unknown{}, "scep_server": unknown{}, "root_ca_fingerprint": unknown{}, "common_name": unknown{}, "template_file": unknown{},
 			"challenge_password_file": unknown{}, "parameters": unknown{}, "phone": unknown{}},
 		"unknown inside": wanted("parameters", map[string]any{"Station_Name": unknown{}}, "phone", map[string]any{"model": unknown{}, "mac": unknown{}}),
 	} {
@@ -370,17 +370,17 @@ func TestConfigValidate(t *testing.T) {
 func TestConfigUnknownsAtPlan(t *testing.T) {
 	t.Parallel()
 	for name, config := range map[string]map[string]any{
-		"server":     wanted("server", unknown{}),
-		"path":       wanted("path", unknown{}),
-		"base":       wanted("base_file", unknown{}),
-		"challenge":  wanted("challenge_password_wo", unknown{}),
-		"parameters": wanted("parameters", map[string]any{"Station_Name": unknown{}}),
-		"phone":      wanted("phone", map[string]any{"model": "9871", "mac": unknown{}}),
+		"scep_server": wanted("scep_server", unknown{}),
+		"path":        wanted("path", unknown{}),
+		"template":    wanted("template_file", unknown{}),
+		"challenge":   wanted("challenge_password_wo", unknown{}),
+		"parameters":  wanted("parameters", map[string]any{"Station_Name": unknown{}}),
+		"phone":       wanted("phone", map[string]any{"model": "9871", "mac": unknown{}}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newWire(t, "/no/such/store")
 			planned := c.must(c.plan("ciscophone_config", state{}, config))
-			for _, computed := range []string{"changes", "content_digest", "revision", "enrollment_revision", "reenrolls", "certificate_common_name"} {
+			for _, computed := range []string{"changes", "content_digest", "revision", "enrollment_id", "reenrolls", "certificate_common_name"} {
 				if got := planned.text(computed); got != "unknown" {
 					t.Errorf("planned %s = %s, want unknown", computed, got)
 				}
@@ -418,7 +418,7 @@ func TestConfigNoStore(t *testing.T) {
 
 func TestConfigStoreUnreachableAtPlan(t *testing.T) {
 	t.Parallel()
-	for name, store := range map[string]string{"directory": filepath.Join(t.TempDir(), "typo"), "server": "http://127.0.0.1:1/"} {
+	for name, store := range map[string]string{"directory": filepath.Join(t.TempDir(), "typo"), "scep_server": "http://127.0.0.1:1/"} {
 		t.Run(name, func(t *testing.T) {
 			_, ds := newWire(t, store).plan(config, state{}, wanted())
 			expect(t, ds, tfprotov6.DiagnosticSeverityError, "path", "Cannot Be Read", strings.TrimSuffix(store, "/"), "-refresh=false")
@@ -439,8 +439,8 @@ func TestConfigChangedBetweenPlanAndApply(t *testing.T) {
 		want      string // of the error; "" for success
 		result    string // contained in the file afterwards
 	}{
-		"a value of the base":       {base: true, inBase: [2]string{"Lobby", "Bar"}, attribute: "base_file", want: "Base File Changed Since Plan", result: "Lobby"},
-		"a comment of the base":     {base: true, inBase: [2]string{"lobby", "foyer"}, attribute: "base_file", want: "Base File Changed Since Plan", result: "<!-- lobby"},
+		"a value of the base":       {base: true, inBase: [2]string{"Lobby", "Bar"}, attribute: "template_file", want: "Template Changed Since Plan", result: "Lobby"},
+		"a comment of the base":     {base: true, inBase: [2]string{"lobby", "foyer"}, attribute: "template_file", want: "Template Changed Since Plan", result: "<!-- lobby"},
 		"the file under a base":     {base: true, inStore: [2]string{"Lobby", "Bar"}, attribute: "path", want: "Configuration File Changed Since Plan", result: "Bar"},
 		"a managed parameter":       {inStore: [2]string{"scep.example.net", "evil.example.net"}, attribute: "path", want: "Configuration File Changed Since Plan", result: "evil"},
 		"another parameter":         {inStore: [2]string{"Lobby", "Bar"}, result: "Bar"},
@@ -454,9 +454,9 @@ func TestConfigChangedBetweenPlanAndApply(t *testing.T) {
 			base := write(t, t.TempDir(), "base.xml", admin)
 			file := write(t, dir, "a.xml", admin)
 			c := newWire(t, dir)
-			with, changed := wanted(), wanted("server", "http://other.example.net")
+			with, changed := wanted(), wanted("scep_server", "http://other.example.net")
 			if tc.base {
-				with["base_file"], changed["base_file"] = base, base
+				with["template_file"], changed["template_file"] = base, base
 			}
 			prior := state{}
 			if !tc.created {
@@ -553,7 +553,7 @@ func TestConfigInterruptedApply(t *testing.T) {
 	done := c.must(c.apply(config, state{}, again, wanted()))
 
 	// An update that fails keeps the former state.
-	changed := wanted("server", "http://other.example.net")
+	changed := wanted("scep_server", "http://other.example.net")
 	planned = c.must(c.plan(config, done, changed))
 	mode = "refuse"
 	after, ds := c.apply(config, done, planned, changed)
@@ -608,8 +608,8 @@ func TestConfigImport(t *testing.T) {
 	write(t, dir, "a.xml", spliced(t))
 	c := newWire(t, dir)
 	got := c.must(c.imported(config, "a.xml"))
-	for name, want := range map[string]string{"path": "a.xml", "id": "a.xml", "server": "http://scep.example.net", "root_ca_fingerprint": fingerprint,
-		"common_name": "$MAU.example.net", "on_destroy": "keep", "revision": "1", "enrollment_revision": "1", "challenge_password": "null"} {
+	for name, want := range map[string]string{"path": "a.xml", "scep_server": "http://scep.example.net", "root_ca_fingerprint": fingerprint,
+		"common_name": "$MAU.example.net", "on_destroy": "keep", "revision": "1", "challenge_password": "null"} {
 		if got.text(name) != want {
 			t.Errorf("imported %s = %s, want %s", name, got.text(name), want)
 		}
@@ -618,9 +618,9 @@ func TestConfigImport(t *testing.T) {
 		t.Errorf("the plan after the import is not empty:\n%s\nwas\n%s", planned.value, got.value)
 	}
 	// What the configuration does not name is left alone, the first time and later.
-	for _, named := range []map[string]any{{"path": "a.xml"}, wanted("server", nil, "challenge_password_wo", nil), wanted("challenge_password_wo", nil, "common_name", nil)} {
+	for _, named := range []map[string]any{{"path": "a.xml"}, wanted("scep_server", nil, "challenge_password_wo", nil), wanted("challenge_password_wo", nil, "common_name", nil)} {
 		planned := c.must(c.plan(config, got, named))
-		if planned.text("changes") != "" || planned.text("reenrolls") != "false" || planned.text("enrollment_revision") != "1" {
+		if planned.text("changes") != "" || planned.text("reenrolls") != "false" || planned.text("enrollment_id") != got.text("enrollment_id") {
 			t.Errorf("%v: the plan after the import changes %s", named, planned.text("changes"))
 		}
 		done := c.must(c.apply(config, got, planned, named))

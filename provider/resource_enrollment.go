@@ -29,15 +29,16 @@ const (
 )
 
 // enrollmentResource is ciscophone_enrollment: it waits for a certificate.
-type enrollmentResource struct{}
+type enrollmentResource struct{ now func() time.Time }
 
 var (
 	_ resource.ResourceWithIdentity       = (*enrollmentResource)(nil)
 	_ resource.ResourceWithImportState    = (*enrollmentResource)(nil)
+	_ resource.ResourceWithUpgradeState   = (*enrollmentResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*enrollmentResource)(nil)
 )
 
-func newEnrollmentResource() resource.Resource { return &enrollmentResource{} }
+func newEnrollmentResource() resource.Resource { return &enrollmentResource{now: time.Now} }
 
 func (r *enrollmentResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_enrollment"
@@ -72,7 +73,7 @@ func (r *enrollmentResource) Create(ctx context.Context, req resource.CreateRequ
 	}
 	within, diags := m.Timeouts.Create(ctx, waitDefault)
 	resp.Diagnostics.Append(diags...)
-	ev, diags := m.wait(ctx, within, "")
+	ev, diags := m.waitForNewer(ctx, within)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -80,7 +81,7 @@ func (r *enrollmentResource) Create(ctx context.Context, req resource.CreateRequ
 	m.observe(ev)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, enrollmentIdentity{PhoneURL: m.PhoneURL})...)
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateSerial, serialMark(ev.Serial))...)
+	resp.Diagnostics.Append(serialMark{Serial: ev.Serial}.set(ctx, resp.Private)...)
 }
 
 // Read observes. A phone that does not answer is no reason to fail or to
@@ -97,25 +98,45 @@ func (r *enrollmentResource) Read(ctx context.Context, req resource.ReadRequest,
 		var ev verify.Evidence
 		if ev, err = verify.Check(ctx, m.PhoneURL.ValueString(), e, nil); err == nil {
 			m.observe(ev)
+			mark := serialMarkOf(ctx, req.Private)
+			mark.Read = r.now()
 			resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+			resp.Diagnostics.Append(mark.set(ctx, resp.Private)...)
 			return
 		}
 	}
 	resp.Diagnostics.AddWarning("Phone Not Observed",
 		sentence(err)+"\n\nThe state keeps what was seen last. Switch the phone on, or correct the address, to see how it is now.")
-	if m.ID.IsNull() { // import
+	if m.Verified.IsNull() { // import
 		m.observe(verify.Evidence{Phone: m.PhoneURL.ValueString()})
 		resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 	}
 }
 
-// privateSerial is the key in private state of the serial number that
-// satisfied the last apply.
+// privateSerial is the key in private state of a serialMark.
 const privateSerial = "serial"
 
-func serialMark(serial string) []byte {
-	b, _ := json.Marshal(serial)
-	return b
+// A serialMark is the serial number that satisfied the last apply, and when the
+// one in the state was seen.
+type serialMark struct {
+	Serial string    `json:"serial"`
+	Read   time.Time `json:"read,omitzero"`
+}
+
+func serialMarkOf(ctx context.Context, private privateReader) (m serialMark) {
+	b, _ := private.GetKey(ctx, privateSerial)
+	if json.Unmarshal(b, &m.Serial) != nil { // as provider versions before 0.2 left it
+		_ = json.Unmarshal(b, &m)
+	}
+	return m
+}
+
+func (m serialMark) set(ctx context.Context, private privateWriter) diag.Diagnostics {
+	b, err := json.Marshal(m)
+	if err != nil {
+		panic(err) // a text and a time
+	}
+	return private.SetKey(ctx, privateSerial, b)
 }
 
 // Update waits for the certificate, and where the phone was made to request a
@@ -124,23 +145,23 @@ func (r *enrollmentResource) Update(ctx context.Context, req resource.UpdateRequ
 	var m, state enrollmentModel
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &m)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	mark, diags := req.Private.GetKey(ctx, privateSerial)
-	resp.Diagnostics.Append(diags...)
+	mark := serialMarkOf(ctx, req.Private)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	within, diags := m.Timeouts.Update(ctx, waitDefault)
 	resp.Diagnostics.Append(diags...)
 	var ev verify.Evidence
-	// A revision that was not known before (an import) says nothing about a change.
-	if m.EnrollmentRevision.Equal(state.EnrollmentRevision) || m.EnrollmentRevision.IsNull() || state.EnrollmentRevision.IsNull() {
+	changed, timed := m.changedAt()
+	switch {
+	case !timed || m.EnrollmentID.Equal(state.EnrollmentID):
 		ev, diags = m.wait(ctx, within, "")
-	} else {
-		var applied string
-		if json.Unmarshal(mark, &applied) != nil {
-			applied = ""
-		}
-		ev, diags = m.waitForAnother(ctx, within, state.Serial.ValueString(), applied)
+	case mark.Read.Before(changed): // what was seen is older than the change
+		ev, diags = m.wait(ctx, within, state.Serial.ValueString())
+	case mark.Serial != "": // an apply was interrupted after its push: the phone may have done its part since
+		ev, diags = m.wait(ctx, within, mark.Serial)
+	default:
+		ev, diags = m.waitForNewer(ctx, within)
 	}
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
@@ -149,23 +170,43 @@ func (r *enrollmentResource) Update(ctx context.Context, req resource.UpdateRequ
 	m.observe(ev)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, enrollmentIdentity{PhoneURL: m.PhoneURL})...)
-	resp.Diagnostics.Append(resp.Private.SetKey(ctx, privateSerial, serialMark(ev.Serial))...)
+	resp.Diagnostics.Append(serialMark{Serial: ev.Serial}.set(ctx, resp.Private)...)
 }
 
-// waitForAnother waits for a certificate other than seen, the one at the last
-// refresh. When that one already is another than applied, the one of the last
-// apply, an apply may have been interrupted after its push: then the phone has
-// done its part before the refresh, and none will follow. So after half of the
-// time the one seen will do.
-func (m enrollmentModel) waitForAnother(ctx context.Context, within time.Duration, seen, applied string) (verify.Evidence, diag.Diagnostics) {
-	if applied == "" || applied == seen {
-		return m.wait(ctx, within, seen)
+// changedAt returns when the phone's file was changed so that the phone requests
+// a new certificate, as the enrollment_id says.
+func (m enrollmentModel) changedAt() (at time.Time, ok bool) {
+	text, _, _ := strings.Cut(m.EnrollmentID.ValueString(), "-")
+	at, err := time.Parse(idTime, text)
+	return at, err == nil
+}
+
+// backdated is how long before its making a certificate may say that it begins to
+// be valid: servers allow for clocks that are behind.
+const backdated = 15 * time.Minute
+
+// waitForNewer waits for a certificate of after the change that enrollment_id
+// names, where nothing is known of the one before. The one that the phone shows
+// at first may be either where it begins to be valid shortly before the change:
+// so the phone gets some time to show another, before that one will do.
+func (m enrollmentModel) waitForNewer(ctx context.Context, within time.Duration) (verify.Evidence, diag.Diagnostics) {
+	changed, timed := m.changedAt()
+	e, err := m.expectation(ctx)
+	if !timed || err != nil {
+		return m.wait(ctx, within, "")
 	}
-	ev, diags := m.wait(ctx, within/2, seen)
+	ev, err := verify.Check(ctx, m.PhoneURL.ValueString(), e, nil)
+	switch {
+	case err != nil || !ev.Verified || !ev.NotBefore.Before(changed):
+		return m.wait(ctx, within, "")
+	case ev.NotBefore.Before(changed.Add(-backdated)):
+		return m.wait(ctx, within, ev.Serial)
+	}
+	newer, diags := m.wait(ctx, within/4, ev.Serial)
 	if !diags.HasError() || ctx.Err() != nil {
-		return ev, diags
+		return newer, diags
 	}
-	return m.wait(ctx, within/2, applied)
+	return m.wait(ctx, within*3/4, "")
 }
 
 // Delete changes nothing: only the phone's own page removes a certificate.
@@ -236,7 +277,7 @@ func (m enrollmentModel) wait(ctx context.Context, within time.Duration, notSeri
 		if notSerial != "" && ev.Serial == notSerial && len(ev.Problems) == 1 {
 			// Nothing tells this phone from one that has yet to read its file.
 			advice += " A phone that never read the file as it was before, because drift was put right before its next resync, sees no change and keeps " +
-				"this certificate, which is right in all other respects: accept it by apply -replace of this resource, which changes nothing on the phone."
+				"this certificate, which is right in all other respects: accept it by leaving enrollment_id out of the configuration."
 		}
 		diags.AddError("Phone Does Not Hold the Right Certificate",
 			fmt.Sprintf("Phone %s: %s\n\nThe phone requests its certificate when it has read its new configuration: at its next resync, or when it is restarted. %s",

@@ -111,9 +111,12 @@ func (p *page) show(status string, chain ...*x509.Certificate) {
 	p.status, p.chain = status, chain
 }
 
+// changedNow is the enrollment_id of a phone whose file was just changed.
+func changedNow() string { return time.Now().UTC().Format(idTime) + "-test" }
+
 // enrolled is the usual configuration for a page, with a short wait.
 func (p *page) enrolled(a *authority, pairs ...any) map[string]any {
-	m := map[string]any{"phone_url": p.srv.URL + "/", "root_ca_fingerprint": a.fingerprint(), "common_name": phoneName, "enrollment_revision": 1,
+	m := map[string]any{"phone_url": p.srv.URL + "/", "root_ca_fingerprint": a.fingerprint(), "common_name": phoneName, "enrollment_id": "kept-1",
 		"timeouts": map[string]any{"create": "1200ms", "update": "1200ms"}}
 	for i := 0; i < len(pairs); i += 2 {
 		m[pairs[i].(string)] = pairs[i+1]
@@ -131,7 +134,7 @@ func TestEnrollmentWaits(t *testing.T) {
 	}()
 	done := c.run(enrollment, state{}, p.enrolled(a))
 	for name, want := range map[string]string{"verified": "true", "serial": "abc", "subject": "CN=" + phoneName, "issuer": "CN=Root CA",
-		"download_status": "Last download succeeded", "id": p.srv.URL + "/"} {
+		"download_status": "Last download succeeded"} {
 		if got := done.text(name); got != want {
 			t.Errorf("%s = %s, want %s", name, got, want)
 		}
@@ -227,7 +230,7 @@ func TestEnrollmentRevisionWaitsForAnotherSerial(t *testing.T) {
 	c := newWire(t, "")
 	p.show("first", a.issue(phoneName, 1), a.root)
 	done := c.run(enrollment, state{}, p.enrolled(a))
-	next := p.enrolled(a, "enrollment_revision", 2)
+	next := p.enrolled(a, "enrollment_id", changedNow())
 	planned := c.must(c.plan(enrollment, done, next))
 	if planned.text("serial") != "unknown" {
 		t.Errorf("planned serial = %s", planned.text("serial"))
@@ -239,13 +242,13 @@ func TestEnrollmentRevisionWaitsForAnotherSerial(t *testing.T) {
 	}
 	kept, ds := c.apply(enrollment, done, planned, next)
 	expect(t, ds, tfprotov6.DiagnosticSeverityError, "", "still the old one", `"first"`)
-	if kept.text("enrollment_revision") != "1" {
-		t.Errorf("after a wait in vain enrollment_revision = %s", kept.text("enrollment_revision"))
+	if kept.text("enrollment_id") != "kept-1" {
+		t.Errorf("after a wait in vain enrollment_id = %s", kept.text("enrollment_id"))
 	}
-	// A phone that never saw a change will never have another: -replace accepts it.
-	expect(t, ds, tfprotov6.DiagnosticSeverityError, "", "-replace")
-	if accepted := c.run(enrollment, state{}, next); accepted.text("serial") != "1" || accepted.text("verified") != "true" {
-		t.Errorf("replaced: serial %s, verified %s", accepted.text("serial"), accepted.text("verified"))
+	// A phone that never saw a change will never have another.
+	expect(t, ds, tfprotov6.DiagnosticSeverityError, "", "leaving enrollment_id out")
+	if accepted := c.run(enrollment, kept, p.enrolled(a, "enrollment_id", nil)); accepted.text("serial") != "1" || accepted.text("verified") != "true" {
+		t.Errorf("accepted: serial %s, verified %s", accepted.text("serial"), accepted.text("verified"))
 	}
 	planned = c.must(c.plan(enrollment, kept, next))
 	go func() {
@@ -253,8 +256,8 @@ func TestEnrollmentRevisionWaitsForAnotherSerial(t *testing.T) {
 		p.show("second", a.issue(phoneName, 2), a.root)
 	}()
 	done = c.must(c.apply(enrollment, kept, planned, next))
-	if done.text("serial") != "2" || done.text("enrollment_revision") != "2" {
-		t.Errorf("serial %s, enrollment_revision %s", done.text("serial"), done.text("enrollment_revision"))
+	if done.text("serial") != "2" || done.text("enrollment_id") != next["enrollment_id"] {
+		t.Errorf("serial %s, enrollment_id %s", done.text("serial"), done.text("enrollment_id"))
 	}
 }
 
@@ -268,7 +271,7 @@ func TestEnrollmentAfterInterruptedApply(t *testing.T) {
 	p.show("first", a.issue(phoneName, 1), a.root)
 	done := c.run(enrollment, state{}, p.enrolled(a))
 	p.show("second", a.issue(phoneName, 2), a.root)
-	done = c.run(enrollment, done, p.enrolled(a, "enrollment_revision", 2))
+	done = c.run(enrollment, done, p.enrolled(a, "enrollment_id", changedNow()))
 	if done.text("serial") != "2" {
 		t.Errorf("serial = %s", done.text("serial"))
 	}

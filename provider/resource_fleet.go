@@ -4,14 +4,15 @@ package provider
 
 import (
 	"context"
-	"fmt"
-	"slices"
+	"maps"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-log/tflog"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/reconcile"
 )
 
 // fleetResource is ciscophone_fleet: the files of many phones.
@@ -20,14 +21,87 @@ type fleetResource struct{ session *session }
 var (
 	_ resource.ResourceWithConfigure      = (*fleetResource)(nil)
 	_ resource.ResourceWithModifyPlan     = (*fleetResource)(nil)
+	_ resource.ResourceWithUpgradeState   = (*fleetResource)(nil)
 	_ resource.ResourceWithValidateConfig = (*fleetResource)(nil)
 	_ resource.ResourceWithImportState    = (*fleetResource)(nil)
 )
 
 func newFleetResource() resource.Resource { return &fleetResource{} }
 
+// fleetModel is ciscophone_fleet as configuration, plan and state hold it.
+type fleetModel struct {
+	Inventory types.String `tfsdk:"inventory"`
+	Path      types.String `tfsdk:"path"`
+
+	settingsModel
+
+	Phones            types.String `tfsdk:"phones"`      // JSON: MAC to digest
+	Enrollments       types.String `tfsdk:"enrollments"` // JSON: MAC to phoneEnrollment
+	Changes           types.List   `tfsdk:"changes"`
+	Reenrolls         types.Bool   `tfsdk:"reenrolls"`
+	ReenrollingPhones types.Int64  `tfsdk:"reenrolling_phones"`
+	Revision          types.Int64  `tfsdk:"revision"`
+}
+
 func (r *fleetResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_fleet"
+}
+
+const defaultFleetPath = "SEP$MAU.xml"
+
+// What every phone has is one text of JSON each for digests and enrollments: CLIs
+// show the difference of two such texts by its keys, and a map of 10,000 elements
+// would take the framework minutes. See docs/design/131-digests-are-one-text.md.
+func (r *fleetResource) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		Version: 1,
+		MarkdownDescription: "The configuration files of many phones, from one inventory: thousands of phones in one resource, planned and applied in seconds.\n\n" +
+			"Each file starts from the shared template (or, without one, from what the store holds for that phone), gets the shared parameters and the phone's own, and is pushed " +
+			"only if it differs. The plan reads every file; `changes` tells in one line what happens to many phones alike. When some phones fail, the others are done and in the state, " +
+			"and the next apply does the rest.\n\n" +
+			"In texts for all phones, `{column}` stands for a column of the inventory.",
+		Attributes: map[string]schema.Attribute{
+			"inventory": schema.StringAttribute{
+				Required: true,
+				MarkdownDescription: "The phones: CSV with a header line, or a list of objects in JSON or YAML, for instance `file(\"phones.csv\")`. Columns: `mac` and `model` (required), `serial`, " +
+					"`domain` (makes the common name, where `common_name` is not set), labels of your own in lower case, and parameters by their element name, which go before the shared ones. " +
+					"Columns for passwords are refused, because the inventory is in the state.",
+			},
+			"path": schema.StringAttribute{
+				Optional: true, Computed: true,
+				Default:             stringdefault.StaticString(defaultFleetPath),
+				MarkdownDescription: "Name of a phone's file in the store, with the phone's macros and `{column}`: `SEP$MAU.xml` (default), `{site}/SEP$MAU.xml`.",
+			},
+
+			"phones": schema.StringAttribute{
+				Computed: true,
+				MarkdownDescription: "JSON: for each phone, by its MAC address (twelve digits), a digest of what its file holds, passwords left out. " +
+					"A file that somebody changed or deleted shows here, by phone.",
+			},
+			"enrollments": schema.StringAttribute{
+				Computed: true,
+				MarkdownDescription: "JSON: for each phone, by its MAC address, `id`, as the `enrollment_id` of `ciscophone_config`, and the `common_name` that it requests where that can be known. " +
+					"`jsondecode(ciscophone_fleet.all.enrollments)[\"001a2b3c4d5e\"].id` is what a `ciscophone_enrollment` waits for.",
+			},
+			"changes": schema.ListAttribute{
+				Computed: true, ElementType: types.StringType,
+				MarkdownDescription: "In a plan, what apply will change in the files; in the state, what the last apply changed. At most 50 lines.",
+			},
+			"reenrolls": schema.BoolAttribute{
+				Computed:            true,
+				MarkdownDescription: "Whether `changes` make a phone request a new certificate.",
+			},
+			"reenrolling_phones": schema.Int64Attribute{
+				Computed:            true,
+				MarkdownDescription: "How many phones request a new certificate because of `changes`.",
+			},
+			"revision": schema.Int64Attribute{
+				Computed:            true,
+				MarkdownDescription: "Counts the applies that changed a file, from 1.",
+			},
+		},
+	}
+	maps.Copy(resp.Schema.Attributes, settingsAttributes(" May hold `{column}`."))
 }
 
 func (r *fleetResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
@@ -40,71 +114,75 @@ func (r *fleetResource) ValidateConfig(ctx context.Context, req resource.Validat
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(m.asConfig().validateValues(ctx, map[string]string{"base_file": "template_file", "base": "template"}, true)...)
-	resp.Diagnostics.Append(m.asConfig().validateSealing()...)
+	resp.Diagnostics.Append(m.validate(nil, true)...)
 	if m.Path.IsNull() {
-		m.Path = types.StringValue("SEP$MAU.xml")
+		m.Path = types.StringValue(defaultFleetPath)
 	}
 	if resp.Diagnostics.HasError() || m.Inventory.IsUnknown() || m.Path.IsUnknown() || !fullyKnown(m.Parameters) || m.CommonName.IsUnknown() ||
-		m.Server.IsUnknown() || m.RootCAFingerprint.IsUnknown() {
+		m.SCEPServer.IsUnknown() || m.RootCAFingerprint.IsUnknown() {
 		return
 	}
-	shared := wish{server: pointer(m.Server), fingerprint: pointer(m.RootCAFingerprint), commonName: pointer(m.CommonName), parameters: m.asConfig().parameters()}
-	_, diags := m.phones(shared, true)
+	_, diags := m.phones(reconcile.Desired{Settings: reconcile.Settings{Values: m.values()}}, true)
 	resp.Diagnostics.Append(diags...)
 }
 
+// ImportState says what to do instead.
+func (r *fleetResource) ImportState(_ context.Context, _ resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	resp.Diagnostics.AddError("A Fleet Is Not Imported", "It takes over what the store holds when it is created: files that are as they should be stay untouched, and the plan lists "+
+		"in changes what is otherwise. Leave the import out and run plan.")
+}
+
 func (r *fleetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	object := markOf(ctx, req.Private)
-	if req.Plan.Raw.IsNull() {
-		var state fleetModel
-		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		if how := state.OnDestroy.ValueString(); r.session != nil && (how == destroyClear || how == destroyDelete) && !resp.Diagnostics.HasError() {
-			phones, diags := state.written()
-			resp.Diagnostics.Append(diags...)
-			object, diags = r.session.destroys(object, names(phones))
-			resp.Diagnostics.Append(diags...)
-			resp.Diagnostics.Append(object.set(ctx, resp.Private)...)
-		}
-		return
-	}
+	mark := markOf(ctx, req.Private)
 	var config, plan fleetModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	var prior *fleetModel
 	if !req.State.Raw.IsNull() {
 		prior = &fleetModel{}
 		resp.Diagnostics.Append(req.State.Get(ctx, prior)...)
 	}
+	if req.Plan.Raw.IsNull() { // destroy
+		if r.session != nil && !resp.Diagnostics.HasError() && prior.frees() {
+			phones, diags := prior.written()
+			resp.Diagnostics.Append(diags...)
+			next, diags := r.session.destroys(mark, names(phones))
+			resp.Diagnostics.Append(diags...)
+			resp.Diagnostics.Append(next.set(ctx, resp.Private)...)
+		}
+		return
+	}
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if config.Inventory.IsUnknown() || !config.asConfig().known() || r.session == nil || r.session.unknown {
-		plan.Phones, plan.Changes = types.StringUnknown(), types.ListUnknown(types.StringType)
-		plan.Reenrolls, plan.Revision, plan.EnrollmentRevision = types.Int64Unknown(), types.Int64Unknown(), types.Int64Unknown()
+	if config.Inventory.IsUnknown() || plan.Path.IsUnknown() || !config.known() || r.session == nil || r.session.unknown {
+		plan.Phones, plan.Enrollments, plan.Changes = types.StringUnknown(), types.StringUnknown(), types.ListUnknown(types.StringType)
+		plan.Reenrolls, plan.ReenrollingPhones, plan.Revision = types.BoolUnknown(), types.Int64Unknown(), types.Int64Unknown()
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 		return
 	}
-	mark, diags := req.Private.GetKey(ctx, privateChallenge)
-	resp.Diagnostics.Append(diags...)
-	f, diags := r.fleet(ctx, asked{config: config, prior: prior, mark: mark}, plan)
+	f, diags := r.fleet(config, plan, prior, mark)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	var freed []string
-	if how := plan.OnDestroy.ValueString(); how == destroyClear || how == destroyDelete {
+	if plan.frees() {
 		freed = names(f.gone)
 	}
-	object, diags = r.session.writes(object, prior == nil, names(f.phones), f.held, freed)
+	next, diags := r.session.writes(mark, prior == nil, names(f.phones), f.held, freed)
 	resp.Diagnostics.Append(diags...)
-	resp.Diagnostics.Append(object.set(ctx, resp.Private)...)
+	resp.Diagnostics.Append(next.set(ctx, resp.Private)...)
 	resp.Diagnostics.Append(f.look(ctx)...)
+	if prior != nil && !resp.Diagnostics.HasError() {
+		resp.Diagnostics.Append(mark.templateAsRead(&prior.settingsModel, &config.settingsModel)...)
+		resp.Diagnostics.Append(f.stillAsRead(mark)...)
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.Plan.Set(ctx, f.settle(plan, prior))...)
-	r.session.planned.keep(f)
+	resp.Diagnostics.Append(resp.Plan.Set(ctx, f.planned(plan))...)
+	r.session.plan(plan, f)
 }
 
 func (r *fleetResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -114,14 +192,15 @@ func (r *fleetResource) Create(ctx context.Context, req resource.CreateRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	next, diags := r.apply(ctx, asked{config: config}, plan)
+	mark := markOf(ctx, resp.Private) // a new one: the framework hands over none of the plan's
+	next, diags := r.apply(ctx, config, plan, nil, mark)
 	resp.Diagnostics.Append(diags...)
-	if next != nil {
-		resp.Diagnostics.Append(resp.State.Set(ctx, next)...)
-		resp.Diagnostics.Append(config.asConfig().remember(ctx, resp.Private)...)
-	} else {
+	if next == nil { // nothing was done
 		resp.State.RemoveResource(ctx)
+		return
 	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, next)...)
+	resp.Diagnostics.Append(mark.applied(&config.settingsModel).set(ctx, resp.Private)...)
 }
 
 func (r *fleetResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -129,162 +208,80 @@ func (r *fleetResource) Update(ctx context.Context, req resource.UpdateRequest, 
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	mark, diags := req.Private.GetKey(ctx, privateChallenge)
-	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	next, diags := r.apply(ctx, asked{config: config, prior: &state, mark: mark}, plan)
+	mark := markOf(ctx, req.Private)
+	next, diags := r.apply(ctx, config, plan, &state, mark)
 	resp.Diagnostics.Append(diags...)
 	if next != nil {
 		resp.Diagnostics.Append(resp.State.Set(ctx, next)...)
 	}
-	if !diags.HasError() { // else what is to be forgotten is tried again
-		resp.Diagnostics.Append(config.asConfig().remember(ctx, resp.Private)...)
+	applied := mark.applied(&config.settingsModel)
+	if diags.HasError() { // what is to be forgotten is tried again
+		applied.Challenge = applied.Challenge || mark.Challenge
 	}
+	resp.Diagnostics.Append(applied.set(ctx, resp.Private)...)
 }
 
-// apply pushes what differs. When phones fail, the state has the others as they
-// are now and these as they were: nil only where nothing was done at all.
-func (r *fleetResource) apply(ctx context.Context, of asked, plan fleetModel) (*fleetModel, diag.Diagnostics) {
-	var diags diag.Diagnostics
-	prior := of.prior
-	ctx = of.config.asConfig().quiet(ctx)
-	var f *fleet
-	if r.session != nil {
-		f = r.session.planned.take(of)
-	}
-	if f == nil {
-		f, diags = r.fleet(ctx, of, plan)
-		if diags.HasError() {
-			return nil, diags
-		}
-		f.findings = make([]finding, len(f.phones))
-	}
-	done := make([]bool, len(f.phones))
-	f.push(ctx, done)
-	goneErrs := f.leave(ctx, f.gone, plan.OnDestroy.ValueString())
-	next := f.settle(plan, prior)
-	ps := &problems{diags: &diags, at: path.Root("inventory")}
-	pushed := 0
-	var failed []string
-	for i, p := range f.phones {
-		switch err := f.findings[i].err; {
-		case done[i]:
-			r.session.wrote(p.name)
-			if !f.findings[i].same {
-				pushed++
-			}
-			continue
-		case err != nil:
-			ps.add(p.line, p.id.MAC.String(), "%v", err)
-		default:
-			ps.add(p.line, p.id.MAC.String(), "not pushed: interrupted")
-		}
-		failed = append(failed, p.key())
-	}
-	diags.Append(next.asBefore(failed, prior)...)
-	for i, err := range goneErrs {
-		if err != nil {
-			ps.add(f.gone[i].line, f.gone[i].id.MAC.String(), "%v", err)
-		}
-	}
-	ps.end()
-	tflog.Info(ctx, "pushed a fleet's configurations", map[string]any{"store": f.store.String(), "phones": len(f.phones), "pushed": pushed, "failed": ps.n})
-	if ps.n > 0 {
-		diags.AddAttributeError(path.Root("inventory"), "Fleet Not Complete",
-			fmt.Sprintf("%s of %s phones are as configured, %d have problems. What succeeded is in the state; apply again does the rest.",
-				thousands(len(f.phones)-ps.n), thousands(len(f.phones)), ps.n))
-		if prior == nil && !slices.Contains(done, true) {
-			return nil, diags
-		}
-		// The former inventory stays, so that phones that could not leave are
-		// tried again.
-		if prior != nil && slices.ContainsFunc(goneErrs, func(err error) bool { return err != nil }) {
-			next.Inventory, next.Path = prior.Inventory, prior.Path
-		}
-		// And what the configuration names no more stays in the state, so that it
-		// is emptied in the files that failed.
-		if prior != nil && len(failed) > 0 {
-			next.keep(prior)
-		}
-	}
-	return &next, diags
-}
-
-// Read leaves the files to the plan, which reads them all anyway; reading them
-// twice would double its time.
+// Read observes the files: one that changed or is gone shows by its digest.
 func (r *fleetResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
 	var state fleetModel
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if how := state.OnDestroy.ValueString(); r.session != nil && (how == destroyClear || how == destroyDelete) && !resp.Diagnostics.HasError() {
-		object := markOf(ctx, req.Private).settled()
-		resp.Diagnostics.Append(object.set(ctx, resp.Private)...)
-		phones, _ := state.phones(wish{}, false)
-		r.session.saw(object, names(phones))
-	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("changes"), stringList(nil))...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("reenrolls"), types.Int64Value(0))...)
-}
-
-// written lists the phones of a state whose files it brought to what they are:
-// those of an apply that failed in part are not all of its inventory.
-func (m fleetModel) written() ([]fleetPhone, diag.Diagnostics) {
-	phones, diags := m.phones(wish{}, false)
-	done, err := unpackDigests(m.Phones.ValueString())
-	if err != nil {
-		diags.AddAttributeError(path.Root(phonesField), "State Cannot Be Read", sentence(err))
-	}
-	return slices.DeleteFunc(phones, func(p fleetPhone) bool { _, ok := done[p.key()]; return !ok }), diags
-}
-
-// names lists the phones' files.
-func names(phones []fleetPhone) []string {
-	files := make([]string, len(phones))
-	for i, p := range phones {
-		files[i] = p.name
-	}
-	return files
-}
-
-// ImportState says what to do instead.
-func (r *fleetResource) ImportState(_ context.Context, _ resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	resp.Diagnostics.AddError("A Fleet Is Not Imported", "It takes over what the store holds when it is created: files that are as they should be stay untouched, and the plan lists "+
-		"in changes what is otherwise. Leave the import out and run plan.")
-}
-
-func (r *fleetResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state fleetModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	how := state.OnDestroy.ValueString()
-	if resp.Diagnostics.HasError() || how != destroyClear && how != destroyDelete {
+	if resp.Diagnostics.HasError() || r.session != nil && r.session.unknown {
 		return
 	}
 	if r.session == nil || r.session.store == nil {
 		noStore(&resp.Diagnostics)
 		return
 	}
-	f := &fleet{source: source{store: r.session.store}}
-	phones, diags := state.written()
-	resp.Diagnostics.Append(diags...)
-	object := markOf(ctx, req.Private)
-	kept, diags := r.session.kept(object, names(phones), false)
-	resp.Diagnostics.Append(diags...)
-	phones = slices.DeleteFunc(phones, func(p fleetPhone) bool { return kept[p.name] })
-	if len(phones) == 0 {
+	mark := markOf(ctx, req.Private)
+	phones, diags := state.phones(reconcile.Desired{Settings: reconcile.Settings{Values: state.values()}}, false)
+	if diags.HasError() { // it was valid when it became the state
+		resp.Diagnostics.Append(diags...)
 		return
 	}
-	if how == destroyClear {
-		f.sealing, diags = state.asConfig().sealing()
-		resp.Diagnostics.Append(diags...)
+	r.session.saw(mark, names(phones))
+	resp.Diagnostics.Append(state.observe(ctx, r.session.store, phones, mark)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(mark.read(&state.settingsModel).set(ctx, resp.Private)...)
+}
+
+// Delete does to the files what on_destroy says, except to those that another
+// object has.
+func (r *fleetResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state fleetModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || !state.frees() {
+		return
+	}
+	if r.session == nil || r.session.store == nil {
+		noStore(&resp.Diagnostics)
+		return
+	}
+	phones, diags := state.written()
+	resp.Diagnostics.Append(diags...)
+	kept, diags := r.session.kept(markOf(ctx, req.Private), names(phones), false)
+	resp.Diagnostics.Append(diags...)
+	f := &fleet{store: r.session.store}
+	for _, p := range phones {
+		if !kept[p.name] {
+			f.gone = append(f.gone, p)
+		}
+	}
+	if len(f.gone) == 0 {
+		return
+	}
+	if state.OnDestroy.ValueString() == destroyClear {
+		resp.Diagnostics.Append(state.seal(&f.shared)...)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	ps := &problems{diags: &resp.Diagnostics, at: path.Root("inventory")}
-	for i, err := range f.leave(ctx, phones, how) {
+	for i, err := range f.free(ctx, state.OnDestroy.ValueString()) {
 		if err != nil {
-			ps.add(phones[i].line, phones[i].id.MAC.String(), "%v", err)
+			ps.add(f.gone[i], err)
 		}
 	}
 	ps.end()

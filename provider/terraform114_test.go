@@ -113,7 +113,7 @@ func TestListConfig(t *testing.T) {
 			}
 			c.clean(r.Resource, nil)
 			if include {
-				servers = append(servers, state{value: c.value(r.Resource, c.resourceType(config))}.text("server"))
+				servers = append(servers, state{value: c.value(r.Resource, c.resourceType(config))}.text("scep_server"))
 			}
 		}
 		return names, servers, nil

@@ -106,7 +106,7 @@ func TestImportByIdentity(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, tc := range map[string]struct{ attribute, value, seen, want string }{
-		config:     {"path", "a.xml", "server", "http://scep.example.net"},
+		config:     {"path", "a.xml", "scep_server", "http://scep.example.net"},
 		enrollment: {"phone_url", p.srv.URL + "/", "serial", "7"},
 	} {
 		typ := identities.IdentitySchemas[name].ValueType()
@@ -118,8 +118,8 @@ func TestImportByIdentity(t *testing.T) {
 		}
 		r := resp.ImportedResources[0]
 		got := c.must(c.read(name, state{value: c.value(r.State, c.resourceType(name)), private: r.Private, identity: r.Identity}))
-		if got.text(tc.seen) != tc.want || got.text("id") != tc.value {
-			t.Errorf("%s: %s = %s, id = %s", name, tc.seen, got.text(tc.seen), got.text("id"))
+		if got.text(tc.seen) != tc.want || got.text(tc.attribute) != tc.value {
+			t.Errorf("%s: %s = %s, %s = %s", name, tc.seen, got.text(tc.seen), tc.attribute, got.text(tc.attribute))
 		}
 		if back, err := got.identity.IdentityData.Unmarshal(typ); err != nil || !back.Equal(c.value(identity.IdentityData, typ)) {
 			t.Errorf("%s: the identity became %s, %v", name, back, err)

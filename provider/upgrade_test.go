@@ -52,7 +52,7 @@ func TestStoredStates(t *testing.T) {
 				if s.text("serial") != "1a2b3c" || s.identity == nil {
 					t.Errorf("after the refresh serial is %s", s.text("serial"))
 				}
-				with := map[string]any{"phone_url": "http://127.0.0.1:9/", "root_ca_fingerprint": fingerprint, "common_name": "CP-9871-SEP001A2B3C4D5E", "enrollment_revision": 3}
+				with := map[string]any{"phone_url": "http://127.0.0.1:9/", "root_ca_fingerprint": fingerprint, "common_name": "CP-9871-SEP001A2B3C4D5E", "enrollment_id": "revision-3"}
 				if got := c.must(c.plan(enrollment, s, with)); !got.value.Equal(s.value) {
 					t.Errorf("the plan is not empty: %s, was %s", got.value, s.value)
 				}

@@ -33,9 +33,9 @@ resource "ciscophone_config" "phone" {
 
   # The administrator's file to start from. Without one, the parameters are
   # spliced into what the store holds.
-  base_file = each.value.base_file
+  template_file = each.value.template_file
 
-  server                  = var.scep_server             # CDC_Server_1_
+  scep_server             = var.scep_server             # CDC_Server_1_
   root_ca_fingerprint     = var.root_ca_fingerprint     # CDC_Root_CA_Fingerprint_1_
   challenge_password_file = var.challenge_password_file # CDC_Challenge_Password_1_
 
@@ -60,9 +60,9 @@ resource "ciscophone_enrollment" "phone" {
   root_ca_fingerprint = var.root_ca_fingerprint
   common_name         = ciscophone_config.phone[each.key].certificate_common_name
 
-  # Increases with each change that makes the phone request a new certificate;
-  # then the new one is waited for.
-  enrollment_revision = ciscophone_config.phone[each.key].enrollment_revision
+  # Another one whenever the phone is made to request a new certificate; then
+  # that is waited for.
+  enrollment_id = ciscophone_config.phone[each.key].enrollment_id
 
   timeouts = {
     create = var.wait

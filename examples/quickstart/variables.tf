@@ -36,11 +36,11 @@ variable "wait" {
 variable "phones" {
   description = "The phones, by a name of your own."
   type = map(object({
-    model       = string           # DP-9841, DP-9851, DP-9861, DP-9871 or CP-8875
-    mac         = string           # in any usual form
-    page        = string           # address of the phone's web page
-    path        = string           # name of its file in the store
-    base_file   = optional(string) # absolute path of the file to start from
-    common_name = optional(string) # null: formed from the factory certificate's name
+    model         = string           # DP-9841, DP-9851, DP-9861, DP-9871 or CP-8875
+    mac           = string           # in any usual form
+    page          = string           # address of the phone's web page
+    path          = string           # name of its file in the store
+    template_file = optional(string) # absolute path of the file to start from
+    common_name   = optional(string) # null: formed from the factory certificate's name
   }))
 }

@@ -53,7 +53,7 @@ provider "ciscophone" {
 
 resource "ciscophone_config" "phone" {
   path                  = var.path
-  server                = var.scep_server
+  scep_server           = var.scep_server
   root_ca_fingerprint   = var.root_ca_fingerprint
   challenge_password_wo = var.challenge_password
 }

@@ -38,8 +38,8 @@ provider "ciscophone" {
 resource "ciscophone_config" "phone" {
   count     = 200
   path      = "SEP001A2B${format("%06X", count.index)}.xml"
-  base_file = "${abspath(path.module)}/template.xml"
-  server    = "http://scep.example.net"
+  template_file = "${abspath(path.module)}/template.xml"
+  scep_server = "http://scep.example.net"
 
   root_ca_fingerprint     = "9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B2B0B822CD15D6C15B0F00A08"
   challenge_password_file = "${abspath(path.module)}/challenge.txt"

@@ -43,7 +43,7 @@ provider "ciscophone" {
 resource "ciscophone_fleet" "all" {
   inventory               = file("phones.csv")
   template_file           = "${abspath(path.module)}/template.xml"
-  server                  = file("server.txt")
+  scep_server             = file("server.txt")
   root_ca_fingerprint     = "9F86D081884C7D659A2FEAA0C55AD015A3BF4F1B2B0B822CD15D6C15B0F00A08"
   challenge_password_file = "${abspath(path.module)}/challenge.txt"
 }

@@ -175,7 +175,7 @@ func (r planResourceChange) effect() (e planEffect, ok bool, err error) {
 		return e, true, nil
 	}
 	if r.Type == "ciscophone_fleet" {
-		return e, true, field(values, "reenrolls", &e.Reenroll)
+		return e, true, field(values, "reenrolling_phones", &e.Reenroll)
 	}
 	reenrolls := false
 	if err := field(values, "reenrolls", &reenrolls); err != nil {

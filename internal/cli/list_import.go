@@ -45,7 +45,7 @@ func (a *app) writeImports(files []listed) error {
 func writeImport(w *bufio.Writer, label string, f estate.File) {
 	fmt.Fprintf(w, "import {\n  to = ciscophone_config.%s\n  id = %s\n}\n\n", label, hclString(f.Path))
 	fmt.Fprintf(w, "resource \"ciscophone_config\" %q {\n", label)
-	arguments := [][2]string{{"path", f.Path}, {"server", f.Server}, {"root_ca_fingerprint", f.RootCAFingerprint}, {"common_name", f.CommonName}}
+	arguments := [][2]string{{"path", f.Path}, {"scep_server", f.Server}, {"root_ca_fingerprint", f.RootCAFingerprint}, {"common_name", f.CommonName}}
 	width := 0
 	for _, arg := range arguments {
 		if arg[1] != "" {

@@ -64,7 +64,7 @@ func (m managers) read(module stateModule) error {
 		if r.Mode != "managed" {
 			continue
 		}
-		path, phones := "", map[string]json.RawMessage{}
+		path, text, phones := "", "{}", map[string]json.RawMessage{}
 		switch r.Type {
 		case "ciscophone_config":
 			if err := field(r.Values, "path", &path); err != nil {
@@ -72,7 +72,11 @@ func (m managers) read(module stateModule) error {
 			}
 			m.paths[path] = r.Address
 		case "ciscophone_fleet":
-			if err := field(r.Values, "phones", &phones); err != nil {
+			err := field(r.Values, "phones", &text)
+			if err == nil {
+				err = json.Unmarshal([]byte(text), &phones)
+			}
+			if err != nil {
 				return fmt.Errorf("%s: %w", r.Address, err)
 			}
 			for mac := range phones {

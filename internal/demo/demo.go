@@ -223,7 +223,7 @@ func (d *demo) writeVariables(commonNames map[string]string) error {
 		MAC        string `json:"mac"`
 		Page       string `json:"page"`
 		Path       string `json:"path"`
-		BaseFile   string `json:"base_file"`
+		BaseFile   string `json:"template_file"`
 		CommonName string `json:"common_name,omitempty"`
 	}
 	vars := struct {

@@ -33,7 +33,7 @@ action "ciscophone_resync" "phone" {
 }
 resource "ciscophone_config" "phone" {
   path                  = %q
-  server                = var.server
+  scep_server           = var.server
   root_ca_fingerprint   = %q
   challenge_password_wo = var.challenge
   lifecycle {

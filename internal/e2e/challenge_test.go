@@ -4,6 +4,7 @@ package e2e
 
 import (
 	"fmt"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -28,12 +29,11 @@ provider "ciscophone" {
   store = %[1]q
 }
 ephemeral "ciscophone_scep_challenge" "lab" {
-  lab_dir     = %[2]q
-  common_name = %[3]q
+  command = [%[8]q, "lab", "challenge", "--dir", %[2]q, "--common-name", %[3]q]
 }
 resource "ciscophone_config" "phone" {
   path                  = %[4]q
-  server                = %[5]q
+  scep_server           = %[5]q
   root_ca_fingerprint   = %[6]q
   common_name           = %[3]q
   challenge_password_wo = ephemeral.ciscophone_scep_challenge.lab.challenge_password
@@ -42,9 +42,9 @@ resource "ciscophone_enrollment" "phone" {
   phone_url           = %[7]q
   root_ca_fingerprint = %[6]q
   common_name         = ciscophone_config.phone.certificate_common_name
-  enrollment_revision = ciscophone_config.phone.enrollment_revision
+  enrollment_id       = ciscophone_config.phone.enrollment_id
 }
-`, info.Store, strings.TrimSuffix(info.CAFile, "/root-ca.pem"), phone.MICCommonName, phone.Config, info.SCEPURL, info.FingerprintSHA256, phone.Page))
+`, info.Store, strings.TrimSuffix(info.CAFile, "/root-ca.pem"), phone.MICCommonName, phone.Config, info.SCEPURL, info.FingerprintSHA256, phone.Page, filepath.Join(cfgxmlFolder(t), "cfgxml")))
 	w.ok("apply", "-auto-approve")
 	issued := l.CA().Issued()
 	if len(issued) != 1 || issued[0].CommonName != phone.MICCommonName {

@@ -276,7 +276,7 @@ func startLab(t *testing.T, phones int, resync time.Duration) *lab.Lab {
 func quickstart(info lab.Info) map[string]any {
 	phones := map[string]any{}
 	for _, p := range info.Phones {
-		phones[p.Name] = map[string]any{"model": p.Model, "mac": p.MAC, "page": p.Page, "path": p.Config, "base_file": p.AdminFile}
+		phones[p.Name] = map[string]any{"model": p.Model, "mac": p.MAC, "page": p.Page, "path": p.Config, "template_file": p.AdminFile}
 	}
 	return map[string]any{"store": info.Store, "scep_server": info.SCEPURL, "root_ca_fingerprint": info.FingerprintSHA256,
 		"challenge_password_file": info.ChallengeFile, "domain": "example.net", "wait": "60s", "phones": phones}

@@ -39,7 +39,7 @@ provider "ciscophone" {
 resource "ciscophone_fleet" "all" {
   inventory             = "mac,model\n001A2B3C4D5E,9871\n001A2B3C4D5F,8875\n"
   template              = file("template.xml")
-  server                = "http://scep.example.net"
+  scep_server           = "http://scep.example.net"
   root_ca_fingerprint   = "8F434346648F6B96DF89DDA901C5176B10A6D83961DD3C1AC88B59B2DC327AA4"
   challenge_password_wo = var.challenge
   encryption            = "aes128gcm"

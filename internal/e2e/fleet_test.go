@@ -38,17 +38,17 @@ provider "ciscophone" {
 resource "ciscophone_fleet" "all" {
   inventory               = %q
   template_file           = %q
-  server                  = %q
+  scep_server             = %q
   root_ca_fingerprint     = %q
   challenge_password_file = %q
 }
 data "ciscophone_enrollment" "each" {
-  for_each            = ciscophone_fleet.all.phones
+  for_each            = jsondecode(ciscophone_fleet.all.phones)
   phone_url           = %q
   root_ca_fingerprint = %q
 }
 data "ciscophone_document" "each" {
-  for_each = ciscophone_fleet.all.phones
+  for_each = jsondecode(ciscophone_fleet.all.phones)
   path     = "SEP${upper(each.key)}.xml"
 }
 `, info.Store, inventory.String(), info.Phones[0].AdminFile, info.SCEPURL, info.FingerprintSHA256, info.ChallengeFile, info.Phones[0].Page, info.FingerprintSHA256)

@@ -43,7 +43,7 @@ func (w *work) replacements(store, dir, server string) []replaced {
 			fmt.Fprintf(&b, `
 resource "ciscophone_config" %[1]q {
   path                = "%[2]s/%[1]s.xml"
-  server              = %[3]q
+  scep_server         = %[3]q
   root_ca_fingerprint = %[4]q
   on_destroy          = %[5]q
   lifecycle {
@@ -53,7 +53,7 @@ resource "ciscophone_config" %[1]q {
 resource "ciscophone_fleet" %[1]q {
   inventory           = "mac,model\n%[7]s0,9841\n%[7]s1,9841\n"
   path                = "%[2]s/$MAU.xml"
-  server              = %[3]q
+  scep_server         = %[3]q
   root_ca_fingerprint = %[4]q
   on_destroy          = %[5]q
   lifecycle {

@@ -64,13 +64,13 @@ ephemeral "ciscophone_scep_challenge" "vault" {
 }
 locals {
   root     = "8F434346648F6B96DF89DDA901C5176B10A6D83961DD3C1AC88B59B2DC327AA4"
-  option43 = provider::ciscophone::option43_encode({ server = "http://scep.example.net", root_ca_fingerprint = local.root, challenge_password = ephemeral.ciscophone_scep_challenge.vault.challenge_password })
+  option43 = provider::ciscophone::option43_encode({ scep_server = "http://scep.example.net", root_ca_fingerprint = local.root, challenge_password = ephemeral.ciscophone_scep_challenge.vault.challenge_password })
   decoded  = provider::ciscophone::option43_decode(local.option43)
 }
 resource "ciscophone_config" "sealed" {
   path                  = "sealed.xml"
-  base_file             = %[4]q
-  server                = "http://scep.example.net"
+  template_file             = %[4]q
+  scep_server           = "http://scep.example.net"
   root_ca_fingerprint   = local.root
   challenge_password_wo = ephemeral.ciscophone_scep_challenge.ndes.challenge_password
   encryption            = "aes-256-cbc"
@@ -78,8 +78,8 @@ resource "ciscophone_config" "sealed" {
 }
 resource "ciscophone_config" "option43" {
   path                  = "option43.xml"
-  base                  = provider::ciscophone::splice("<flat-profile></flat-profile>", { Admin_Password = local.decoded.challenge_password })
-  server                = "http://scep.example.net"
+  template              = provider::ciscophone::splice("<flat-profile></flat-profile>", { Admin_Password = local.decoded.challenge_password })
+  scep_server           = "http://scep.example.net"
   root_ca_fingerprint   = local.root
   challenge_password_wo = local.decoded.challenge_password
   encryption            = "aes128gcm"
@@ -87,7 +87,7 @@ resource "ciscophone_config" "option43" {
 }
 resource "ciscophone_fleet" "few" {
   inventory             = "mac,model\n001A2B3C4D5E,9871\n001A2B3C4D5F,8875\n"
-  server                = "http://scep.example.net"
+  scep_server           = "http://scep.example.net"
   root_ca_fingerprint   = local.root
   challenge_password_wo = ephemeral.ciscophone_scep_challenge.ndes.challenge_password
   encryption            = "aes-256-cbc"

@@ -40,7 +40,7 @@ variable "web" { type = string }
 locals {
   broken   = "<flat-profile><CDC_Challenge_Password_1_>${var.secret}<CDC_Challenge_Password_1_></flat-profile>"
   root     = "4813494D137E1631BBA301D5ACAB6E7BB7AA74CE1185D456565EF51D737677B2"
-  option43 = provider::ciscophone::option43_encode({ server = "http://10.0.0.1", root_ca_fingerprint = local.root, challenge_password = var.known })
+  option43 = provider::ciscophone::option43_encode({ scep_server = "http://10.0.0.1", root_ca_fingerprint = local.root, challenge_password = var.known })
   leaky    = "<flat-profile><Admin_Password>${var.known}<Admin_Password></flat-profile>"
 }
 provider "ciscophone" { store = var.dir }
@@ -54,12 +54,12 @@ provider "ciscophone" {
 	refused = `
 resource "ciscophone_config" "characters" {
   path                  = "a.xml"
-  server                = "https://scep.example.net"
+  scep_server           = "https://scep.example.net"
   challenge_password_wo = "${var.secret}\u0007"
 }
 resource "ciscophone_config" "base" {
   path                  = "b.xml"
-  base                  = local.broken
+  template              = local.broken
   common_name           = "$NOSUCH"
   challenge_password_wo = var.secret
 }
@@ -89,7 +89,7 @@ resource "ciscophone_config" "cleared" {
 }
 resource "ciscophone_config" "credentials" {
   path                = "l.xml"
-  server              = "http://admin:${var.secret}@10.0.0.1/scep"
+  scep_server         = "http://admin:${var.secret}@10.0.0.1/scep"
   root_ca_fingerprint = "AB"
 }
 ephemeral "ciscophone_scep_challenge" "address" {
@@ -127,16 +127,16 @@ resource "ciscophone_enrollment" "credentials" {
 }
 resource "ciscophone_config" "base" {
   path                  = "b.xml"
-  base                  = local.broken
+  template              = local.broken
   challenge_password_wo = var.secret
 }
 resource "ciscophone_config" "stored" {
   path                  = "broken.xml"
   challenge_password_wo = var.secret
 }
-resource "ciscophone_config" "base_file" {
+resource "ciscophone_config" "template_file" {
   path                    = "c.xml"
-  base_file               = "${var.dir}/broken.xml"
+  template_file               = "${var.dir}/broken.xml"
   challenge_password_file = "${var.dir}/two-lines"
 }
 resource "ciscophone_config" "two_lines" {
@@ -157,7 +157,7 @@ resource "ciscophone_config" "other_key" {
 }
 resource "ciscophone_config" "sealed_base" {
   path                  = "k.xml"
-  base                  = local.broken
+  template              = local.broken
   encryption            = "aes-256-cbc"
   encryption_key_wo     = var.secret
   challenge_password_wo = var.secret
@@ -210,7 +210,7 @@ resource "ciscophone_fleet" "web" {
 }
 data "ciscophone_document" "stored" { path = "broken.xml" }
 data "ciscophone_scep_ca" "ca" {
-  server              = "http://admin:${var.known}@127.0.0.1:1/"
+  scep_server         = "http://admin:${var.known}@127.0.0.1:1/"
   root_ca_fingerprint = "4813494D137E1631BBA301D5ACAB6E7BB7AA74CE1185D456565EF51D737677B2"
 }
 output "parse" {
@@ -230,11 +230,11 @@ output "diff" {
   sensitive = true
 }
 output "option43" {
-  value     = provider::ciscophone::option43_encode({ server = "http://10.0.0.1", root_ca_fingerprint = local.root, challenge_password = "${var.known}\u0007" })
+  value     = provider::ciscophone::option43_encode({ scep_server = "http://10.0.0.1", root_ca_fingerprint = local.root, challenge_password = "${var.known}\u0007" })
   sensitive = true
 }
 output "option43_server" {
-  value     = provider::ciscophone::option43_encode({ server = "http://admin:${var.known}@10.0.0.1", root_ca_fingerprint = local.root })
+  value     = provider::ciscophone::option43_encode({ scep_server = "http://admin:${var.known}@10.0.0.1", root_ca_fingerprint = local.root })
   sensitive = true
 }
 output "option43_decode" {

@@ -117,7 +117,7 @@ provider "ciscophone" {
 }
 resource "ciscophone_fleet" "a" {
   inventory  = "%s"
-  server     = "http://one.example.net"
+  scep_server = "http://one.example.net"
   root_ca_fingerprint = %q
   on_destroy = %q
   lifecycle {

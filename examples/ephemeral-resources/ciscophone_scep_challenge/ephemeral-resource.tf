@@ -8,7 +8,7 @@ ephemeral "ciscophone_scep_challenge" "vault" {
 resource "ciscophone_config" "reception" {
   path = "SEP001A2B3C4D5E.xml"
 
-  server                = "http://scep.example.net/scep"
+  scep_server           = "http://scep.example.net/scep"
   root_ca_fingerprint   = "4813494D137E1631BBA301D5ACAB6E7BB7AA74CE1185D456565EF51D737677B2"
   challenge_password_wo = ephemeral.ciscophone_scep_challenge.vault.challenge_password
 }

@@ -22,7 +22,7 @@ resource "ciscophone_config" "phone" {
   for_each = local.phones
   path     = each.value
 
-  server                  = "http://scep.example.net/scep"
+  scep_server             = "http://scep.example.net/scep"
   root_ca_fingerprint     = "4813494D137E1631BBA301D5ACAB6E7BB7AA74CE1185D456565EF51D737677B2"
   challenge_password_file = "/etc/ciscophone/challenge"
 }

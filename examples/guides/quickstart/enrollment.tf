@@ -2,7 +2,7 @@ resource "ciscophone_enrollment" "reception" {
   phone_url           = "http://10.0.0.17/"
   root_ca_fingerprint = ciscophone_config.reception.root_ca_fingerprint
   common_name         = ciscophone_config.reception.certificate_common_name
-  enrollment_revision = ciscophone_config.reception.enrollment_revision
+  enrollment_id       = ciscophone_config.reception.enrollment_id
 }
 
 output "certificate" {

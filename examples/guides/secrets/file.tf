@@ -13,7 +13,7 @@ provider "ciscophone" {
 
 resource "ciscophone_config" "reception" {
   path                    = "SEP001A2B3C4D5E.xml"
-  server                  = "http://scep.example.net/scep"
+  scep_server             = "http://scep.example.net/scep"
   root_ca_fingerprint     = "4813494D137E1631BBA301D5ACAB6E7BB7AA74CE1185D456565EF51D737677B2"
   challenge_password_file = "/etc/ciscophone/challenge"
 }

@@ -12,7 +12,7 @@ run "first" {
   }
 
   assert {
-    condition     = ciscophone_config.phone.enrollment_revision == 1
+    condition     = ciscophone_config.phone.reenrolls
     error_message = "The phone requests its first certificate."
   }
 }
@@ -21,8 +21,8 @@ run "again" {
   command = plan
 
   assert {
-    condition     = !ciscophone_config.phone.reenrolls
-    error_message = "The same configuration once more makes the phone request another certificate."
+    condition     = ciscophone_config.phone.revision == 1
+    error_message = "The same configuration once more changes the file."
   }
 }
 
@@ -32,7 +32,7 @@ run "another_password" {
   }
 
   assert {
-    condition     = ciscophone_config.phone.reenrolls && ciscophone_config.phone.enrollment_revision == 2
+    condition     = ciscophone_config.phone.reenrolls && ciscophone_config.phone.revision == 2
     error_message = "The phone is not told the new password."
   }
 }

@@ -5,19 +5,19 @@ package provider
 import (
 	"fmt"
 	"hash/maphash"
-	"os"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/reconcile"
 )
 
 // TestDigestMemory: what is remembered is what would be worked out, for more
 // contents than there is room for, by several goroutines at once.
 func TestDigestMemory(t *testing.T) {
 	t.Parallel()
-	m := digestMemory{seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
+	m := digestMemory{seed: maphash.MakeSeed()}
 	content := func(i int) []byte {
 		return fmt.Appendf(nil, "<flat-profile><A>%d</A><CDC_Challenge_Password_1_>%s</CDC_Challenge_Password_1_></flat-profile>", i%(maxDigests+100), pearl)
 	}
@@ -57,55 +57,32 @@ func TestDigestMemory(t *testing.T) {
 	}
 }
 
-// TestDocumentMemory: a document is parsed once while it is among the latest,
-// and what is given always has the bytes asked for.
-func TestDocumentMemory(t *testing.T) {
+// TestTemplateMemory: a template is parsed once while it is among the latest.
+func TestTemplateMemory(t *testing.T) {
 	t.Parallel()
-	var m documentMemory
-	parse := func(i int) *cfgxml.Document {
+	var m templateMemory
+	parse := func(i int) *reconcile.Template {
 		t.Helper()
-		data := fmt.Appendf(nil, "<flat-profile><A>%d</A></flat-profile>", i)
-		doc, err := m.parse(data)
-		if err != nil || string(doc.Bytes()) != string(data) {
-			t.Fatalf("%s: %v, %v", data, doc, err)
+		template, err := m.parse("template", fmt.Appendf(nil, "<flat-profile><A>%d</A></flat-profile>", i))
+		if err != nil {
+			t.Fatal(err)
 		}
-		return doc
+		return template
 	}
 	first := parse(0)
-	for i := range maxDocuments {
+	for i := range maxTemplates {
 		if once := parse(i); once != parse(i) {
-			t.Errorf("document %d was parsed twice in a row", i)
+			t.Errorf("template %d was parsed twice in a row", i)
 		}
 	}
 	if parse(0) != first {
-		t.Error("the first document was forgotten too early")
+		t.Error("the first template was forgotten too early")
 	}
-	parse(maxDocuments)
-	if parse(0) == first || len(m.docs) > maxDocuments {
-		t.Errorf("%d documents are kept, want %d", len(m.docs), maxDocuments)
+	parse(maxTemplates)
+	if parse(0) == first || len(m.latest) > maxTemplates {
+		t.Errorf("%d templates are kept, want %d", len(m.latest), maxTemplates)
 	}
-	if _, err := m.parse([]byte("<flat-profile>")); err == nil {
-		t.Error("a broken document has no error")
-	}
-}
-
-// TestUnheardLogs is not parallel: it changes the environment.
-func TestUnheardLogs(t *testing.T) {
-	for _, asked := range append([]string{""}, logVariables...) {
-		for _, name := range logVariables {
-			t.Setenv(name, "")
-			os.Unsetenv(name)
-		}
-		want := "OFF"
-		if asked != "" {
-			t.Setenv(asked, "debug")
-			want = os.Getenv("TF_LOG_SDK")
-		}
-		if err := skipUnheardLogs(); err != nil {
-			t.Fatal(err)
-		}
-		if got := os.Getenv("TF_LOG_SDK"); got != want {
-			t.Errorf("with %q set, TF_LOG_SDK is %q, want %q", asked, got, want)
-		}
+	if _, err := m.parse("template", []byte("<flat-profile>")); err == nil {
+		t.Error("a broken template has no error")
 	}
 }

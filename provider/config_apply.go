@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/push"
+	"github.com/phonecfg/terraform-provider-ciscophone/reconcile"
+)
+
+// Create pushes the file. What it writes is the one thing that may fail, and
+// it writes all or nothing: no state is lost when it does.
+func (r *configResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var config, plan configModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	mark := markOf(ctx, resp.Private)
+	next, diags := r.apply(ctx, config, plan, nil, mark)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, next)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, configIdentity{Path: next.Path})...)
+	resp.Diagnostics.Append(mark.applied(&config.settingsModel).set(ctx, resp.Private)...)
+}
+
+// Update pushes what changed; the framework keeps the former state when it
+// fails, which is still the truth.
+func (r *configResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var config, plan, state configModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	mark := markOf(ctx, req.Private)
+	next, diags := r.apply(ctx, config, plan, &state, mark)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, next)...)
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, configIdentity{Path: next.Path})...)
+	resp.Diagnostics.Append(mark.applied(&config.settingsModel).set(ctx, resp.Private)...)
+}
+
+// Read brings the state to what the file in the store says.
+func (r *configResource) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var state configModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	// First of all: CLIs without a stored identity refuse a Read without one,
+	// even one that finds the object gone.
+	resp.Diagnostics.Append(resp.Identity.Set(ctx, configIdentity{Path: state.Path})...)
+	if resp.Diagnostics.HasError() || r.session != nil && r.session.unknown {
+		return
+	}
+	store := r.store(&resp.Diagnostics)
+	if store == nil {
+		return
+	}
+	name := state.Path.ValueString()
+	mark := markOf(ctx, req.Private)
+	r.session.saw(mark, []string{name})
+	data, _, err := store.Get(ctx, name)
+	if errors.Is(err, fs.ErrNotExist) {
+		if state.ContentDigest.IsNull() {
+			resp.Diagnostics.AddAttributeError(path.Root("path"), "No Such Configuration File",
+				fmt.Sprintf("There is no file %s in store %s, so it cannot be imported. Check the name; it is relative to the store.", name, store))
+			return
+		}
+		resp.State.RemoveResource(ctx)
+		return
+	}
+	if err != nil {
+		storeError(&resp.Diagnostics, "read", name, err)
+		return
+	}
+	var desired reconcile.Desired
+	resp.Diagnostics.Append(state.seal(&desired)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	mark = mark.read(&state.settingsModel)
+	if plain, err := reconcile.Open(&desired, data); err == nil {
+		if state.ContentDigest.IsNull() { // import
+			state.EnrollmentID = types.StringValue(r.session.enrollmentID(false))
+		}
+		state = state.observe(plain)
+	} else {
+		mark.Read = false // without its key the file tells nothing; the plan has the key
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
+	resp.Diagnostics.Append(mark.set(ctx, resp.Private)...)
+}
+
+// observe returns the state that the file's content amounts to. After an import,
+// where nothing but the path is known, it fills in all that the file says;
+// later only what is managed, so that the rest never drifts.
+func (m configModel) observe(data []byte) configModel {
+	imported := m.ContentDigest.IsNull()
+	if imported {
+		m.OnDestroy, m.Revision = types.StringValue(destroyKeep), types.Int64Value(1)
+		m.Changes, m.Reenrolls = stringList(nil), types.BoolValue(false)
+	}
+	doc, err := cfgxml.Parse(data)
+	if err != nil {
+		m.ContentDigest = types.StringValue(unreadable)
+		return m
+	}
+	m.ContentDigest = types.StringValue(digests.of(data, doc))
+	for _, f := range reconcile.Fields {
+		v := m.field(f.Param)
+		if v == nil {
+			continue
+		}
+		value, ok := doc.Get(f.Param)
+		switch {
+		case cdc.Same(f.Param, v.ValueString(), value):
+		case imported && ok && value != "", !imported && !v.IsNull() && v.ValueString() != value:
+			*v = types.StringValue(value)
+		}
+	}
+	if elements := maps.Clone(m.Parameters.Elements()); len(elements) > 0 {
+		for name := range elements {
+			value, _ := doc.Get(name)
+			elements[name] = types.StringValue(value)
+		}
+		m.Parameters = types.MapValueMust(types.StringType, elements)
+	}
+	return m
+}
+
+// Delete does to the file what on_destroy says, unless another object has it.
+func (r *configResource) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state configModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || !state.frees() {
+		return
+	}
+	store := r.store(&resp.Diagnostics)
+	if store == nil {
+		return
+	}
+	name := state.Path.ValueString()
+	kept, diags := r.session.kept(markOf(ctx, req.Private), []string{name}, true)
+	resp.Diagnostics.Append(diags...)
+	if kept[name] {
+		return
+	}
+	desired := reconcile.Desired{}
+	resp.Diagnostics.Append(state.seal(&desired)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	err := free(ctx, store, name, state.OnDestroy.ValueString(), &desired)
+	var unreadable *reconcile.UnreadableError
+	switch {
+	case errors.As(err, &unreadable):
+		resp.Diagnostics.AddError("Document Cannot Be Edited",
+			fmt.Sprintf("%s in store %s: %s\n\nCorrect it by hand, or set on_destroy to keep or delete.", name, store, sentence(err)))
+	case err != nil:
+		storeError(&resp.Diagnostics, "delete", name, err)
+	}
+}
+
+// free does to a file what on_destroy says; one that is gone is fine.
+func free(ctx context.Context, store push.Store, name, how string, d *reconcile.Desired) error {
+	data, version, err := store.Get(ctx, name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case how == destroyDelete:
+		if err := store.Delete(ctx, name, version); !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		return nil
+	}
+	cleared, err := reconcile.Clear(d, data)
+	if err == nil {
+		_, err = store.Put(ctx, name, cleared, version)
+	}
+	return err
+}
+
+func stringList(lines []string) types.List {
+	l, _ := types.ListValueFrom(context.Background(), types.StringType, append([]string{}, lines...))
+	return l
+}

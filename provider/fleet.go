@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"reflect"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"unique"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/push"
+	"github.com/phonecfg/terraform-provider-ciscophone/reconcile"
+	"github.com/phonecfg/terraform-provider-ciscophone/validate"
+)
+
+// A fleet is a configuration, read and worked out.
+type fleet struct {
+	store    push.Store
+	config   *settingsModel
+	shared   reconcile.Desired // what all phones get
+	sealed   bool              // a refresh cannot open the files: digests are those of what is stored
+	phones   []fleetPhone
+	findings []finding    // one for each phone, after look
+	gone     []fleetPhone // in the state and not in the configuration
+	held     func(file string) bool
+	former   map[string][]string // without template: by file, what the state manages
+
+	prior       *fleetModel // nil: it is created
+	digests     map[string]string
+	enrollments map[string]phoneEnrollment
+}
+
+// A finding is what one phone's file is like, compared with what it should be.
+type finding struct {
+	same, exists, reenrolls bool
+	lines                   []unique.Handle[reconcile.Line] // most phones have the same
+	problems                []validate.Problem
+	commonName              *string
+	stored                  contentKey // what there is
+	digest, was             string     // of what it should be and of what it is; "" for not known
+	err                     error
+}
+
+// fleet reads what the configuration names.
+func (r *fleetResource) fleet(config, plan fleetModel, prior *fleetModel, mark mark) (*fleet, diag.Diagnostics) {
+	f := &fleet{config: &config.settingsModel, prior: prior, held: func(string) bool { return false }, digests: map[string]string{}, enrollments: map[string]phoneEnrollment{}}
+	var diags, ds diag.Diagnostics
+	if r.session == nil || r.session.store == nil {
+		noStore(&diags)
+		return nil, diags
+	}
+	f.store, f.sealed = r.session.store, !config.KeyWO.IsNull()
+	var settings *settingsModel
+	if prior != nil {
+		settings = &prior.settingsModel
+	}
+	if f.shared, diags = config.desired(settings, mark); diags.HasError() {
+		return nil, diags
+	}
+	config.Path = plan.Path // with its default
+	f.phones, ds = config.phones(f.shared, false)
+	diags.Append(ds...)
+	if prior == nil || diags.HasError() {
+		return f, diags
+	}
+	var errs [2]error
+	f.digests, errs[0] = prior.digests()
+	f.enrollments, errs[1] = decoded[phoneEnrollment](prior.Enrollments)
+	if err := errors.Join(errs[:]...); err != nil {
+		diags.AddAttributeError(path.Root("phones"), "State Cannot Be Read", sentence(err))
+		return nil, diags
+	}
+	if mark.Read && f.shared.Template == nil {
+		phones, _ := prior.phones(reconcile.Desired{Settings: reconcile.Settings{Values: prior.values()}}, false)
+		f.former = make(map[string][]string, len(phones))
+		for _, p := range phones {
+			f.former[p.name] = p.desired.Settings.Names()
+		}
+	}
+	f.held = func(string) bool { return true }
+	if prior.Inventory.Equal(config.Inventory) && prior.Path.Equal(config.Path) {
+		return f, diags
+	}
+	former, _ := prior.written()
+	was, is := make(map[string]bool, len(former)), make(map[string]bool, len(f.phones))
+	for _, p := range f.phones {
+		is[p.name] = true
+	}
+	for _, p := range former {
+		if was[p.name] = true; !is[p.name] {
+			f.gone = append(f.gone, p)
+		}
+	}
+	f.held = func(file string) bool { return was[file] }
+	return f, diags
+}
+
+// look compares every phone's file. It keeps no contents.
+func (f *fleet) look(ctx context.Context) diag.Diagnostics {
+	var diags diag.Diagnostics
+	f.findings = make([]finding, len(f.phones))
+	each(ctx, len(f.phones), func() (func(int), func()) {
+		bulk := push.NewBulk(f.store)
+		return func(i int) { f.findings[i], _ = f.find(ctx, bulk, &f.phones[i]) }, bulk.Close
+	})
+	if err := ctx.Err(); err != nil {
+		diags.AddError("Interrupted", "The files were not all read. Nothing was written.")
+		return diags
+	}
+	at := path.Root("inventory")
+	wrong, unclear := &problems{diags: &diags, at: at}, &problems{diags: &diags, at: at, warning: true}
+	for i, found := range f.findings {
+		var mask *reconcile.MaskError
+		if errors.As(found.err, &mask) && mask.Template {
+			f.config.explain(&diags, mask)
+			return diags
+		}
+		if found.err != nil {
+			wrong.add(f.phones[i], found.err)
+			continue
+		}
+		for _, p := range found.problems {
+			switch {
+			case p.Severity == validate.Error:
+				wrong.add(f.phones[i], problemError(p))
+			case p.Severity == validate.Warning && !f.phones[i].desired.Settings.Enrolls():
+				unclear.add(f.phones[i], problemError(p))
+			default:
+				continue
+			}
+			break
+		}
+	}
+	wrong.end()
+	unclear.end()
+	return diags
+}
+
+// find reads a phone's file and compares. The result is valid until the next use
+// of bulk.
+func (f *fleet) find(ctx context.Context, bulk *push.Bulk, p *fleetPhone) (found finding, r reconcile.Result) {
+	stored, err := bulk.Read(ctx, p.name)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return finding{err: err}, r
+	}
+	found.exists = err == nil
+	if r, found.err = reconcile.Compare(&p.desired, stored, found.exists); found.err != nil {
+		return found, r
+	}
+	found.same, found.reenrolls, found.problems, found.commonName = r.Same, r.Reenrolls, r.Problems, r.CommonName
+	for _, text := range r.Lines[:min(len(r.Lines), maxChanges)] {
+		found.lines = append(found.lines, unique.Make(text))
+	}
+	if found.exists {
+		found.stored = digests.key(stored)
+	}
+	switch {
+	case f.sealed && found.exists:
+		found.was = sealedDigest(stored)
+	case found.exists && f.former != nil:
+		found.was = managedDigest(f.former[p.name], r.Present, nil)
+	case found.exists && !r.Same:
+		found.was = f.digest(p, r.Present, nil)
+	}
+	switch {
+	case !f.sealed:
+		found.digest = f.digest(p, r.Content.Bytes(), r.Content)
+	case r.Same:
+		found.digest = found.was
+	}
+	if r.Same && f.former == nil {
+		found.was = found.digest
+	}
+	return found, r
+}
+
+// digest is that of a content: with a template of all of it, else of what is
+// managed, as others may change the rest.
+func (f *fleet) digest(p *fleetPhone, content []byte, doc *cfgxml.Document) string {
+	if f.shared.Template != nil {
+		return shortDigest(content, doc)
+	}
+	return managedDigest(p.desired.Settings.Names(), content, doc)
+}
+
+// stillAsRead compares the files with what the refresh before saw of them, see
+// configModel.stillAsRead.
+func (f *fleet) stillAsRead(mark mark) (diags diag.Diagnostics) {
+	if !mark.Read || mark.Whole != (f.shared.Template != nil) || !f.prior.Encryption.IsNull() && f.shared.Sealing == nil {
+		return nil // the digests are of something else
+	}
+	var changed []string
+	for i, found := range f.findings {
+		if was, ok := f.digests[f.phones[i].key()]; ok != found.exists && f.held(f.phones[i].name) || ok && was != found.was && f.held(f.phones[i].name) {
+			changed = append(changed, f.phones[i].name)
+		}
+	}
+	if len(changed) > 0 {
+		diags.AddAttributeError(path.Root("inventory"), "Configuration Files Changed Since Plan",
+			fmt.Sprintf("%s in the store hold something else than when they were last read for this plan: %s.", phoneCount(len(changed), "files"), some(changed))+planAgain)
+	}
+	return diags
+}
+
+// planned returns what is known before an apply.
+func (f *fleet) planned(m fleetModel) fleetModel {
+	digests, enrollments := make(map[string]string, len(f.phones)), make(map[string]phoneEnrollment, len(f.phones))
+	var t tally
+	again, known, same := 0, true, true
+	for i := range f.findings {
+		found, key := &f.findings[i], f.phones[i].key()
+		digests[key] = found.digest
+		known = known && found.digest != ""
+		_, ok := f.enrollments[key]
+		enrollments[key] = f.enrollment(i)
+		same = same && ok && !found.reenrolls
+		if found.reenrolls {
+			again++
+		}
+		for _, l := range found.lines {
+			t.add(f.phones[i].name, l)
+		}
+	}
+	for _, p := range f.gone {
+		t.add(p.name, unique.Make(reconcile.Line{Key: "gone", Text: "no longer in the inventory; the file: " + m.OnDestroy.ValueString()}))
+	}
+	m.Phones, m.Enrollments = types.StringUnknown(), types.StringUnknown()
+	if known {
+		m.Phones = encoded(digests)
+	}
+	if same {
+		m.Enrollments = encoded(enrollments)
+	}
+	m.Changes, m.Reenrolls, m.ReenrollingPhones = stringList(t.text()), types.BoolValue(again > 0), types.Int64Value(int64(again))
+	m.Revision = types.Int64Value(1)
+	if f.prior == nil {
+		return m
+	}
+	m.Revision = f.prior.Revision
+	if len(t.keys) > 0 {
+		m.Revision = types.Int64Value(f.prior.Revision.ValueInt64() + 1)
+		return m
+	}
+	was := m
+	was.Changes, was.Reenrolls, was.ReenrollingPhones = f.prior.Changes, f.prior.Reenrolls, f.prior.ReenrollingPhones
+	if reflect.DeepEqual(was, *f.prior) {
+		return *f.prior // no apply follows: what the last one did stays
+	}
+	return m
+}
+
+// enrollment returns what is known of a phone's enrollment. A state that was
+// upgraded knows no common name before the next one.
+func (f *fleet) enrollment(i int) phoneEnrollment {
+	e, ok := f.enrollments[f.phones[i].key()]
+	if !ok || e.CommonName != nil || f.findings[i].reenrolls {
+		e.CommonName = f.findings[i].commonName
+	}
+	return e
+}
+
+// observe brings the digests to what the files hold.
+func (m *fleetModel) observe(ctx context.Context, store push.Store, phones []fleetPhone, mark mark) (diags diag.Diagnostics) {
+	was, err := m.digests()
+	if err != nil {
+		diags.AddAttributeError(path.Root("phones"), "State Cannot Be Read", sentence(err))
+		return diags
+	}
+	whole := mark.Whole || !m.TemplateFile.IsNull()
+	sealed := !m.Encryption.IsNull() && m.KeyFile.IsNull()
+	f := &fleet{store: store}
+	if diags.Append(m.seal(&f.shared)...); diags.HasError() {
+		return diags
+	}
+	phones = slices.DeleteFunc(phones, func(p fleetPhone) bool { _, ok := was[p.key()]; return !ok })
+	is, errs := make([]string, len(phones)), make([]error, len(phones))
+	each(ctx, len(phones), func() (func(int), func()) {
+		bulk := push.NewBulk(store)
+		return func(i int) {
+			p := &phones[i]
+			stored, err := bulk.Read(ctx, p.name)
+			switch {
+			case errors.Is(err, fs.ErrNotExist):
+				return
+			case err != nil:
+				errs[i] = err
+				return
+			case sealed:
+				is[i] = sealedDigest(stored)
+				return
+			}
+			is[i] = unreadable
+			if plain, err := reconcile.Open(&f.shared, stored); err == nil && whole {
+				is[i] = shortDigest(plain, nil)
+			} else if err == nil {
+				is[i] = managedDigest(p.desired.Settings.Names(), plain, nil)
+			}
+		}, bulk.Close
+	})
+	if ctx.Err() != nil {
+		diags.AddError("Interrupted", "The files were not all read.")
+		return diags
+	}
+	ps := &problems{diags: &diags, at: path.Root("inventory")}
+	now := make(map[string]string, len(phones))
+	for i := range phones {
+		switch {
+		case errs[i] != nil:
+			ps.add(phones[i], errs[i])
+		case is[i] != "":
+			now[phones[i].key()] = is[i]
+		}
+	}
+	ps.end()
+	m.Phones = encoded(now)
+	return diags
+}
+
+// each lets several workers go through n phones. start returns a worker's two
+// functions: what it does with a phone, and what it does at its end. They stop
+// early when ctx ends.
+func each(ctx context.Context, n int, start func() (work func(i int), end func())) {
+	workers := min(n, max(8, 2*runtime.GOMAXPROCS(0)))
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range workers {
+		wg.Go(func() {
+			work, end := start()
+			defer end()
+			for {
+				i := int(next.Add(1)) - 1
+				if i >= n || ctx.Err() != nil {
+					return
+				}
+				work(i)
+			}
+		})
+	}
+	wg.Wait()
+}
