@@ -65,7 +65,7 @@ func Parse(data []byte, opts ...Option) (*Document, error) {
 	}
 	s := scanner{data: data, strict: c.strict}
 	if err := s.scan(); err != nil {
-		return nil, err
+		return nil, explainTemplate(data, err)
 	}
 	d := &Document{data: data, strict: c.strict}
 	d.scan.Do(func() { d.tab = s.tables })

@@ -48,7 +48,7 @@ func (s *scanner) misc(i int, where string) (int, error) {
 		case s.strict:
 			return 0, s.fail(i, "text %s, starting with %s: expected \"<\"", where, s.describe(i))
 		default:
-			s.note(i, "text "+where+" is ignored")
+			start := i
 			for i < len(s.data) && s.data[i] != '<' {
 				if class[s.data[i]]&(clsText|clsSpace) == 0 && s.data[i] != '&' && s.data[i] != ']' &&
 					(s.data[i] != 0xEF || noncharacter(s.data[i:])) {
@@ -56,6 +56,7 @@ func (s *scanner) misc(i int, where string) (int, error) {
 				}
 				i++
 			}
+			s.noteStray(start, i, "text "+where+" is ignored")
 		}
 	}
 	return i, nil

@@ -4,6 +4,8 @@ package cfgxml
 
 import (
 	"bytes"
+	"cmp"
+	"slices"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
@@ -20,15 +22,15 @@ const minSearched = 4
 // as long as none becomes empty or ceases to be.
 //
 // "(secret)" takes the place of
-//   - every value, not empty, of a parameter that [IsSecret] names,
+//   - every value, not empty, of a parameter that [catalog.IsSecret] names,
 //   - any other value that equals one of those,
 //   - any value inside of which [secret.Spans] finds one: after --key in a rule,
-//     in a URL,
+//     in a URL, the same in comments, attributes and text between elements,
+//   - the value of a secret parameter in an element that is commented out,
 //   - the challenge password's text, if it has four bytes or more, wherever it
 //     stands in a value, an attribute or a comment.
 //
-// It cannot know of a secret that only a comment holds, or one under a name
-// that does not tell.
+// It cannot know of a secret under a name that does not tell.
 func (d *Document) Redacted() []byte {
 	if len(d.Bytes()) == 0 {
 		return nil
@@ -59,25 +61,20 @@ type redactor struct {
 func (r *redactor) run() []byte {
 	d := r.d
 	r.out = make([]byte, 0, len(d.data)+len(d.data)/16)
-	comments := d.tab.comments
+	between := 0
 	for _, n := range d.tab.nodes {
-		for len(comments) > 0 && comments[0].start < n.start {
-			r.search(int(comments[0].start)+4, int(comments[0].end)-3)
-			comments = comments[1:]
-		}
+		r.search(between, int(n.start))
+		between = int(n.end)
 		if n.flags&flagAttrs != 0 {
 			r.search(int(n.start)+1+int(n.size), int(n.open))
 		}
 		if r.hides(Param{d, n}) {
 			r.replace(int(n.open), int(n.close))
-			for len(comments) > 0 && comments[0].start < n.close {
-				comments = comments[1:]
-			}
+		} else if n.flags&flagCooked != 0 { // there may be comments inside
+			r.search(int(n.open), int(n.close))
 		}
 	}
-	for _, c := range comments {
-		r.search(int(c.start)+4, int(c.end)-3)
-	}
+	r.search(between, len(d.data))
 	return append(r.out, d.data[r.at:]...)
 }
 
@@ -101,19 +98,33 @@ func (r *redactor) hides(p Param) bool {
 	return len(secret.Spans(string(v))) > 0
 }
 
-// search replaces the challenge password between start and end.
+// search replaces the challenge password, and whatever [SecretSpans] finds,
+// between start and end: in comments, attributes and stray text.
 func (r *redactor) search(start, end int) {
-	for start < end {
-		from, to := end, end
-		for _, s := range r.spellings {
-			if i := bytes.Index(r.d.data[start:end], s); i >= 0 && start+i < from {
-				from, to = start+i, start+i+len(s)
+	text := r.d.data[start:end]
+	if len(trimSpace(text)) == 0 {
+		return
+	}
+	spans := SecretSpans(text)
+	for _, s := range r.spellings {
+		for at := 0; ; {
+			i := bytes.Index(text[at:], s)
+			if i < 0 {
+				break
 			}
+			spans = append(spans, secret.Span{Start: at + i, End: at + i + len(s)})
+			at += i + len(s)
 		}
-		if from < end {
-			r.replace(from, to)
+	}
+	slices.SortFunc(spans, func(a, b secret.Span) int { return cmp.Compare(a.Start, b.Start) })
+	for i := 0; i < len(spans); {
+		from, to := spans[i].Start, spans[i].End
+		for i++; i < len(spans) && spans[i].Start < to; i++ {
+			to = max(to, spans[i].End)
 		}
-		start = to
+		if len(trimSpace(text[from:to])) > 0 {
+			r.replace(start+from, start+to)
+		}
 	}
 }
 

@@ -100,3 +100,20 @@ func TestIsSecret(t *testing.T) {
 		}
 	}
 }
+
+// Secrets that stand beside the values are hidden as well.
+func TestRedactedOutsideOfValues(t *testing.T) {
+	for in, want := range map[string]string{
+		"<!-- <Admin_Password>hush-1</Admin_Password> --><A/>":                                 "<!-- <Admin_Password>(secret)</Admin_Password> --><A/>",
+		"<A/># [--key hush-1] http://h/\n<B/>":                                                 "<A/># [--key (secret)] http://h/\n<B/>",
+		"<A note='http://u:hush-1@h/'>1</A>":                                                   "<A note='http://u:(secret)@h/'>1</A>",
+		"<A>1<!-- --pwd hush-1 --></A>":                                                        "<A>1<!-- --pwd (secret) --></A>",
+		"<Admin_Password>\n<A>1</A></Admin_Password>":                                          "<Admin_Password>\n<A>1</A></Admin_Password>",
+		"<CDC_Challenge_Password_1_>hush-1</CDC_Challenge_Password_1_><!-- hush-1, hush-1 -->": "<CDC_Challenge_Password_1_>(secret)</CDC_Challenge_Password_1_><!-- (secret), (secret) -->",
+	} {
+		d := mustParse(t, "<flat-profile>"+in+"</flat-profile>")
+		if got := string(d.Redacted()); got != "<flat-profile>"+want+"</flat-profile>" {
+			t.Errorf("%s\nbecame %s", d.data, got)
+		}
+	}
+}

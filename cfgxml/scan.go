@@ -4,6 +4,7 @@ package cfgxml
 
 import (
 	"bytes"
+	"slices"
 	"unicode/utf8"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
@@ -62,6 +63,8 @@ type scanner struct {
 	inner  int32 // the innermost open group
 	depth  int   // how many groups are open
 	inside bool  // whether the profile is one of them
+
+	template bool // a note tells that the document is a template
 }
 
 // scan fills the tables.
@@ -388,7 +391,7 @@ func (s *scanner) strayText(i int) (int, error) {
 	if s.strict {
 		return 0, s.stray(i)
 	}
-	s.note(i, "text between elements is ignored")
+	start, notes := i, len(s.notes)
 	var err error
 	for i < len(s.data) && s.data[i] != '<' {
 		switch {
@@ -403,6 +406,10 @@ func (s *scanner) strayText(i int) (int, error) {
 			return 0, err
 		}
 	}
+	inner := slices.Clone(s.notes[notes:])
+	s.notes = s.notes[:notes]
+	s.noteStray(start, i, "text between elements is ignored")
+	s.notes = append(s.notes, inner...)
 	return i, nil
 }
 
