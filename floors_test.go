@@ -47,8 +47,6 @@ var floors = map[string]int{
 	"scep/ndes":   2,
 	"scep/ca":     2,
 
-	"validate/tags": 3,
-
 	"estate":    3,
 	"reconcile": 3,
 	"phone":     3,

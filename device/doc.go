@@ -42,6 +42,8 @@
 //   - Offset and length count characters. An offset at or past the end gives the
 //     empty string; a length past the end stops at the end.
 //   - A reference that is not well formed, such as $(MAU or $(MAU:x), is text.
+//   - $PN and $PSN stay unexpanded until [Identity] says what the phone prints:
+//     Cisco's books differ, and none is about a 9800 or 8875.
 //
 // The package does no input or output and holds no state.
 package device

@@ -12,6 +12,9 @@ type Identity struct {
 	Model  Model
 	MAC    MAC
 	Serial string // may be empty: unknown
+	// ProductName and SeriesName are what the phone prints for $PN and $PSN. No
+	// page says so for a 9800 or 8875: leave them empty unless it was seen on one.
+	ProductName, SeriesName string
 }
 
 // MICName returns the common name of the phone's factory certificate
@@ -54,22 +57,15 @@ func ParseMICName(name string) (Identity, error) {
 	return Identity{Model: m, MAC: a}, nil
 }
 
-// Macros returns the macros whose value follows from the identity alone: MA,
-// MAU, MAC, PN, PSN and, if the serial number is known, SN. All others depend on
-// the phone's state and stay unexpanded.
-//
-// What a 9800 prints for PN and PSN no public page says; here they are the
-// option 60 string and the model number. Prefer MA, MAU, MAC and SN.
+// Macros returns the macros whose value is known from the identity alone: MA, MAU
+// and MAC, and SN, PN and PSN where the identity says what they are. All others
+// depend on the phone's state and stay unexpanded.
 func (id Identity) Macros() Macros {
-	m := Macros{
-		"MA":  id.MAC.Lower(),
-		"MAU": id.MAC.Upper(),
-		"MAC": id.MAC.String(),
-		"PN":  id.Model.VendorClass,
-		"PSN": id.Model.Number,
-	}
-	if id.Serial != "" {
-		m["SN"] = id.Serial
+	m := Macros{"MA": id.MAC.Lower(), "MAU": id.MAC.Upper(), "MAC": id.MAC.String()}
+	for name, value := range map[string]string{"SN": id.Serial, "PN": id.ProductName, "PSN": id.SeriesName} {
+		if value != "" {
+			m[name] = value
+		}
 	}
 	return m
 }

@@ -89,11 +89,12 @@ func TestIdentityMacros(t *testing.T) {
 	t.Parallel()
 	id := phone(t)
 	const text = "$MA $MAU $MAC $PN $PSN $SN $IP"
-	if got, want := id.Macros().Expand(text), "001a2b3c4d5e 001A2B3C4D5E 00:1a:2b:3c:4d:5e DP-9871 9871 $SN $IP"; got != want {
+	if got, want := id.Macros().Expand(text), "001a2b3c4d5e 001A2B3C4D5E 00:1a:2b:3c:4d:5e $PN $PSN $SN $IP"; got != want {
 		t.Errorf("got %q, want %q", got, want)
 	}
 	id.Serial = "FVH28071ABC"
-	if got := id.Macros().Expand("$SN"); got != id.Serial {
-		t.Errorf("$SN = %q, want %q", got, id.Serial)
+	id.ProductName, id.SeriesName = "DP-9871", "9871"
+	if got, want := id.Macros().Expand("$SN $PN $PSN"), "FVH28071ABC DP-9871 9871"; got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }

@@ -61,7 +61,7 @@ func TestMacroTable(t *testing.T) {
 func TestMacrosInCommonName(t *testing.T) {
 	t.Parallel()
 	suited := map[string]bool{}
-	for name := range strings.FieldsSeq(`$ A B C D E F G H I J K L M N O P MA MAU SN PSN UID1`) {
+	for name := range strings.FieldsSeq(`$ A B C D E F G H I J K L M N O P MA MAU SN UID1`) {
 		suited[name] = true
 	}
 	for _, m := range device.MacroTable() {

@@ -3,6 +3,7 @@
 package phone
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
@@ -284,7 +285,14 @@ func (p *Phone) poke() {
 
 func (p *Phone) now() time.Time { return p.cfg.Clock() }
 
-func (p *Phone) identity() device.Identity { return p.cfg.Identity }
+// identity returns who the phone is. No page says what a real one prints for $PN
+// and $PSN; this one prints its option 60 string and its model number.
+func (p *Phone) identity() device.Identity {
+	id := p.cfg.Identity
+	id.ProductName = cmp.Or(id.ProductName, id.Model.VendorClass)
+	id.SeriesName = cmp.Or(id.SeriesName, id.Model.Number)
+	return id
+}
 
 // userAgent is shaped like those seen from Cisco's multiplatform phones:
 // Cisco-CP-6841-3PCC/12.0.1 (001122334455).

@@ -20,8 +20,8 @@ func (expandMacrosFunction) Metadata(_ context.Context, _ function.MetadataReque
 func (expandMacrosFunction) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "A text with a phone's macros expanded",
-		MarkdownDescription: "Expands the macros whose value follows from model and MAC address: `$MA`, `$MAU`, `$MAC`, `$PN`, `$PSN`, also as `$(MAU)` and in part as `$(MAU:6:6)`. " +
-			"`$$` gives a dollar sign. Macros that only the phone knows stay as they are.",
+		MarkdownDescription: "Expands the macros whose value follows from model and MAC address: `$MA`, `$MAU`, `$MAC`, also as `$(MAU)` and in part as `$(MAU:6:6)`. " +
+			"`$$` gives a dollar sign. Macros that only the phone knows stay as they are, `$PN` and `$PSN` among them: no page of Cisco's says what these phones print.",
 		Parameters: append([]function.Parameter{
 			function.StringParameter{Name: "text", MarkdownDescription: "The text, for instance `\"$MAU.example.nl\"`."},
 		}, phoneParameters()...),

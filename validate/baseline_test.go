@@ -10,7 +10,7 @@ import (
 
 func TestBaseline(t *testing.T) {
 	t.Parallel()
-	before := Document(parse(t, profile(`<Station_Name>é</Station_Name>
+	before := Document(parse(t, profile(`<User_ID_1_>é</User_ID_1_>
 <Primary_DNS>a</Primary_DNS><Primary_DNS>b</Primary_DNS><Primary_DNS>c</Primary_DNS>
 <Password_1_>***</Password_1_>`)), Settings{})
 	if ids(before) != "non-ascii duplicate-parameter duplicate-parameter masked-secret" {
@@ -36,7 +36,7 @@ func TestBaseline(t *testing.T) {
     },
     {
       "file": "a.xml",
-      "param": "Station_Name",
+      "param": "User_ID_1_",
       "rule": "non-ascii",
       "count": 1
     }
@@ -52,15 +52,15 @@ func TestBaseline(t *testing.T) {
 	}
 	// The lines moved, one problem was solved, two are new.
 	after := Document(parse(t, profile(`
-<Station_Display_Name>é</Station_Display_Name>
+<User_ID_2_>é</User_ID_2_>
 <Primary_DNS>a</Primary_DNS>
 <Primary_DNS>b</Primary_DNS>
 <Password_1_>***</Password_1_>`)), Settings{})
-	if got := read.Filter("a.xml", after); ids(got) != "non-ascii masked-secret" || got[0].Param != "Station_Display_Name" {
+	if got := read.Filter("a.xml", after); ids(got) != "non-ascii masked-secret" || got[0].Param != "User_ID_2_" {
 		t.Errorf("new problems: %v", got)
 	}
 	stale := read.Stale()
-	if len(stale) != 2 || stale[0] != (BaselineEntry{"a.xml", "Primary_DNS", "duplicate-parameter", 1}) || stale[1] != (BaselineEntry{"a.xml", "Station_Name", "non-ascii", 1}) {
+	if len(stale) != 2 || stale[0] != (BaselineEntry{"a.xml", "Primary_DNS", "duplicate-parameter", 1}) || stale[1] != (BaselineEntry{"a.xml", "User_ID_1_", "non-ascii", 1}) {
 		t.Errorf("stale: %v", stale)
 	}
 	if got := read.Filter("b.xml", before); len(got) != len(before) {

@@ -125,9 +125,9 @@ func TestPositions(t *testing.T) {
 		{"<Station_Name ua=\"a&amp;b\"/>", "user-access-value", "a&amp;b"},
 		{"<CDC_Common_Name_1_/><CDC_Server_1_>http://x.example.nl</CDC_Server_1_>", "cdc-fingerprint-missing", "http://x.example.nl"},
 		{"<CDC_Root_CA_Fingerprint_1_ /><CDC_Server_1_>http://x.example.nl</CDC_Server_1_>", "cdc-fingerprint-missing", "<CDC_Root_CA_Fingerprint_1_ />"},
-		{"<Profile_Rule>[--key &quot;a b&quot;] https://x/</Profile_Rule>", "rule-key-in-plain", "&quot;a b&quot;"},
-		{"<Station_Name>R&amp;D é</Station_Name>", "non-ascii", "é"},
-		{"<DHCP_Option_To_Use>66,67,150</DHCP_Option_To_Use>", "dhcp-option-list", "67"},
+		{"<Profile_Rule>[--key &quot;a b&quot;] https://x/</Profile_Rule>", "rule-key-in-plain", "a b"},
+		{"<User_ID_1_>R&amp;D é</User_ID_1_>", "non-ascii", "é"},
+		{"<DHCP_Option_To_Use>66,tftp,150</DHCP_Option_To_Use>", "dhcp-option-list", "tftp"},
 		{"<Statoin_Name>x</Statoin_Name>", "unknown-parameter", "Statoin_Name"},
 	} {
 		text := "<flat-profile>\r\n" + c.line + "\r\n</flat-profile>"
@@ -201,18 +201,6 @@ func TestRootName(t *testing.T) {
 	} {
 		if _, name := rootName([]byte(in)); string(name) != want {
 			t.Errorf("%q: root %q, want %q", in, name, want)
-		}
-	}
-}
-
-func TestServerHost(t *testing.T) {
-	t.Parallel()
-	for in, want := range map[string]string{
-		"http://scep.example.nl:8080/a?b": "scep.example.nl", "scep.example.nl": "scep.example.nl", "10.0.0.1": "10.0.0.1",
-		"http://u:p@scep/": "scep", "http://[2001:db8::1]:80/": "2001:db8::1", "2001:db8::1": "2001:db8::1", "http://x#y": "x",
-	} {
-		if got := serverHost(in); got != want {
-			t.Errorf("%q: host %q, want %q", in, got, want)
 		}
 	}
 }

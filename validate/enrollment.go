@@ -3,76 +3,88 @@
 package validate
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 )
 
-// fieldChecks apply the rules for one parameter to a value that is not empty.
-var fieldChecks = map[string]func(*pass, subject){
-	cdc.ParamServer:            checkServer,
-	cdc.ParamRootCAFingerprint: checkFingerprint,
-	cdc.ParamChallengePassword: checkChallenge,
-	cdc.ParamCommonName:        checkCommonName,
-}
-
 // Enrollment checks the four parameters of an enrollment, each by itself and
-// all together, before they stand in a document: Start and End are -1. An
+// all together, before they are in a document: Start and End are -1. An
 // enrollment that is empty asks for nothing and has no problems.
 func Enrollment(e cfgxml.Enrollment, s Settings) []Problem {
-	c := new(pass)
+	c := new(Run)
 	c.start(&s)
-	for _, p := range cdc.Params() {
-		c.checkField(p.Name, p.Reveal(e))
+	c.giveEnrollment(e)
+	for _, v := range c.enrollment() {
+		c.checkOne(v.Param, v.Text)
 	}
-	checkEnrollment(c, enrollmentOf(e))
+	c.checkTogether()
 	return c.problems
 }
 
-// checkField applies one parameter's rules to a value that stands in no
-// document. The phone strips white space; the challenge keeps it, because there
-// it is worth a problem.
-func (c *pass) checkField(param, value string) {
-	if param != cdc.ParamChallengePassword {
-		value = strings.Trim(value, space)
+func (c *Run) giveEnrollment(e cfgxml.Enrollment) {
+	for _, p := range cdc.Params() {
+		c.give(p.Name, asRead(p.Name, p.Reveal(e)))
 	}
-	if value == "" {
-		return
-	}
-	v := nowhere(param, value)
-	checkExampleValue(c, v)
-	fieldChecks[param](c, v)
+}
+
+// Field checks the value of one parameter by itself: the name, and whether the
+// value suits what is known about it. Whatever lets a parameter in asks it:
+// attributes, columns, options. A name that is not in the catalog is reported with
+// the names it may have been meant to be. An empty value is no problem here. Start
+// and End are -1.
+func Field(param, value string, s Settings) []Problem {
+	c := new(Run)
+	c.start(&s)
+	c.give(param, value)
+	c.checkOne(param, value)
+	return c.problems
 }
 
 // space is the white space the phone strips from a value.
 const space = " \t\r\n"
 
-// parts are the four parameters as the rules across them see them.
-type parts struct {
-	server, fingerprint, challenge, commonName subject
+// asRead removes the white space that the phone removes; the challenge keeps it,
+// because there it is worth a problem.
+func asRead(param, value string) string {
+	if param == cdc.ParamChallengePassword {
+		return value
+	}
+	return strings.Trim(value, space)
 }
 
-func enrollmentOf(e cfgxml.Enrollment) parts {
-	return parts{
-		server:      nowhere(cdc.ParamServer, strings.Trim(e.Server, space)),
-		fingerprint: nowhere(cdc.ParamRootCAFingerprint, strings.Trim(e.RootCAFingerprint, space)),
-		challenge:   nowhere(cdc.ParamChallengePassword, e.ChallengePassword.Reveal()),
-		commonName:  nowhere(cdc.ParamCommonName, strings.Trim(e.CommonName, space)),
+// given is the value of a parameter that is in no document.
+func given(param, value string) Value {
+	v := nowhere(param, asRead(param, value))
+	v.fact = facts().of(param)
+	return v
+}
+
+// checkOne applies the rules for a single value.
+func (c *Run) checkOne(param, value string) {
+	v := given(param, value)
+	if v.fact.name == "" || v.fact.earlier {
+		c.checkName(v)
+	}
+	if !v.IsSet() {
+		return
+	}
+	for r := range c.settings.with(named) {
+		if r.Value != nil && (len(r.Params) == 0 || slices.Contains(r.Params, param)) {
+			r.Value(c.as(r), v)
+		}
+	}
+	for _, r := range ofKind {
+		if r.of(v.fact) {
+			r.Value(c.as(r), v)
+		}
 	}
 }
 
-// Field checks the value of one parameter by itself, as attribute checks need:
-// the rules for the parameter if it is one of an enrollment, else whether the
-// value suits what the catalogue knows about it. An unknown name is reported. An
-// empty value is no problem here. Start and End are -1.
-func Field(param, value string, s Settings) []Problem {
-	c := new(pass)
-	c.start(&s)
-	if cdc.IsParam(param) {
-		c.checkField(param, value)
-	} else {
-		c.checkParameter(param, value)
+func (c *Run) checkName(v Value) {
+	for _, r := range ofStrangers {
+		r.stranger(c.as(r), nowhere(v.Param, ""))
 	}
-	return c.problems
 }

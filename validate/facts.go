@@ -11,37 +11,99 @@ import (
 )
 
 // fact is what the rules need to know about one parameter of the catalog. It is
-// kept small: a pass reads three thousand of them.
+// kept small: a run reads three thousand of them.
 type fact struct {
 	name    string
 	choices []string
 	kind    catalog.Type
 	closed  bool // ua="na" in the phone's export
 	secret  bool
-	formed  bool // a number, a schedule or a time of the day
-	earlier bool // known from earlier generations of phones only
-	rule    bool // holds provisioning rules: options and URLs
-	watch   watch
+	earlier bool    // known from earlier generations of phones only
+	rule    bool    // holds provisioning rules: options and URLs
+	shown   bool    // a text for people to read
+	guarded bool    // ua="na" for a reason: a secret, a CDC parameter
+	slot    int16   // its number among the parameters that rules name, -1 for none
+	rules   []*Rule // that look at every parameter of its kind
 }
 
 // factTable has the facts in the catalog's order.
 type factTable struct {
 	facts []fact
 	index map[string]int32
+	slots map[string]int // the parameters that rules look at by name
+
+	stranger, strangeSecret fact // stand for all names that are not in the catalog
+	byKind                  map[uint64][]*Rule
 }
 
-// facts are made from the catalog on first use.
+// facts are made from the catalog on first use, and from what the rules look at.
 var facts = sync.OnceValue(func() *factTable {
-	t := &factTable{facts: make([]fact, 0, 4096), index: make(map[string]int32, 4096)}
+	t := &factTable{facts: make([]fact, 0, 4096), index: make(map[string]int32, 4096), slots: map[string]int{}, byKind: map[uint64][]*Rule{}}
+	for _, r := range rules {
+		for _, param := range r.Params {
+			if _, ok := t.slots[param]; !ok {
+				t.slots[param] = len(t.slots)
+			}
+		}
+	}
 	for p := range catalog.All() {
 		t.index[p.Name] = int32(len(t.facts))
-		t.facts = append(t.facts, fact{
-			name: p.Name, choices: p.Choices, kind: p.Type, closed: p.UserAccess == "na",
-			secret: p.Secret(), formed: p.Type == catalog.Number || p.Type == catalog.Schedule || p.Type == catalog.Clock, earlier: !p.Current(), rule: isRuleName(p.Name), watch: watchOf(p.Name),
-		})
+		f := fact{
+			name: p.Name, choices: p.Choices, kind: p.Type, closed: p.UserAccess == "na", slot: -1,
+			secret: p.Secret(), earlier: !p.Current(), rule: isRuleName(p.Name), shown: isShown(p.Name),
+		}
+		f.guarded = f.secret && f.closed || cdc.IsParam(p.Name)
+		if i, ok := t.slots[p.Name]; ok {
+			f.slot = int16(i)
+		}
+		f.rules = t.rulesFor(&f)
+		t.facts = append(t.facts, f)
 	}
+	t.stranger = fact{slot: -1}
+	t.strangeSecret = fact{slot: -1, secret: true}
+	t.strangeSecret.rules = t.rulesFor(&t.strangeSecret)
 	return t
 })
+
+// rulesFor returns the rules that look at every parameter of f's kind. Parameters
+// of one kind share the list.
+func (t *factTable) rulesFor(f *fact) []*Rule {
+	var kind uint64
+	for n, r := range ofKind {
+		if r.of(f) {
+			kind |= 1 << n
+		}
+	}
+	list, ok := t.byKind[kind]
+	if !ok {
+		for _, r := range ofKind {
+			if r.of(f) {
+				list = append(list, r)
+			}
+		}
+		t.byKind[kind] = list
+	}
+	return list
+}
+
+// of returns the fact about a parameter, be it in the catalog or not.
+func (t *factTable) of(param string) *fact {
+	if i, ok := t.index[param]; ok {
+		return &t.facts[i]
+	}
+	if f := t.family([]byte(param)); f != nil {
+		return f
+	}
+	return t.unknown(param)
+}
+
+// unknown returns the fact about a name that is not in the catalog.
+func (t *factTable) unknown(name string) *fact {
+	if catalog.IsSecret(name) {
+		return &t.strangeSecret
+	}
+	return &t.stranger
+}
 
 // find returns the number of the fact with the name, or -1. It tries guess first.
 func (t *factTable) find(name []byte, guess int32) int32 {
@@ -87,70 +149,13 @@ func isRuleName(name string) bool {
 	return strings.HasPrefix(name, "Profile_Rule") && name != "Profile_Rule_Menu"
 }
 
-// watch numbers the parameters that rules across parameters look at.
-type watch uint8
-
-const (
-	watchNone watch = iota
-	watchServer
-	watchFingerprint
-	watchChallenge
-	watchCommonName
-	watchDot1x
-	watchCertificate
-	watchSecurityMode
-	watchWiFiUser
-	watchWiFiOn
-	watchFIPS
-	watchProvision
-	watchResyncPeriodic
-	watchResyncAt
-	watchResyncOnReset
-	watchAdminPassword
-	watchUserPassword
-	watchWebServer
-	watchWebProtocol
-	watchDirectAction
-	watchDHCPOptions
-	watchNTP1
-	watchNTP2
-	watchDomains
-	watchIKM
-	watchCount
-)
-
-var watchNames = [watchCount]string{
-	watchServer:         cdc.ParamServer,
-	watchFingerprint:    cdc.ParamRootCAFingerprint,
-	watchChallenge:      cdc.ParamChallengePassword,
-	watchCommonName:     cdc.ParamCommonName,
-	watchDot1x:          "Enable_802.1X_Authentication",
-	watchCertificate:    "Certificate_Select",
-	watchSecurityMode:   "Security_Mode_1_",
-	watchWiFiUser:       "Wi-Fi_User_ID_1_",
-	watchWiFiOn:         "Phone-wifi-on",
-	watchFIPS:           "FIPS_Mode",
-	watchProvision:      "Provision_Enable",
-	watchResyncPeriodic: "Resync_Periodic",
-	watchResyncAt:       "Resync_At__HHmm_",
-	watchResyncOnReset:  "Resync_On_Reset",
-	watchAdminPassword:  "Admin_Password",
-	watchUserPassword:   "User_Password",
-	watchWebServer:      "Enable_Web_Server",
-	watchWebProtocol:    "Enable_Protocol",
-	watchDirectAction:   "Enable_Direct_Action_Url",
-	watchDHCPOptions:    "DHCP_Option_To_Use",
-	watchNTP1:           "Primary_NTP_Server",
-	watchNTP2:           "Secondary_NTP_Server",
-	watchDomains:        "Restricted_Access_Domains",
-	watchIKM:            "IKM_HTTP_Encrypt_Content",
-}
-
-func watchOf(name string) watch {
-	for w, n := range watchNames {
-		if n == name {
-			return watch(w)
+// isShown reports whether a parameter is a text that the phone shows to people, in
+// any language: names, labels, greetings.
+func isShown(name string) bool {
+	for _, word := range [...]string{"Display_Name", "Station_Name", "Short_Name", "Extension_Label", "Text_Logo", "Text_Message", "Softkey_Label", "Directory_Name", "_Label_"} {
+		if strings.Contains(name, word) {
+			return true
 		}
 	}
-	return watchNone
+	return false
 }

@@ -261,11 +261,12 @@ func TestS19CommonNameValues(t *testing.T) {
 		{"$(NOPE)", "cdc-common-name-macro", `unknown macro "$(NOPE)"`},
 		{"x$", "cdc-common-name-macro", "the dollar sign at character 2 starts no macro"},
 		{"$(MAU", "cdc-common-name-macro", "character 1"},
-		{"${MAU}", "cdc-common-name-macro", "character 1"},
+		{"${MAU}", "cdc-common-name-macro template-placeholder", "character 1"},
 		{"$SERV", "cdc-common-name-unsuited-macro", "host"},
 		{"$ERR", "cdc-common-name-unsuited-macro", "result"},
 		{"$MAC", "cdc-common-name-unsuited-macro", "colons"},
-		{"$PN", "cdc-common-name-unsuited-macro", "spaces"},
+		{"$PN", "cdc-common-name-undocumented-macro", "IP Phone 7861"},
+		{"$PSN", "cdc-common-name-undocumented-macro", "V03"},
 		{"$CCERT", "cdc-common-name-unsuited-macro", "Installed"},
 		{"$SA", "cdc-common-name-unsuited-macro", "--key"},
 		{"$MAU,O=x", "cdc-common-name-characters", "',' is unusual"},
@@ -278,7 +279,7 @@ func TestS19CommonNameValues(t *testing.T) {
 func TestCommonNameOfOnePhone(t *testing.T) {
 	t.Parallel()
 	id := phone(t)
-	id.Serial = "FVH28071ABC"
+	id.Serial, id.SeriesName = "FVH28071ABC", "9871"
 	for _, c := range []struct{ value, rules string }{
 		{"$(SN)" + strings.Repeat("x", 53), ""}, // 11 + 53
 		{"$(SN)" + strings.Repeat("x", 54), "cdc-common-name-length"},

@@ -18,9 +18,15 @@ var (
 	firmwareCommonName = Firmware{3, 5, 1} // 31 Jul 2025: CDC common name, macros in it
 )
 
+// otherLines is the major release at which the firmware of other product lines
+// starts: multiplatform firmware of 6800, 7800 and 8800 phones is 11.x and 12.x,
+// enterprise firmware 10.x to 14.x. PhoneOS was at 5.0(1) in August 2026.
+const otherLines = 10
+
 // ParseFirmware reads a release in the forms that release notes, phones and
 // load names use: "3.5(1)", "3.5.1", "3-5-1", "3.5", "PhoneOS 3.5(1)", and
-// "PhoneOS.3-5-1-0001-88.loads", where all after the third number is a build.
+// "PhoneOS.3-5-1-0001-88.loads", where all after the third number is a
+// build. A release of another product line is an error that names the lines.
 func ParseFirmware(s string) (Firmware, error) {
 	rest := strings.TrimSpace(s)
 	if len(rest) > 7 && strings.EqualFold(rest[:7], "phoneos") {
@@ -47,7 +53,10 @@ func ParseFirmware(s string) (Firmware, error) {
 	if parenthesis && ok {
 		rest, ok = strings.CutPrefix(rest, ")")
 	}
-	if !ok || fields < 2 || rest != "" && !strings.ContainsRune(" .-_S", rune(rest[0])) {
+	if ok && fields >= 2 && n[0] >= otherLines {
+		return Firmware{}, fmt.Errorf("firmware %q is not a PhoneOS release: 11.x and 12.x are multiplatform firmware of 6800, 7800 and 8800 phones; 9800 and 8875 phones run PhoneOS, such as 3.5(1)", s)
+	}
+	if !ok || fields < 2 || n[0] == 0 || rest != "" && !strings.ContainsRune(" .-_S", rune(rest[0])) {
 		return Firmware{}, fmt.Errorf("unknown firmware release %q: want a form such as 3.5(1) or PhoneOS.3-5-1-0001", s)
 	}
 	return Firmware{n[0], n[1], n[2]}, nil

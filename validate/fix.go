@@ -17,7 +17,7 @@ type Fix struct {
 }
 
 // Apply makes the changes that the problems of a document carry and returns the
-// new document and the number of problems put right; data is not changed. Where the
+// new document and the number of problems fixed; data is not changed. Where the
 // fixes of two problems touch the same bytes the first one wins: check the result
 // again. No fix changes what a phone reads, but for the values it is about.
 func Apply(data []byte, problems []Problem) (out []byte, fixed int) {
@@ -74,7 +74,7 @@ func (p *Problem) fix(start, end int, text string) *Problem {
 }
 
 // fixValue replaces all of a value, where v spans it.
-func (p *Problem) fixValue(v subject, text string) *Problem {
+func (p *Problem) fixValue(v Value, text string) *Problem {
 	if v.raw == nil || len(v.raw) != v.end-v.start {
 		return p
 	}

@@ -69,7 +69,7 @@ func listing(d *cfgxml.Document, problems []Problem) string {
 	var b strings.Builder
 	for _, p := range problems {
 		from, to := d.Position(p.Start), d.Position(p.End)
-		fmt.Fprintf(&b, "%d:%d-%d:%d: %s\n", from.Line, from.Column, to.Line, to.Column, p)
+		fmt.Fprintf(&b, "%d:%d-%d:%d: %s\n", from.Line, from.Column, to.Line, to.Column, p.String())
 		if p.Hint != "" {
 			fmt.Fprintf(&b, "  hint: %s\n", p.Hint)
 		}

@@ -11,8 +11,8 @@ import (
 func TestIgnoreScope(t *testing.T) {
 	t.Parallel()
 	const (
-		bad   = "<Station_Name>é</Station_Name>"
-		other = "<Station_Display_Name>é</Station_Display_Name>"
+		bad   = "<User_ID_1_>é</User_ID_1_>"
+		other = "<User_ID_2_>é</User_ID_2_>"
 		mark  = "<!-- cfgxml:ignore non-ascii tried it -->"
 		file  = "<!-- cfgxml:ignore-file non-ascii tried it -->"
 	)
@@ -29,18 +29,18 @@ func TestIgnoreScope(t *testing.T) {
 		{"two comments for two lines", bad + mark + "\n" + other + mark, ""},
 		{"stacked, one is of no use", mark + "\n" + mark + "\n" + bad, "ignore-unused"},
 		{"indented, CRLF", "\r\n\t" + mark + "\r\n\t" + bad + "\r\n", ""},
-		{"a value over lines", mark + "\n<Station_Name>x\né</Station_Name>", "line-break-in-value"},
-		{"behind a value over lines", "<Station_Name>x\né</Station_Name> " + mark, "line-break-in-value"},
+		{"a value over lines", mark + "\n<User_ID_1_>x\né</User_ID_1_>", "line-break-in-value"},
+		{"behind a value over lines", "<User_ID_1_>x\né</User_ID_1_> " + mark, "line-break-in-value"},
 		{"file, at the start", file + "\n" + bad + "\n" + other, ""},
 		{"file, at the end", bad + "\n" + other + "\n" + file, ""},
 		{"file, of no use", file, "ignore-unused"},
-		{"several rules", "<!-- cfgxml:ignore non-ascii,surrounding-space tried it -->\n<Station_Name> é</Station_Name>", ""},
+		{"several rules", "<!-- cfgxml:ignore non-ascii,surrounding-space tried it -->\n<User_ID_1_> é</User_ID_1_>", ""},
 		{"another rule", "<!-- cfgxml:ignore value-case tried it -->\n" + bad, "ignore-unused non-ascii"},
 		{"without space around", "<!--cfgxml:ignore non-ascii tried-->" + bad, ""},
 		{"over lines", "<!--\n cfgxml:ignore non-ascii\n tried it\n-->\n" + bad, ""},
 		{"no reason", "<!-- cfgxml:ignore non-ascii -->\n" + bad, "ignore-comment non-ascii"},
 		{"words before", "<!-- see cfgxml:ignore non-ascii tried -->\n" + bad, "non-ascii"},
-		{"in a value", "<Station_Name>x<!-- cfgxml:ignore non-ascii tried it -->é</Station_Name>", ""},
+		{"in a value", "<User_ID_1_>x<!-- cfgxml:ignore non-ascii tried it -->é</User_ID_1_>", ""},
 		{"not ignorable", "<!-- cfgxml:ignore masked-secret because -->\n<Password_1_>***</Password_1_>", "ignore-refused masked-secret"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -99,7 +99,7 @@ func countOnLine(text string, line int, problems []Problem) int {
 // called unused: the settings may come and go.
 func TestIgnoreOfDisabledRule(t *testing.T) {
 	t.Parallel()
-	d := parse(t, profile("<Station_Name>é</Station_Name><!-- cfgxml:ignore non-ascii tried it -->"))
+	d := parse(t, profile("<User_ID_1_>é</User_ID_1_><!-- cfgxml:ignore non-ascii tried it -->"))
 	if got := Document(d, Settings{Disabled: []string{"non-ascii"}}); len(got) != 0 {
 		t.Errorf("%v", got)
 	}
@@ -107,23 +107,23 @@ func TestIgnoreOfDisabledRule(t *testing.T) {
 
 func TestSettings(t *testing.T) {
 	t.Parallel()
-	d := parse(t, profile("<Station_Name> é</Station_Name><Password_1_>***</Password_1_>"))
+	d := parse(t, profile("<User_ID_1_> é</User_ID_1_><Password_1_>***</Password_1_>"))
 	for _, c := range []struct {
 		name  string
 		s     Settings
 		want  string
 		error string
 	}{
-		{"none", Settings{}, "info: surrounding-space, warning: non-ascii, error: masked-secret", ""},
+		{"none", Settings{}, "info: surrounding-space, info: non-ascii, error: masked-secret", ""},
 		{"disabled", Settings{Disabled: []string{"surrounding-space", "non-ascii"}}, "error: masked-secret", ""},
-		{"raised", Settings{Severities: map[string]Severity{"surrounding-space": Error}}, "error: surrounding-space, warning: non-ascii, error: masked-secret", ""},
+		{"raised", Settings{Severities: map[string]Severity{"surrounding-space": Error}}, "error: surrounding-space, info: non-ascii, error: masked-secret", ""},
 		{"lowered", Settings{Severities: map[string]Severity{"non-ascii": Info}}, "info: surrounding-space, info: non-ascii, error: masked-secret", ""},
-		{"not ignorable", Settings{Disabled: []string{"masked-secret"}}, "info: surrounding-space, warning: non-ascii, error: masked-secret", "masked-secret cannot be disabled"},
-		{"not to be lowered", Settings{Severities: map[string]Severity{"masked-secret": Info}}, "info: surrounding-space, warning: non-ascii, error: masked-secret", "masked-secret stays error"},
-		{"unknown rule", Settings{Disabled: []string{"non-asci"}}, "info: surrounding-space, warning: non-ascii, error: masked-secret", "did you mean non-ascii?"},
-		{"unknown rule, nothing near", Settings{Severities: map[string]Severity{"x": Info}}, "info: surrounding-space, warning: non-ascii, error: masked-secret", `unknown rule "x"`},
-		{"unknown severity", Settings{Severities: map[string]Severity{"non-ascii": 9}}, "info: surrounding-space, warning: non-ascii, error: masked-secret", "unknown severity"},
-		{"unknown firmware", Settings{Firmware: "latest"}, "info: surrounding-space, warning: non-ascii, error: masked-secret", "unknown firmware release"},
+		{"not ignorable", Settings{Disabled: []string{"masked-secret"}}, "info: surrounding-space, info: non-ascii, error: masked-secret", "masked-secret cannot be disabled"},
+		{"not to be lowered", Settings{Severities: map[string]Severity{"masked-secret": Info}}, "info: surrounding-space, info: non-ascii, error: masked-secret", "masked-secret stays error"},
+		{"unknown rule", Settings{Disabled: []string{"non-asci"}}, "info: surrounding-space, info: non-ascii, error: masked-secret", "did you mean non-ascii?"},
+		{"unknown rule, nothing near", Settings{Severities: map[string]Severity{"x": Info}}, "info: surrounding-space, info: non-ascii, error: masked-secret", `unknown rule "x"`},
+		{"unknown severity", Settings{Severities: map[string]Severity{"non-ascii": 9}}, "info: surrounding-space, info: non-ascii, error: masked-secret", "unknown severity"},
+		{"unknown firmware", Settings{Firmware: "latest"}, "info: surrounding-space, info: non-ascii, error: masked-secret", "unknown firmware release"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -155,8 +155,8 @@ func TestSeverity(t *testing.T) {
 		t.Error("an unknown severity passes")
 	}
 	problems := []Problem{{Severity: Info}, {Severity: Error}, {Severity: Warning}}
-	if Worst(problems) != Error || !HasErrors(problems) || HasErrors(problems[:1]) || Worst(nil) != 0 {
-		t.Error("Worst or HasErrors is wrong")
+	if !HasErrors(problems) || HasErrors(problems[:1]) || HasErrors(nil) {
+		t.Error("HasErrors is wrong")
 	}
 	if got := AtLeast(problems, Warning); len(got) != 2 || got[0].Severity != Error || got[1].Severity != Warning {
 		t.Errorf("AtLeast(warning) = %v", got)

@@ -10,50 +10,81 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 )
 
+// enrollmentParams are the four parameters, which the rules below look at together.
+var enrollmentParams = []string{cdc.ParamServer, cdc.ParamRootCAFingerprint, cdc.ParamChallengePassword, cdc.ParamCommonName}
+
 var ruleServerMissing = Rule{
 	ID:       "cdc-server-missing",
 	Severity: Error, Ignorable: true,
+	Source:  Source{Documented, certificateDoc + ": Server is mandatory"},
 	Summary: "a CDC parameter is set, but no SCEP server",
 	Why: `Server is mandatory. As soon as any of the parameters is set the phone starts to enroll, and without a server it has
-nobody to ask. The same holds for a file that sets only some of the four because another file sets the rest: then say so with an
-ignore comment.`,
+nobody to ask.`,
 	Bad: `<CDC_Root_CA_Fingerprint_1_ ua="na">7B1040870625C5B755D73F5925285F8F5FF5D501</CDC_Root_CA_Fingerprint_1_>`,
 	Good: `<CDC_Server_1_ ua="na">http://scep.example.nl/scep</CDC_Server_1_>
 <CDC_Root_CA_Fingerprint_1_ ua="na">7B1040870625C5B755D73F5925285F8F5FF5D501</CDC_Root_CA_Fingerprint_1_>`,
+	Params: enrollmentParams,
+	Check: func(c *Run) {
+		server := c.Value(cdc.ParamServer)
+		if first := c.firstSet(); first.IsSet() && !server.IsSet() && !c.isLayer() {
+			c.report(first.or(server), "set CDC_Server_1_, or none of the CDC parameters", "no SCEP server, but %s", c.setNames())
+		}
+	},
 }
 
 var ruleFingerprintMissing = Rule{
 	ID:       "cdc-fingerprint-missing",
 	Severity: Error, Ignorable: true,
+	Source:  Source{Documented, certificateDoc + ": Root CA Fingerprint is mandatory"},
 	Summary: "a CDC parameter is set, but no root CA fingerprint",
 	Why: `Root CA Fingerprint is mandatory. It is the only thing by which the phone knows the right CA; without it the phone does
 not enroll, and if it did, anybody on the way could take the challenge password.`,
 	Bad: `<CDC_Server_1_ ua="na">http://scep.example.nl/scep</CDC_Server_1_>`,
 	Good: `<CDC_Server_1_ ua="na">http://scep.example.nl/scep</CDC_Server_1_>
 <CDC_Root_CA_Fingerprint_1_ ua="na">7B1040870625C5B755D73F5925285F8F5FF5D501</CDC_Root_CA_Fingerprint_1_>`,
+	Params: enrollmentParams,
+	Check: func(c *Run) {
+		fingerprint := c.Value(cdc.ParamRootCAFingerprint)
+		if first := c.firstSet(); first.IsSet() && !fingerprint.IsSet() && !c.isLayer() {
+			c.report(first.or(fingerprint), "set CDC_Root_CA_Fingerprint_1_, or none of the CDC parameters", "no root CA fingerprint, but %s", c.setNames())
+		}
+	},
 }
 
-var ruleChallengeAlone = Rule{
-	ID:       "cdc-challenge-without-server",
-	Severity: Warning, Ignorable: true,
-	Summary: "a challenge password is set, but no SCEP server to send it to",
-	Why: `The password lies in the file, in plain text, and nothing uses it: often what is left when somebody took the server out.
-Remove it, or set the server and the fingerprint as well.`,
-	Bad: `<CDC_Server_1_ ua="na"/>
-<CDC_Challenge_Password_1_ ua="na">kV7fQ2mZx9Lc4RtB</CDC_Challenge_Password_1_>`,
-	Good: `<CDC_Server_1_ ua="na"/>
-<CDC_Challenge_Password_1_ ua="na"/>`,
+var ruleLayer = Rule{
+	ID:       "cdc-other-layer",
+	Severity: Info, Ignorable: true,
+	Source:  Source{Documented, parametersDoc + ": Profile_Rule to Profile_Rule_D are read in order; " + certificateDoc},
+	Summary: "the file sets what is one phone's own, and leaves server and fingerprint to another file",
+	Why: `A base file that Profile_Rule names often sets the server and the fingerprint, and a file of each phone, by Profile_Rule_B,
+the common name or the challenge. The phone reads both before it enrolls. Name the files of such a set as layers in .cfgxml.yaml,
+or give them to validate.Layers, and they are judged together, as the phone reads them.`,
+	Bad:    `<CDC_Common_Name_1_ ua="na">reception.example.nl</CDC_Common_Name_1_>`,
+	Good:   enrolling + `<CDC_Common_Name_1_ ua="na">reception.example.nl</CDC_Common_Name_1_>`,
+	Params: enrollmentParams,
+	Check: func(c *Run) {
+		if first := c.firstSet(); first.IsSet() && c.isLayer() {
+			c.report(first, "lint it together with the file that sets them: see layers in .cfgxml.yaml", "%s here, and another file has to set the SCEP server and the fingerprint", c.setNames())
+		}
+	},
 }
 
 var ruleFirmware = Rule{
 	ID:       "cdc-firmware",
 	Severity: Warning, Ignorable: true,
+	Source:  Source{Documented, releaseNotes + ", 3.2(1); " + formatsDoc + ": unknown elements are ignored"},
 	Summary: "CDC parameters are set, but the firmware is older than 3.2(1)",
 	Why: `Certificates by SCEP came to 9800 and 8875 phones with PhoneOS 3.2(1) of 31 October 2024. Older firmware does not know
 the parameters and ignores them silently: the file looks right, and nothing happens.`,
 	Bad: `<CDC_Server_1_ ua="na">http://scep.example.nl/scep</CDC_Server_1_>
 <CDC_Root_CA_Fingerprint_1_ ua="na">7B1040870625C5B755D73F5925285F8F5FF5D501</CDC_Root_CA_Fingerprint_1_>`,
-	Good:      `<CDC_Server_1_ ua="na"/>`,
+	Good:   `<CDC_Server_1_ ua="na"/>`,
+	Params: enrollmentParams,
+	Check: func(c *Run) {
+		if first := c.firstSet(); first.IsSet() && c.olderThan(firmwareCDC) {
+			c.report(first, "upgrade to 3.2(1) or later", "firmware %s does not know the CDC parameters, they came with %s", c.firmware, firmwareCDC)
+		}
+	},
 	with:      Settings{Firmware: "3.1(1)"},
 	withWords: "with firmware 3.1(1)",
 }
@@ -61,6 +92,7 @@ the parameters and ignores them silently: the file looks right, and nothing happ
 var ruleCommonNameFirmware = Rule{
 	ID:       "cdc-common-name-firmware",
 	Severity: Warning, Ignorable: true,
+	Source:  Source{Documented, releaseNotes + ", 3.5(1); " + formatsDoc + ": unknown elements are ignored"},
 	Summary: "a common name is set, but the firmware is older than 3.5(1)",
 	Why: `The common name came with PhoneOS 3.5(1) of 31 July 2025. Older firmware ignores the parameter silently and requests a
 certificate for the name in its factory certificate (MIC/SUDI), so the RADIUS policy sees another name than the file says.`,
@@ -69,6 +101,13 @@ certificate for the name in its factory certificate (MIC/SUDI), so the RADIUS po
 <CDC_Common_Name_1_ ua="na">$MAU.example.nl</CDC_Common_Name_1_>`,
 	Good: `<CDC_Server_1_ ua="na">http://scep.example.nl/scep</CDC_Server_1_>
 <CDC_Root_CA_Fingerprint_1_ ua="na">7B1040870625C5B755D73F5925285F8F5FF5D501</CDC_Root_CA_Fingerprint_1_>`,
+	Params: []string{cdc.ParamCommonName},
+	Check: func(c *Run) {
+		name := c.Value(cdc.ParamCommonName)
+		if name.IsSet() && c.olderThan(firmwareCommonName) && !c.olderThan(firmwareCDC) {
+			c.report(name, "upgrade to 3.5(1) or later", "firmware %s does not know the common name, it came with %s", c.firmware, firmwareCommonName)
+		}
+	},
 	with:      Settings{Firmware: "3.4(1)"},
 	withWords: "with firmware 3.4(1)",
 }
@@ -76,13 +115,22 @@ certificate for the name in its factory certificate (MIC/SUDI), so the RADIUS po
 var ruleLifetime = Rule{
 	ID:       "cdc-certificate-lifetime",
 	Severity: Warning, Ignorable: true,
+	Source:  Source{Inferred, certificateDoc + ": a check every 4 hours, renewal within 15 days of the end"},
 	Summary: "the CA's certificates live 15 days or less, so the phone renews without end",
 	Why: `Every four hours the phone checks whether its certificate expires within 15 days, and then renews it. A certificate
 that is never valid for longer is renewed at every check: six requests a day from every phone. Let certificates live for a
 month at least, better for a year.`,
 	Bad: `<CDC_Server_1_ ua="na">http://scep.example.nl/scep</CDC_Server_1_>
 <CDC_Root_CA_Fingerprint_1_ ua="na">7B1040870625C5B755D73F5925285F8F5FF5D501</CDC_Root_CA_Fingerprint_1_>`,
-	Good:      `<CDC_Server_1_ ua="na"/>`,
+	Good:   `<CDC_Server_1_ ua="na"/>`,
+	Params: enrollmentParams,
+	Check: func(c *Run) {
+		if life := c.settings.CertificateLifetime; life > 0 && life <= renewalWindow {
+			if first := c.firstSet(); first.IsSet() {
+				c.report(first, "let the CA issue certificates for 30 days or more", "certificates that live %s are renewed at every check, every 4 hours", days(life))
+			}
+		}
+	},
 	with:      Settings{CertificateLifetime: 14 * 24 * time.Hour},
 	withWords: "with certificates that live 14 days",
 }
@@ -91,55 +139,33 @@ month at least, better for a year.`,
 // renewal by SCEP").
 const renewalWindow = 15 * 24 * time.Hour
 
-// checkEnrollment applies the rules across the four parameters.
-func checkEnrollment(c *pass, p parts) {
-	first := p.first()
-	if first.value == "" {
-		return
-	}
-	if p.server.value == "" {
-		c.report(&ruleServerMissing, first.or(p.server), "set CDC_Server_1_, or none of the CDC parameters", "no SCEP server, but %s", p.names())
-		if p.challenge.value != "" {
-			c.report(&ruleChallengeAlone, p.challenge, "remove the challenge password, or set the server", "a challenge password without a SCEP server")
-		}
-	}
-	if p.fingerprint.value == "" {
-		c.report(&ruleFingerprintMissing, first.or(p.fingerprint), "set CDC_Root_CA_Fingerprint_1_, or none of the CDC parameters", "no root CA fingerprint, but %s", p.names())
-	}
-	// A document without the element leaves the phone the password that it has.
-	empty := p.challenge.value == "" && (c.doc == nil || p.challenge.start >= 0)
-	if empty && p.server.value != "" && p.fingerprint.value != "" {
-		c.report(&ruleChallengeEmpty, p.server.or(p.challenge), "right behind a Cisco RA; else set "+cdc.ParamChallengePassword,
-			"no challenge password: every renewal depends on the validity of the phone's factory certificate (MIC/SUDI)")
-	}
-	if c.firmware != (Firmware{}) {
-		if c.firmware.Compare(firmwareCDC) < 0 {
-			c.report(&ruleFirmware, first, "upgrade to 3.2(1) or later", "firmware %s does not know the CDC parameters, they came with %s", c.firmware, firmwareCDC)
-		} else if p.commonName.value != "" && c.firmware.Compare(firmwareCommonName) < 0 {
-			c.report(&ruleCommonNameFirmware, p.commonName, "upgrade to 3.5(1) or later", "firmware %s does not know the common name, it came with %s", c.firmware, firmwareCommonName)
-		}
-	}
-	if life := c.settings.CertificateLifetime; life > 0 && life <= renewalWindow {
-		c.report(&ruleLifetime, first, "let the CA issue certificates for 30 days or more", "certificates that live %s are renewed at every check, every 4 hours", days(life))
-	}
+// olderThan reports whether the phones are known to run an older release.
+func (c *Run) olderThan(f Firmware) bool {
+	return c.firmware != (Firmware{}) && c.firmware.Compare(f) < 0
 }
 
-// first returns the first parameter that is set.
-func (p *parts) first() subject {
-	for _, v := range p.all() {
-		if v.value != "" {
-			return *v
-		}
-	}
-	return subject{}
+// isLayer reports whether a document by itself says nothing at all of server and
+// fingerprint, so that another one must.
+func (c *Run) isLayer() bool {
+	return len(c.docs) == 1 && !c.Value(cdc.ParamServer).Present() && !c.Value(cdc.ParamRootCAFingerprint).Present()
 }
 
-// names says which parameters are set.
-func (p *parts) names() string {
+// firstSet returns the first of the four parameters that is set.
+func (c *Run) firstSet() Value {
+	for _, v := range c.enrollment() {
+		if v.IsSet() {
+			return v
+		}
+	}
+	return Value{}
+}
+
+// setNames says which of the four parameters are set.
+func (c *Run) setNames() string {
 	var set []string
-	for _, v := range p.all() {
-		if v.value != "" {
-			set = append(set, v.param)
+	for _, v := range c.enrollment() {
+		if v.IsSet() {
+			set = append(set, v.Param)
 		}
 	}
 	if len(set) == 1 {
@@ -148,17 +174,13 @@ func (p *parts) names() string {
 	return strings.Join(set, ", ") + " are set"
 }
 
-func (p *parts) all() [4]*subject {
-	return [4]*subject{&p.server, &p.fingerprint, &p.challenge, &p.commonName}
-}
-
-// or returns a subject for the parameter of missing at its own place if it has
-// one, else where v stands.
-func (v subject) or(missing subject) subject {
-	if missing.start >= 0 {
+// or returns a missing parameter where it is itself, if it is there and empty,
+// else where v is.
+func (v Value) or(missing Value) Value {
+	if missing.Present() {
 		return missing
 	}
-	v.param = missing.param
+	v.Param = missing.Param
 	return v
 }
 

@@ -12,7 +12,8 @@ import (
 var ruleDeviceRoot = Rule{
 	ID:       "device-root",
 	Severity: Info, Ignorable: true,
-	Summary: "flat-profile stands inside another element",
+	Source:  Source{Advice, formatsDoc + " shows flat-profile as the root"},
+	Summary: "flat-profile is inside another element",
 	Why: `Cisco's guides put all parameters into <flat-profile> as the root. Files with <device> around it are served to 6800 phones
 by third parties and are said to work, but no page of Cisco's shows them. <device> alone, without flat-profile, belongs to the
 enterprise phones of another product line and is refused when the file is read.`,
@@ -24,42 +25,68 @@ enterprise phones of another product line and is refused when the file is read.`
 	Good: `<flat-profile>
 <Station_Name ua="na">Reception</Station_Name>
 </flat-profile>`,
+	hooks: hooks{document: func(c *Run) {
+		if start, name := rootName(c.doc.Bytes()); len(name) > 0 && string(name) != "flat-profile" {
+			c.report(c.here(place(start, start+len(name))), "make flat-profile the root", "flat-profile is inside %s", quote(string(name)))
+		}
+	}},
 }
 
 var ruleBOM = Rule{
 	ID:       "byte-order-mark",
 	Severity: Info, Ignorable: true, Fixable: true,
+	Source:  Source{Advice, formatsDoc + ": phones sniff the first bytes"},
 	Summary: "the file starts with a byte order mark",
 	Why: `Some Windows editors put the bytes EF BB BF before the text. XML allows them; Cisco's guides say nothing about them, and phones
-sniff the first bytes to recognise compressed and encrypted files. Save the file as UTF-8 without BOM.`,
+sniff the first bytes to recognize compressed and encrypted files. Save the file as UTF-8 without BOM.`,
 	Bad:  "\uFEFF<flat-profile>\n<Station_Name ua=\"na\">Reception</Station_Name>\n</flat-profile>",
 	Good: "<flat-profile>\n<Station_Name ua=\"na\">Reception</Station_Name>\n</flat-profile>",
+	hooks: hooks{document: func(c *Run) {
+		if bytes.HasPrefix(c.doc.Bytes(), []byte("\uFEFF")) {
+			c.report(c.here(place(0, 3)), "save the file as UTF-8 without BOM", "the file starts with a byte order mark").fix(0, 3, "")
+		}
+	}},
 }
 
 var ruleEmpty = Rule{
 	ID:       "empty-element",
 	Severity: Info, Ignorable: true,
+	Source:  Source{Advice, formatsDoc + ", which says two things"},
 	Summary: "an element is empty whose parameter cannot be",
 	Why: `Cisco's provisioning guide says both that an empty element sets the value to the empty string and that it sets the parameter back
 to its default, and that <X ua="rw"/> leaves the value alone. For a parameter with fixed choices the empty string is none of them. Give
 the value, or leave the element out. Reported once a file, at the first such element.`,
 	Bad:  `<FIPS_Mode ua="na"></FIPS_Mode>`,
 	Good: `<FIPS_Mode ua="na">Disabled</FIPS_Mode>`,
+	hooks: hooks{document: func(c *Run) {
+		if c.count.empty > 0 {
+			p := c.count.firstEmpty
+			c.report(c.here(valueOf(p)), "give a value, or leave the element out", "%s is empty, which is none of its choices%s", p.Name(), others(c.count.empty-1))
+		}
+	}},
 }
 
 var ruleQuotedEmpty = Rule{
 	ID:       "quoted-empty",
 	Severity: Info, Ignorable: true,
+	Source:  Source{Advice, formatsDoc + ", which says two things"},
 	Summary: "the value is two double quotes",
-	Why: `One of Cisco's pages says that "" stands for the empty string, where an empty element would restore the default. By the other
+	Why: `One of Cisco's pages says that "" means the empty string, where an empty element would restore the default. By the other
 pages the value is two quote characters.`,
 	Bad:  `<Station_Name ua="na">""</Station_Name>`,
 	Good: `<Station_Name ua="na"></Station_Name>`,
+	Value: func(c *Run, v Value) {
+		if v.Text == `""` {
+			c.report(v, "leave the element out, or empty", `%s is "", which means the empty string or two quotes`, v.Param)
+		}
+	},
+	hooks: hooks{of: isPlainText, suspects: func(_ *fact, p cfgxml.Param) bool { return string(p.RawValue()) == `""` }},
 }
 
 var ruleTolerated = Rule{
 	ID:       "not-well-formed",
 	Severity: Warning, Ignorable: true,
+	Source:  Source{Inferred, "the XML recommendation, and files in use that are not well-formed"},
 	Summary: "the file is not well-formed XML, although phones accept it",
 	Why: `Phones are known to accept text between elements, "--" within a comment and the like, and ignore what they cannot use. Other
 tools, and the next firmware, may refuse the file.`,
@@ -67,26 +94,13 @@ tools, and the next firmware, may refuse the file.`,
 <Station_Name ua="na">Reception</Station_Name>`,
 	Good: `<!-- network -->
 <Station_Name ua="na">Reception</Station_Name>`,
-}
-
-// checkForm looks at the file as a whole.
-func (c *pass) checkForm() {
-	data := c.doc.Bytes()
-	if bytes.HasPrefix(data, []byte("\uFEFF")) {
-		c.report(&ruleBOM, subject{start: 0, end: 3}, "save the file as UTF-8 without BOM", "the file starts with a byte order mark").fix(0, 3, "")
-	}
-	if start, name := rootName(data); len(name) > 0 && string(name) != "flat-profile" {
-		c.report(&ruleDeviceRoot, subject{start: start, end: start + len(name)}, "make flat-profile the root", "flat-profile stands inside %s", quote(string(name)))
-	}
-	for _, n := range c.doc.Notes() {
-		if !strings.HasPrefix(n.Msg, "the attribute ") { // unknown-attribute tells
-			c.report(&ruleTolerated, subject{start: n.Offset, end: min(n.Offset+1, len(data))}, "make the file well-formed", "%s", n.Msg)
+	hooks: hooks{document: func(c *Run) {
+		for _, n := range c.doc.Notes() {
+			if !strings.HasPrefix(n.Msg, "the attribute ") { // unknown-attribute reports it
+				c.report(c.here(place(n.Offset, min(n.Offset+1, len(c.doc.Bytes())))), "make the file well-formed", "%s", n.Msg)
+			}
 		}
-	}
-	if c.count.empty > 0 {
-		p := c.count.firstEmpty
-		c.report(&ruleEmpty, subjectOf(p), "give a value, or leave the element out", "%s is empty, which is none of its choices%s", p.Name(), others(c.count.empty-1))
-	}
+	}},
 }
 
 func others(n int) string {
@@ -94,13 +108,6 @@ func others(n int) string {
 		return ""
 	}
 	return ", and so are " + plural(n, "other parameter")
-}
-
-// checkQuotedEmpty looks for a value that is two double quotes.
-func (c *pass) checkQuotedEmpty(p cfgxml.Param, raw []byte) {
-	if len(raw) == 2 && raw[0] == '"' && raw[1] == '"' {
-		c.report(&ruleQuotedEmpty, subjectOf(p), "leave the element out, or empty", `%s is "", which stands for the empty string or for two quotes`, p.Name())
-	}
 }
 
 // rootName returns the name of the root element and where it stands.

@@ -15,32 +15,35 @@ import (
 var ruleIgnoreComment = Rule{
 	ID:       "ignore-comment",
 	Severity: Warning,
+	Source:   Source{Guard, "what is ignored is ignored for a reason"},
 	Summary:  "an ignore comment has no reason or names an unknown rule",
 	Why: `A comment that silences a rule must say which and why: cfgxml:ignore RULE reason. Without a reason nobody can tell later
 whether it still holds, so it has no effect. Several rules are separated by commas without space.`,
 	Bad: `<!-- cfgxml:ignore non-ascii -->
-<Station_Name ua="na">Café</Station_Name>`,
+<User_ID_1_ ua="na">Café</User_ID_1_>`,
 	Good: `<!-- cfgxml:ignore non-ascii tried on a 9861 with 3.5(1) -->
-<Station_Name ua="na">Café</Station_Name>`,
+<User_ID_1_ ua="na">Café</User_ID_1_>`,
 }
 
 var ruleIgnoreUnused = Rule{
 	ID:       "ignore-unused",
 	Severity: Warning,
+	Source:   Source{Guard, "what is ignored is ignored for a reason"},
 	Summary:  "an ignore comment silences nothing",
 	Why: `The rule it names finds nothing on its line, or on the next one: the problem was solved, or the comment was left behind when
 the line moved. It would silence a later problem without anybody having decided so.`,
 	Bad: `<!-- cfgxml:ignore non-ascii tried on a 9861 with 3.5(1) -->
-<Station_Name ua="na">Cafe</Station_Name>`,
-	Good: `<Station_Name ua="na">Cafe</Station_Name>`,
+<User_ID_1_ ua="na">Cafe</User_ID_1_>`,
+	Good: `<User_ID_1_ ua="na">Cafe</User_ID_1_>`,
 }
 
 var ruleIgnoreRefused = Rule{
 	ID:       "ignore-refused",
 	Severity: Warning,
+	Source:   Source{Guard, "what is ignored is ignored for a reason"},
 	Summary:  "an ignore comment names a rule that cannot be ignored",
 	Why: `Rules that keep a secret from being lost or laid open, and the rules about ignore comments, cannot be silenced. What they report
-has to be put right.`,
+has to be corrected.`,
 	Bad: `<!-- cfgxml:ignore masked-secret the portal writes it so -->
 <Password_1_ ua="na">*****</Password_1_>`,
 	Good: `<Password_1_ ua="na">w8Hc-Lr2p-Vt6n</Password_1_>`,
@@ -67,7 +70,7 @@ func (p Problem) IgnoreComment(reason string) string {
 
 // applyIgnores takes out the problems that comments silence and reports comments
 // that are wrong or of no use.
-func (c *pass) applyIgnores() {
+func (c *Run) applyIgnores() {
 	if !bytes.Contains(c.doc.Bytes(), []byte(":ignore")) {
 		return
 	}
@@ -88,6 +91,9 @@ func (c *pass) applyIgnores() {
 		slices.SortStableFunc(list, func(a, b *ignore) int { return cmp.Compare(a.from, b.from) })
 	}
 	c.problems = slices.DeleteFunc(c.problems, func(p Problem) bool {
+		if p.Layer != c.layer {
+			return false
+		}
 		silenced := false
 		list := inPart[p.Rule]
 		if i := sort.Search(len(list), func(i int) bool { return list[i].from > p.Start }) - 1; i >= 0 && p.Start < list[i].to {
@@ -99,8 +105,8 @@ func (c *pass) applyIgnores() {
 		return silenced
 	})
 	for _, ig := range ignores {
-		if !ig.used && c.settings.severity(ruleOf(ig.rule)) != 0 {
-			c.report(&ruleIgnoreUnused, ig.at, "remove the comment", "the comment ignores %s, which finds nothing here", ig.rule)
+		if r, err := c.settings.rule(ig.rule); err == nil && !ig.used && c.settings.severity(r) != 0 {
+			c.as(&ruleIgnoreUnused).report(ig.at, "remove the comment", "the comment ignores %s, which finds nothing here", ig.rule)
 		}
 	}
 }
@@ -108,14 +114,14 @@ func (c *pass) applyIgnores() {
 // ignore is one rule named in one ignore comment, and where it silences the rule.
 type ignore struct {
 	rule     string
-	at       subject // of the comment
-	file     bool    // the whole file
-	from, to int     // else problems that start here
+	at       Value // of the comment
+	file     bool  // the whole file
+	from, to int   // else problems that start here
 	used     bool
 }
 
 // ignores reads all ignore comments, each with the parameters around it.
-func (c *pass) ignores() []ignore {
+func (c *Run) ignores() []ignore {
 	const form = "write <!-- cfgxml:ignore rule-id reason -->"
 	var marks []cfgxml.Comment
 	for comment := range c.doc.Comments() {
@@ -131,25 +137,25 @@ func (c *pass) ignores() []ignore {
 	read := func(next cfgxml.Param) {
 		comment := marks[0]
 		marks = marks[1:]
-		at := subject{start: comment.Start, end: comment.End}
+		at := c.here(place(comment.Start, comment.End))
 		text := strings.TrimLeft(comment.Text, space)[len(ignoreMark):]
 		text, file := strings.CutPrefix(text, fileMark)
 		fields := strings.Fields(text)
 		switch {
 		case text != "" && !isSpace(text[0]) || len(fields) == 0:
-			c.report(&ruleIgnoreComment, at, form, "the ignore comment names no rule")
+			c.as(&ruleIgnoreComment).report(at, form, "the ignore comment names no rule")
 			return
 		case len(fields) == 1:
-			c.report(&ruleIgnoreComment, at, form, "the ignore comment for %s gives no reason", quote(fields[0]))
+			c.as(&ruleIgnoreComment).report(at, form, "the ignore comment for %s gives no reason", quote(fields[0]))
 			return
 		}
 		from, to := c.ignoredPart(comment, prev, next)
 		for id := range strings.SplitSeq(fields[0], ",") {
-			switch r, err := findRule(id); {
+			switch r, err := c.settings.rule(id); {
 			case err != nil:
-				c.report(&ruleIgnoreComment, at, form, "the ignore comment names an %v", err)
+				c.as(&ruleIgnoreComment).report(at, form, "the ignore comment names an %v", err)
 			case !r.Ignorable:
-				c.report(&ruleIgnoreRefused, at, "put the problem right", "%s cannot be ignored: %s", id, r.Summary)
+				c.as(&ruleIgnoreRefused).report(at, "correct what it reports", "%s cannot be ignored: %s", id, r.Summary)
 			default:
 				out = append(out, ignore{rule: id, at: at, file: file, from: from, to: to})
 			}
@@ -172,9 +178,9 @@ func (c *pass) ignores() []ignore {
 }
 
 // ignoredPart returns the part of the document a comment between two parameters
-// is about: the line it stands on if a parameter stands before it there, else
-// everything up to the end of the line on which the next parameter ends.
-func (c *pass) ignoredPart(comment cfgxml.Comment, prev, next cfgxml.Param) (from, to int) {
+// is about: the line it is on if a parameter is before it there, else everything
+// up to the end of the line on which the next parameter ends.
+func (c *Run) ignoredPart(comment cfgxml.Comment, prev, next cfgxml.Param) (from, to int) {
 	first := c.doc.Position(comment.Start)
 	from = comment.Start - first.Column + 1
 	if prevStart, prevEnd := prev.Span(); prev.RawName() != nil && prevEnd > from {
@@ -189,7 +195,7 @@ func (c *pass) ignoredPart(comment cfgxml.Comment, prev, next cfgxml.Param) (fro
 
 // lineEnd returns the offset of the line break at or after offset. It remembers
 // the last answer, so that a thousand comments about one long line cost one look.
-func (c *pass) lineEnd(offset int) int {
+func (c *Run) lineEnd(offset int) int {
 	if offset < c.line.from || offset > c.line.to {
 		c.line.from, c.line.to = offset, len(c.doc.Bytes())
 		if i := bytes.IndexByte(c.doc.Bytes()[offset:], '\n'); i >= 0 {
@@ -197,14 +203,4 @@ func (c *pass) lineEnd(offset int) int {
 		}
 	}
 	return c.line.to
-}
-
-// ruleOf finds the rule itself; the id is known to exist.
-func ruleOf(id string) *Rule {
-	for _, r := range rules {
-		if r.ID == id {
-			return r
-		}
-	}
-	return nil
 }

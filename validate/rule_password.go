@@ -7,51 +7,80 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
+)
+
+const (
+	paramAdminPassword = "Admin_Password"
+	paramUserPassword  = "User_Password"
 )
 
 var rulePasswordLength = Rule{
 	ID:       "password-length",
 	Severity: Warning, Ignorable: true,
+	Source:  Source{Documented, webPageDoc + ": 4 to 127 characters"},
 	Summary: "the web page's password has fewer than 4 or more than 127 characters",
 	Why: `Admin_Password and User_Password take 4 to 127 characters, says the administration guide. With another length the phone may
 keep the password it had.`,
-	Bad:  `<Admin_Password ua="na">abc</Admin_Password>`,
-	Good: `<Admin_Password ua="na">Tr4ding-Places</Admin_Password>`,
+	Bad:    `<Admin_Password ua="na">abc</Admin_Password>`,
+	Good:   `<Admin_Password ua="na">Tr4ding-Places</Admin_Password>`,
+	Params: []string{paramAdminPassword, paramUserPassword},
+	Value: func(c *Run, v Value) {
+		if isRealPassword(v.Text) && !hasPasswordLength(v.Text) {
+			c.report(v, "use 4 to 127 characters", "%s has fewer than 4 or more than 127 characters", v.Param)
+		}
+	},
 }
 
 var rulePasswordWeak = Rule{
 	ID:       "password-well-known",
 	Severity: Warning, Ignorable: true,
+	Source:  Source{Documented, passwordsDoc + ": compare with a list of commonly used passwords"},
 	Summary: "the web page's password is one of those everybody tries first",
 	Why: `Who opens the phone's web page can read its configuration, point it at another server and upload a certificate. cisco,
 admin, 1234, a phone's own extension: these are tried first.`,
-	Bad:  `<Admin_Password ua="na">cisco</Admin_Password>`,
-	Good: `<Admin_Password ua="na">Tr4ding-Places</Admin_Password>`,
+	Bad:    `<Admin_Password ua="na">cisco</Admin_Password>`,
+	Good:   `<Admin_Password ua="na">Tr4ding-Places</Admin_Password>`,
+	Params: []string{paramAdminPassword, paramUserPassword},
+	Value: func(c *Run, v Value) {
+		if isRealPassword(v.Text) && hasPasswordLength(v.Text) && isWellKnown(v.Text) {
+			c.report(v, "use one that is not on every list", "%s is one of the passwords everybody tries first", v.Param)
+		}
+	},
 }
 
 var rulePasswordShared = Rule{
 	ID:       "password-shared",
-	Severity: Warning, Ignorable: true,
+	Severity: Info, Ignorable: true,
+	Source:  Source{Advice, "one secret for one purpose"},
 	Summary: "one secret serves two purposes",
-	Why: `The user's password is typed in the open, on the phone's keys; the challenge password goes over the network. Either should
-not open the administrator's page.`,
+	Why: `The user's password is typed in the open, on the phone's keys; the challenge password is known to the CA. Neither should
+open the administrator's page.`,
 	Bad: `<Admin_Password ua="na">Tr4ding-Places</Admin_Password>
 <User_Password ua="rw">Tr4ding-Places</User_Password>`,
 	Good: `<Admin_Password ua="na">Tr4ding-Places</Admin_Password>
 <User_Password ua="rw">71834</User_Password>`,
+	Params: []string{paramAdminPassword},
+	Check: func(c *Run) {
+		admin := c.Value(paramAdminPassword)
+		if !admin.IsSet() || secret.IsMask(admin.Text) {
+			return
+		}
+		for _, param := range [...]string{paramUserPassword, cdc.ParamChallengePassword} {
+			if v := c.Value(param); v.Text == admin.Text {
+				c.report(v, "use another", "%s is the same as Admin_Password", param)
+			}
+		}
+	},
 }
 
-// checkPassword looks at the passwords of the phone's web page.
-func (c *pass) checkPassword(f *fact, v subject) {
-	if f.watch != watchAdminPassword && f.watch != watchUserPassword || v.value == "" || secret.IsMask(v.value) || isPlaceholder(v.value) {
-		return
-	}
-	if n := utf8.RuneCountInString(v.value); n < 4 || n > 127 {
-		c.report(&rulePasswordLength, v, "use 4 to 127 characters", "%s has fewer than 4 or more than 127 characters", v.param)
-	} else if isWellKnown(v.value) {
-		c.report(&rulePasswordWeak, v, "use one that is not on every list", "%s is one of the passwords everybody tries first", v.param)
-	}
+// isRealPassword: neither a mask nor a placeholder, which have rules of their own.
+func isRealPassword(s string) bool { return !secret.IsMask(s) && !isPlaceholder(s) }
+
+func hasPasswordLength(s string) bool {
+	n := utf8.RuneCountInString(s)
+	return n >= 4 && n <= 127
 }
 
 func isWellKnown(s string) bool {
@@ -61,23 +90,4 @@ func isWellKnown(s string) bool {
 		return true
 	}
 	return strings.Count(s, s[:1]) == len(s) || slices.Contains(wellKnown[:], s)
-}
-
-// checkPasswords applies the rules for the passwords a document sets.
-func (c *pass) checkPasswords() {
-	t := facts()
-	for _, w := range [...]watch{watchAdminPassword, watchUserPassword} {
-		if p := c.watched[w]; len(p.RawValue()) > 0 {
-			c.checkPassword(&t.facts[t.index[watchNames[w]]], c.subject(w))
-		}
-	}
-	admin := c.watched[watchAdminPassword].ValueBytes()
-	if len(admin) == 0 || secret.IsMask(string(admin)) {
-		return
-	}
-	for _, w := range [...]watch{watchUserPassword, watchChallenge} {
-		if string(c.watched[w].ValueBytes()) == string(admin) {
-			c.report(&rulePasswordShared, c.subject(w), "use another", "%s is the same as Admin_Password", watchNames[w])
-		}
-	}
 }

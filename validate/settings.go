@@ -33,27 +33,38 @@ type Settings struct {
 	Disabled []string
 	// Severities overrides the severity of rules, by id.
 	Severities map[string]Severity
+	// Partial says that the document is one of several that a phone reads and that
+	// the others are not at hand: what they may set is not missed, and rules that
+	// look at parameters together are left out.
+	Partial bool
+	// Rules are rules of the site, applied along with those of this package.
+	Rules []Rule
 }
 
 // Check returns an error for settings that could not be followed: an unreadable
-// firmware release, an unknown rule, a rule that cannot be disabled or lowered. The
-// functions of this package do not call it; they treat an unreadable release as
-// unknown and pass over what cannot be followed.
+// firmware release, an unknown rule, a rule that cannot be disabled or lowered, a
+// rule of the site that does nothing. The functions of this package do not call it;
+// they treat an unreadable release as unknown and pass over what cannot be followed.
 func (s Settings) Check() error {
 	if s.Firmware != "" {
 		if _, err := ParseFirmware(s.Firmware); err != nil {
 			return err
 		}
 	}
+	for i := range s.Rules {
+		if err := s.Rules[i].usable(); err != nil {
+			return err
+		}
+	}
 	for _, id := range s.Disabled {
-		if r, err := findRule(id); err != nil {
+		if r, err := s.rule(id); err != nil {
 			return fmt.Errorf("disabled rules: %w", err)
 		} else if !r.Ignorable {
 			return fmt.Errorf("disabled rules: %s cannot be disabled: %s", id, r.Summary)
 		}
 	}
 	for id, v := range s.Severities {
-		r, err := findRule(id)
+		r, err := s.rule(id)
 		switch {
 		case err != nil:
 			return fmt.Errorf("severities: %w", err)
@@ -83,4 +94,15 @@ func (s *Settings) phones() []device.Model {
 		return []device.Model{s.Identity.Model}
 	}
 	return s.Models
+}
+
+// everywhere returns the site's rules that look at the value of every parameter.
+func (s *Settings) everywhere() []*Rule {
+	var list []*Rule
+	for i := range s.Rules {
+		if r := &s.Rules[i]; r.Value != nil && len(r.Params) == 0 {
+			list = append(list, r)
+		}
+	}
+	return list
 }

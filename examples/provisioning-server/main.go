@@ -40,7 +40,7 @@ func main() {
 	document := must(cfgxml.Parse(must(os.ReadFile(*base))))
 	problems := validate.Document(document, validate.Settings{})
 	for _, problem := range problems {
-		log.Printf("%s:%d: %v", *base, document.Position(problem.Start).Line, problem)
+		log.Printf("%s:%v", *base, problem)
 	}
 	if validate.HasErrors(problems) {
 		log.Fatal("not served: phones would get a file with errors")

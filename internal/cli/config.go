@@ -30,11 +30,11 @@ const configName = ".cfgxml.yaml"
 // siteSettings are the settings that .cfgxml.yaml may hold, at its top for all
 // files below it and in each entry of paths for some of them.
 type siteSettings struct {
-	Firmware string            `yaml:"firmware"`      // the phones' release, "3.5(1)"
-	Models   []string          `yaml:"models"`        // the models the files are for
-	Servers  []string          `yaml:"allow-servers"` // the SCEP servers that may be named
-	Disable  []string          `yaml:"disable"`       // rules not to check; those of all entries add up
-	Severity map[string]string `yaml:"severity"`      // rules to report as info, warning or error
+	Firmware string            `yaml:"firmware" validate:"omitempty,phone_firmware"`      // the phones' release, "3.5(1)"
+	Models   []string          `yaml:"models" validate:"dive,phone_model"`                // the models the files are for
+	Servers  []string          `yaml:"allow-servers"`                                     // the SCEP servers that may be named
+	Disable  []string          `yaml:"disable"`                                           // rules not to check; those of all entries add up
+	Severity map[string]string `yaml:"severity" validate:"dive,oneof=info warning error"` // rules to report as info, warning or error
 }
 
 // siteConfig is one .cfgxml.yaml.
@@ -43,7 +43,8 @@ type siteConfig struct {
 	Paths        []struct {
 		Match        []string `yaml:"match"` // patterns relative to the folder of .cfgxml.yaml
 		siteSettings `yaml:",inline"`
-	} `yaml:"paths"`
+	} `yaml:"paths" validate:"dive"`
+	Layers layerSets `yaml:"layers"` // files that phones read one after another
 
 	folder string // absolute
 }
@@ -158,10 +159,20 @@ func readConfig(name, folder string) (*siteConfig, error) {
 		return nil, fmt.Errorf("has more than %d bytes", maxConfig)
 	}
 	c := &siteConfig{folder: folder}
+	var root yaml.Node
+	if err := yaml.Unmarshal(data, &root); err != nil {
+		return nil, configError(err)
+	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	dec.KnownFields(true)
 	if err := dec.Decode(c); err != nil && !errors.Is(err, io.EOF) {
 		return nil, configError(err)
+	}
+	if err := c.checkTags(&root); err != nil {
+		return nil, err
+	}
+	if err := c.Layers.check(); err != nil {
+		return nil, err
 	}
 	var s validate.Settings
 	if err := c.overlay(&s); err != nil {
@@ -207,7 +218,7 @@ func configError(err error) error {
 	first, _, _ := strings.Cut(text, "\n")
 	if line, rest, ok := strings.Cut(first, ": field "); ok {
 		if field, _, ok := strings.Cut(rest, " not found in type "); ok {
-			return fmt.Errorf("%s: there is no setting %q: there are firmware, models, allow-servers, disable, severity and paths, in which match goes with them", line, field)
+			return fmt.Errorf("%s: there is no setting %q: there are firmware, models, allow-servers, disable, severity, layers and paths, in which match goes with them", line, field)
 		}
 	}
 	return errors.New(first)

@@ -14,7 +14,6 @@ import (
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
-	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
@@ -53,7 +52,8 @@ cannot be read does not hide the others; the exit status is then 3.
 
 What is known about the phones, and which rules a site does without, stands in a
 file named .cfgxml.yaml beside the configurations or in a folder above them; the
-nearest one counts, and flags count more. --write-baseline accepts what is found
+nearest one counts, and flags count more. Files that phones read one after another
+are named there as layers, and judged together. --write-baseline accepts what is found
 today, so that --baseline reports only what is new.
 
 --fix puts right what follows from what is there, such as the case of a value or
@@ -338,44 +338,47 @@ func (l *linter) lintFile(r *result, buf []byte, file string) []byte {
 			return buf
 		}
 	}
-	r.findings = l.check(r.file, data, settings)
+	r.findings, r.err = l.check(r.file, data, settings)
 	return buf
 }
 
 // check finds what is to be said about one document.
-func (l *linter) check(file string, data []byte, settings validate.Settings) []finding {
-	var problems []validate.Problem
+func (l *linter) check(file string, data []byte, settings validate.Settings) ([]finding, error) {
+	var problems []layered
 	doc, err := cfgxml.Parse(data)
-	position := doc.Position
 	if err != nil {
-		p, at := syntaxProblem(data, err)
-		problems = []validate.Problem{p}
-		position = func(int) cfgxml.Position { return at }
-	} else {
-		problems = validate.Document(doc, settings)
+		here := newSource(file, data, nil)
+		for _, p := range append(validate.Unrendered(data, settings), syntaxProblem(data, err)) {
+			problems = append(problems, layered{p, here})
+		}
+	} else if problems, err = l.judge(doc, file, settings); err != nil {
+		return nil, err
 	}
 	var findings []finding
-	secrets := sync.OnceValue(func() []secret.Span { return cfgxml.SecretSpans(data) })
 	counted := perRule{most: l.most}
 	for _, p := range problems {
-		if p.Severity < l.least || !counted.shows(file, p) {
-			continue
+		if p.Severity >= l.least && counted.shows(file, p.Problem) {
+			findings = append(findings, l.finding(p))
 		}
-		f := finding{Problem: p, file: file}
-		f.Message, f.Hint = clean(p.Message), clean(p.Hint)
-		if p.Start >= 0 {
-			f.start, f.end = position(p.Start), position(max(p.End, p.Start))
-			if l.snippets {
-				f.snippet = newSnippet(data, secrets(), p.Start, p.End)
-			}
-		}
-		if len(p.Fixes) > 0 {
-			f.shown = showFixes(doc, p)
-		}
-		findings = append(findings, f)
 	}
 	slices.SortStableFunc(findings, func(a, b finding) int { return a.start.Offset - b.start.Offset })
-	return append(findings, counted.rest()...)
+	return append(findings, counted.rest()...), nil
+}
+
+// finding is a problem with its place in its file.
+func (l *linter) finding(p layered) finding {
+	f := finding{Problem: p.Problem, file: p.file}
+	f.Message, f.Hint = clean(p.Message), clean(p.Hint)
+	if p.Start >= 0 {
+		f.start, f.end = p.position(p.Start), p.position(max(p.End, p.Start))
+		if l.snippets {
+			f.snippet = newSnippet(p.data, p.secrets(), p.Start, p.End)
+		}
+	}
+	if len(p.Fixes) > 0 && p.doc != nil {
+		f.shown = showFixes(p.doc, p.Problem)
+	}
+	return f
 }
 
 // syntaxRule is the id of what the scanner says about a document that is not
@@ -388,13 +391,13 @@ documented. Forms that are not quite XML but that phones are known to take are n
 
 // syntaxProblem turns the scanner's error into a problem like those of the
 // rules.
-func syntaxProblem(data []byte, err error) (validate.Problem, cfgxml.Position) {
+func syntaxProblem(data []byte, err error) validate.Problem {
 	f := newFault(data, err)
 	p := validate.Problem{Rule: syntaxRule, Severity: validate.Error, Message: f.message, Hint: f.hint, Start: -1, End: -1}
 	if f.at.Line > 0 {
 		p.Start, p.End = f.at.Offset, f.at.Offset
 	}
-	return p, f.at
+	return p
 }
 
 func joinNames(names []string) string {

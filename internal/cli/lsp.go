@@ -13,6 +13,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -260,7 +261,10 @@ func (s *lspServer) check(d *lspDocument) []lspDiagnostic {
 	if err != nil {
 		diagnostics = append(diagnostics, lspDiagnostic{Severity: 2, Source: "cfgxml", Message: err.Error()})
 	}
-	d.findings = s.linter.check(file, d.text, settings)
+	if d.findings, err = s.linter.check(file, d.text, settings); err != nil {
+		diagnostics = append(diagnostics, lspDiagnostic{Severity: 2, Source: "cfgxml", Message: err.Error()})
+	}
+	d.findings = slices.DeleteFunc(d.findings, func(f finding) bool { return f.file != file }) // of another layer
 	for _, f := range d.findings {
 		diagnostics = append(diagnostics, d.diagnostic(f))
 	}

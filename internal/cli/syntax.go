@@ -10,6 +10,7 @@ import (
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
+	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
 // fault is why a document cannot be read, for a user who does not know the
@@ -47,7 +48,11 @@ func syntaxFault(data []byte, err *cfgxml.SyntaxError) fault {
 	case bytes.HasPrefix(line, []byte("<<<<<<<")):
 		return fault{"a merge is not finished: both sides stand here, between the markers that git writes", "keep what is right of the two and take the markers out", positionOf(data, err.Offset)}
 	}
-	return fault{message: err.Msg, at: positionOf(data, err.Offset)}
+	f := fault{message: err.Msg, at: positionOf(data, err.Offset)}
+	for _, p := range validate.Unrendered(data, validate.Settings{}) {
+		f.hint = fmt.Sprintf("line %d: %s: %s", positionOf(data, p.Start).Line, p.Message, p.Hint)
+	}
+	return f
 }
 
 // positionOf is the place of a byte in a document that could not be read.

@@ -4,7 +4,6 @@ package validate
 
 import (
 	"bytes"
-	"fmt"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -14,57 +13,57 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
-// pass is one run of the rules: what they know and what they found.
-type pass struct {
-	settings *Settings
-	firmware Firmware // zero if unknown
-	problems []Problem
+// Value is what a rule looks at: one parameter's value and where it is.
+type Value struct {
+	// Param is the element's name and Text the value as the phone reads it:
+	// references decoded, white space at both ends removed.
+	Param, Text string
 
-	doc       *cfgxml.Document // nil where values are checked without a document
-	seen      []int32          // by fact: 1 + offset of the last parameter of that name
-	after     []int32          // by fact: the fact that followed it last time, a guess
-	strangers []cfgxml.Param   // parameters that are not in the catalogue
-	watched   [watchCount]cfgxml.Param
-	count     counts
-	searches  int                    // for names like an unknown one
-	line      struct{ from, to int } // see lineEnd
+	param      cfgxml.Param // zero without a document
+	fact       *fact        // of the catalog, nil for an unknown name
+	layer      int
+	start, end int    // of the value; -1 without document
+	raw        []byte // the bytes from start to end, nil without document
 }
 
-// counts are the totals of one document that decide about it as a whole.
-type counts struct {
-	known, earlier, unknown int
-	empty                   int          // empty elements of parameters that have choices
-	firstEmpty              cfgxml.Param // the first of them
-}
+// IsSet reports whether the parameter has a value.
+func (v Value) IsSet() bool { return v.Text != "" }
 
-// start makes c ready for a run under the settings.
-func (c *pass) start(s *Settings) {
-	c.settings = s
-	if s.Firmware != "" {
-		c.firmware, _ = ParseFirmware(s.Firmware) // Settings.Check tells
-	}
-}
+// Present reports whether the parameter is there at all, be it empty.
+func (v Value) Present() bool { return v.Text != "" || v.param.RawName() != nil }
 
-// subject is what a rule looks at: one parameter's value and where it stands.
-type subject struct {
-	param, value string
-	start, end   int    // of the value; -1 without document
-	raw          []byte // the bytes from start to end, nil without document
-}
+// Is reports whether the parameter has the value, in upper or lower case.
+func (v Value) Is(value string) bool { return strings.EqualFold(v.Text, value) }
 
-// nowhere is the subject for a value that stands in no document.
-func nowhere(param, value string) subject { return subject{param, value, -1, -1, nil} }
+// nowhere is a value that is in no document.
+func nowhere(param, value string) Value { return Value{Param: param, Text: value, start: -1, end: -1} }
 
-// subjectOf is the subject for a parameter of a document.
-func subjectOf(p cfgxml.Param) subject { return subjectNamed(p, p.Name()) }
+// valueOf is the value of a parameter of a document.
+func valueOf(p cfgxml.Param) Value { return valueNamed(p, p.Name()) }
 
-// subjectNamed is subjectOf for a parameter whose name is at hand.
-func subjectNamed(p cfgxml.Param, name string) subject {
+// valueNamed is valueOf for a parameter whose name is at hand.
+func valueNamed(p cfgxml.Param, name string) Value {
 	start, end := trimmedSpan(p)
-	v := subject{param: name, value: p.Value(), start: start, end: end}
+	v := Value{Param: name, Text: p.Value(), param: p, start: start, end: end}
 	if open, closing := p.ValueSpan(); open <= start && end <= closing {
 		v.raw = p.RawValue()[start-open : end-open]
 	}
+	return v
+}
+
+// nameOf is a parameter whose name is the problem.
+func nameOf(p cfgxml.Param) Value {
+	start, _ := p.Span()
+	return Value{Param: p.Name(), param: p, start: start + 1, end: start + 1 + len(p.RawName())}
+}
+
+// place is a part of a document that is no parameter's value.
+func place(start, end int) Value { return Value{start: start, end: end} }
+
+// all widens v to everything between the tags, white space included.
+func (v Value) all() Value {
+	v.start, v.end = v.param.ValueSpan()
+	v.raw = v.param.RawValue()
 	return v
 }
 
@@ -88,7 +87,7 @@ func trimmedSpan(p cfgxml.Param) (start, end int) {
 // part narrows v to the bytes from i to j of its value. It stays the whole value
 // where the document writes it with CDATA or comments, or where it is so long that
 // finding many parts would take long.
-func (v subject) part(i, j int) subject {
+func (v Value) part(i, j int) Value {
 	const most = 4096
 	if v.raw == nil || len(v.raw) > most || bytes.IndexByte(v.raw, '<') >= 0 {
 		return v
@@ -144,27 +143,6 @@ func reference(b []byte) (r rune, size int) {
 	return r, end + 1
 }
 
-// nameOf is the subject for a parameter's name, where the name is the problem.
-func nameOf(p cfgxml.Param) subject {
-	start, _ := p.Span()
-	return subject{param: p.Name(), start: start + 1, end: start + 1 + len(p.RawName())}
-}
-
-// report adds a problem of rule r at v and returns it, so that a fix can be added;
-// nil if the settings disable the rule. The message is made here, so that it costs
-// nothing where nothing is wrong.
-func (c *pass) report(r *Rule, v subject, hint, format string, args ...any) *Problem {
-	severity := c.settings.severity(r)
-	if severity == 0 {
-		return nil
-	}
-	c.problems = append(c.problems, Problem{
-		Rule: r.ID, Severity: severity, Message: fmt.Sprintf(format, args...), Hint: hint,
-		Param: v.param, Start: v.start, End: v.end,
-	})
-	return &c.problems[len(c.problems)-1]
-}
-
 // show quotes a parameter's value for a message unless it may be a secret.
 func show(name, value string) string {
 	if hidden(name, value) {
@@ -173,10 +151,11 @@ func show(name, value string) string {
 	return quote(value)
 }
 
-// hidden tells whether a value is a secret or may hold one, as rules with --key
-// and addresses with a password do.
+// hidden reports whether a value is a secret or may hold one. It errs on the safe
+// side where a value is malformed: an address with an at sign may hold a password
+// wherever its parts end.
 func hidden(name, value string) bool {
-	return catalog.IsSecret(name) ||
+	return catalog.IsSecret(name) || len(secret.Spans(value)) > 0 ||
 		isRuleName(name) && (strings.Contains(value, "--") || strings.Contains(value, "@")) ||
 		len(secret.Spans(value)) > 0
 }
