@@ -4,10 +4,13 @@ package cli
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
@@ -48,8 +51,10 @@ func (a *app) get(file, name string, reveal bool) error {
 	value, ok := doc.Get(name)
 	if !ok {
 		e := &exitError{code: ExitFindings, err: fmt.Errorf("%s does not set %s", file, name)}
-		if near := catalog.Suggest(name); len(near) > 0 {
+		if near := nearNames(doc, name); len(near) > 0 {
 			e.hint("did you mean %s?", strings.Join(near, " or "))
+		} else if _, known := catalog.Lookup(name); known {
+			e.hint("phones know this parameter and use their default; cfgxml explain %s describes it", name)
 		}
 		return e
 	}
@@ -58,6 +63,26 @@ func (a *app) get(file, name string, reveal bool) error {
 	}
 	_, err = fmt.Fprintln(a.stdout, value)
 	return err
+}
+
+// nearNames returns the names that may have been meant by one that the document
+// does not have: those in the document first, then those that phones know.
+func nearNames(doc *cfgxml.Document, name string) []string {
+	present := map[string]bool{}
+	for p := range doc.All() {
+		present[p.Name()] = true
+	}
+	near := alike(name, slices.Sorted(maps.Keys(present)))
+	if _, known := catalog.Lookup(name); known {
+		// Another parameter that phones know is not a slip of this one.
+		return slices.DeleteFunc(near, func(n string) bool { _, ok := catalog.Lookup(n); return ok })
+	}
+	for _, n := range catalog.Suggest(name) {
+		if !slices.Contains(near, n) {
+			near = append(near, n)
+		}
+	}
+	return near[:min(len(near), 3)]
 }
 
 // completeParameters makes the shell complete the names of parameters for the

@@ -62,6 +62,9 @@ func (a *app) render(f renderFlags) error {
 		}
 		e.ChallengePassword = secret
 	}
+	if f.base == "" && e.IsZero() {
+		return usageError("there is nothing to render").hint("give --server and --fingerprint, or with --base the file to edit")
+	}
 	e = e.Normalized()
 	if !f.force {
 		problems := validate.Enrollment(e, validate.Settings{})

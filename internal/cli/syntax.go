@@ -43,8 +43,10 @@ func syntaxFault(data []byte, err *cfgxml.SyntaxError) fault {
 	switch {
 	case packed && gzip:
 		return fault{"the file is compressed, as for the phone", "read it with cfgxml decrypt, which undoes that too", positionOf(data, 0)}
-	case packed && cipher == seal.AES256CBC: // the other cipher has no magic number
+	case packed && cipher == seal.AES256CBC:
 		return fault{"the file is encrypted, as for the phone", "read it with cfgxml decrypt --key @PATH", positionOf(data, 0)}
+	case packed && cipher == seal.AES128GCM && !isUTF16(data): // it has no magic number
+		return fault{"the file is not text; its first bytes may be those of a file encrypted for the phone with aes128gcm", "if it is, read it with cfgxml decrypt --key @PATH", positionOf(data, 0)}
 	case bytes.HasPrefix(line, []byte("<<<<<<<")):
 		return fault{"a merge is not finished: both sides stand here, between the markers that git writes", "keep what is right of the two and take the markers out", positionOf(data, err.Offset)}
 	}
@@ -53,6 +55,17 @@ func syntaxFault(data []byte, err *cfgxml.SyntaxError) fault {
 		f.hint = fmt.Sprintf("line %d: %s: %s", positionOf(data, p.Start).Line, p.Message, p.Hint)
 	}
 	return f
+}
+
+// isUTF16 reports whether data begins as text in UTF-16 does, which the parser
+// names by itself.
+func isUTF16(data []byte) bool {
+	for _, mark := range []string{"\xFE\xFF", "\xFF\xFE", "\x00<", "<\x00"} {
+		if bytes.HasPrefix(data, []byte(mark)) {
+			return true
+		}
+	}
+	return false
 }
 
 // positionOf is the place of a byte in a document that could not be read.
