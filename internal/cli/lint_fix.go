@@ -46,3 +46,31 @@ func (l *linter) fixFile(file string, data []byte, settings validate.Settings) (
 	}
 	return out, fixed, nil
 }
+
+// splitEnrolling parts the problems that have a fix: those that can be fixed as
+// far as the phone's certificate is concerned, and those whose fix makes it request
+// a new one.
+func splitEnrolling(doc *cfgxml.Document, problems []validate.Problem) (safe, enrolling []validate.Problem) {
+	var fixable []validate.Problem
+	for _, p := range problems {
+		if len(p.Fixes) > 0 {
+			fixable = append(fixable, p)
+		}
+	}
+	enrolls := func(ps ...validate.Problem) bool {
+		out, _ := validate.Apply(doc.Bytes(), ps)
+		after, err := cfgxml.Parse(out)
+		return err == nil && cfgxml.Diff(doc, after).Reenrolls()
+	}
+	if !enrolls(fixable...) {
+		return fixable, nil
+	}
+	for _, p := range fixable {
+		if enrolls(p) {
+			enrolling = append(enrolling, p)
+		} else {
+			safe = append(safe, p)
+		}
+	}
+	return safe, enrolling
+}

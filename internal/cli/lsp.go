@@ -30,8 +30,9 @@ func lspCommand(a *app) *cobra.Command {
 		Long: `lsp speaks the Language Server Protocol over standard input and output, for an
 editor to start. While a configuration file is edited it shows what lint would
 find, with the settings of the nearest .cfgxml.yaml; it tells what a parameter is
-for; it completes names, values and the ua attribute; and it offers to put a
-finding right or to write the comment that silences it.`,
+for; it completes names, values, macros, the ua attribute and rules to ignore; it
+lays the file out, lists its parameters and renames one; and it offers to fix a
+finding or to write the comment that silences it. Other XML is left alone.`,
 		Example: `  cfgxml lsp < /dev/null || test $? = 1   # an editor starts it`,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -49,6 +50,8 @@ type lspServer struct {
 	linter                *linter
 	documents             map[string]*lspDocument // by URI
 	initialized, shutdown bool
+	snippets              bool // the client expands them
+	watches               bool // the client can be asked to watch files
 }
 
 // lspDocument is a file as the editor has it.
@@ -56,6 +59,7 @@ type lspDocument struct {
 	uri      string
 	version  *int // as the editor counts; nil if it does not
 	text     []byte
+	config   bool // it is a configuration, or was since it was opened
 	bareCR   bool // a carriage return alone ends a line in it
 	findings []finding
 }
@@ -189,6 +193,10 @@ func (s *lspServer) result(m rpcMessage) (any, *rpcError) {
 	case m.Method == "initialize" && s.initialized:
 		return nil, &rpcError{rpcInvalidRequest, "initialize was sent before"}
 	case m.Method == "initialize":
+		var client lspClient
+		_ = json.Unmarshal(m.Params, &client) // a client that says nothing of itself gets the simplest answers
+		s.snippets = client.Capabilities.TextDocument.Completion.CompletionItem.SnippetSupport
+		s.watches = client.Capabilities.Workspace.DidChangeWatchedFiles.DynamicRegistration
 		s.initialized = true
 		return lspInitialized, nil
 	case !s.initialized:
@@ -204,6 +212,18 @@ func (s *lspServer) result(m rpcMessage) (any, *rpcError) {
 		return answer(m, s.completion)
 	case "textDocument/codeAction":
 		return answer(m, s.codeActions)
+	case "textDocument/formatting":
+		return answer(m, s.format)
+	case "textDocument/documentSymbol":
+		return answer(m, s.symbols)
+	case "textDocument/prepareRename":
+		return answer(m, s.prepareRename)
+	case "textDocument/rename":
+		var p lspAt
+		if err := json.Unmarshal(m.Params, &p); err != nil {
+			return nil, &rpcError{rpcInvalidParams, err.Error()}
+		}
+		return s.rename(p)
 	}
 	return nil, &rpcError{rpcUnknownMethod, "there is no method " + m.Method}
 }
@@ -222,6 +242,25 @@ func answer[P any](m rpcMessage, f func(P) any) (any, *rpcError) {
 // are cancellations, because whatever was asked has been answered by then.
 func (s *lspServer) notified(m rpcMessage) error {
 	if !s.initialized || s.shutdown {
+		return nil
+	}
+	switch m.Method {
+	case "initialized":
+		if s.watches {
+			params, err := json.Marshal(lspWatch)
+			if err != nil {
+				return err
+			}
+			return s.write(rpcMessage{ID: json.RawMessage(`"watch"`), Method: "client/registerCapability", Params: params})
+		}
+		return nil
+	case "workspace/didChangeWatchedFiles":
+		for _, uri := range slices.Sorted(mapKeys(s.documents)) {
+			d := s.documents[uri]
+			if err := s.publish(d, s.check(d)); err != nil {
+				return err
+			}
+		}
 		return nil
 	}
 	var p lspChange
@@ -253,6 +292,9 @@ func (s *lspServer) notified(m rpcMessage) error {
 
 // check looks at a document anew.
 func (s *lspServer) check(d *lspDocument) []lspDiagnostic {
+	if d.findings = nil; !d.config {
+		return []lspDiagnostic{}
+	}
 	file := uriPath(d.uri)
 	// The settings may have been edited since.
 	s.linter.configs.folders = map[string]loaded{}

@@ -5,7 +5,6 @@ package cli
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -16,7 +15,7 @@ import (
 // be well formed: it seldom is while it is edited.
 func (s *lspServer) hover(p lspAt) any {
 	d := s.documents[p.TextDocument.URI]
-	if d == nil {
+	if d == nil || !d.config {
 		return nil
 	}
 	start, end, name := d.elementAt(d.offset(p.Position))
@@ -62,82 +61,6 @@ func nameLength(b []byte) int {
 	return n
 }
 
-// Kinds of completions in LSP.
-const (
-	kindProperty = 10
-	kindValue    = 12
-)
-
-// maxCompletions bounds an answer; the editor asks again as one types.
-const maxCompletions = 500
-
-// completion offers names behind "<" and "</", values between the tags of a
-// parameter with known choices, and the three values of ua.
-func (s *lspServer) completion(p lspAt) any {
-	d := s.documents[p.TextDocument.URI]
-	none := map[string]any{"isIncomplete": false, "items": []lspCompletion{}}
-	if d == nil {
-		return none
-	}
-	offset := d.offset(p.Position)
-	open := bytes.LastIndexByte(d.text[:offset], '<')
-	comment := bytes.LastIndex(d.text[:offset], []byte("<!--"))
-	if open < 0 || comment >= 0 && comment > bytes.LastIndex(d.text[:offset], []byte("-->")) {
-		return none
-	}
-	inside := d.text[open+1 : offset]
-	switch {
-	case nameLength(inside) == len(inside):
-		return d.completeName(string(inside), offset-len(inside), offset)
-	case inside[0] == '/' && nameLength(inside[1:]) == len(inside)-1:
-		return d.completeName(string(inside[1:]), offset-len(inside)+1, offset)
-	case bytes.HasSuffix(inside, []byte(` ua="`)), bytes.HasSuffix(inside, []byte(` ua='`)):
-		return choices(d, []string{"na", "ro", "rw"}, "", offset, offset)
-	}
-	name := string(inside[:nameLength(inside)])
-	param, ok := catalog.Lookup(name)
-	tag := bytes.IndexByte(inside, '>')
-	if !ok || tag < 0 || param.Secret() {
-		return none
-	}
-	offered := param.Choices
-	if len(offered) == 0 && param.Type == catalog.YesNo {
-		offered = []string{"Yes", "No"}
-	}
-	typed := strings.TrimLeft(string(inside[tag+1:]), " \t\r\n")
-	return choices(d, offered, typed, offset-len(typed), offset)
-}
-
-func (d *lspDocument) completeName(prefix string, start, end int) any {
-	items := []lspCompletion{}
-	incomplete := false
-	span := d.span(start, end)
-	for p := range catalog.All() {
-		if len(p.Name) < len(prefix) || !strings.EqualFold(p.Name[:len(prefix)], prefix) {
-			continue
-		}
-		if len(items) == maxCompletions {
-			incomplete = true
-			break
-		}
-		items = append(items, lspCompletion{
-			Label: p.Name, Kind: kindProperty, Detail: p.Section, Documentation: p.Meaning, TextEdit: lspTextEdit{span, p.Name},
-		})
-	}
-	return map[string]any{"isIncomplete": incomplete, "items": items}
-}
-
-func choices(d *lspDocument, offered []string, typed string, start, end int) any {
-	items := []lspCompletion{}
-	span := d.span(start, end)
-	for _, c := range offered {
-		if len(c) >= len(typed) && strings.EqualFold(c[:len(typed)], typed) {
-			items = append(items, lspCompletion{Label: c, Kind: kindValue, TextEdit: lspTextEdit{span, xmlText(c)}})
-		}
-	}
-	return map[string]any{"isIncomplete": false, "items": items}
-}
-
 // ignoreReason stands in a comment that was inserted, to be overwritten.
 const ignoreReason = "say why"
 
@@ -146,7 +69,13 @@ const ignoreReason = "say why"
 func (s *lspServer) codeActions(p lspAt) any {
 	actions := []lspAction{}
 	d := s.documents[p.TextDocument.URI]
-	if only := p.Context.Only; d == nil || len(only) > 0 && !slices.Contains(only, "quickfix") && !slices.Contains(only, "") {
+	if d == nil || !d.config {
+		return actions
+	}
+	if asked(p.Context.Only, fixAllKind, true) {
+		actions = append(actions, d.fixAll()...)
+	}
+	if !asked(p.Context.Only, "quickfix", false) {
 		return actions
 	}
 	from, to := d.offset(p.Range.Start), d.offset(p.Range.End)

@@ -32,6 +32,7 @@ type lspAt struct {
 	Position     lspPosition
 	Range        lspRange
 	Context      struct{ Only []string }
+	NewName      string
 }
 
 // lspChange is a document that was opened, changed or closed.
@@ -84,11 +85,14 @@ type lspTextEdit struct {
 }
 
 type lspCompletion struct {
-	Label         string      `json:"label"`
-	Kind          int         `json:"kind"` // 10 property, 12 value
-	Detail        string      `json:"detail,omitempty"`
-	Documentation string      `json:"documentation,omitempty"`
-	TextEdit      lspTextEdit `json:"textEdit"`
+	Label            string      `json:"label"`
+	Kind             int         `json:"kind"` // 6 variable, 10 property, 12 value
+	Detail           string      `json:"detail,omitempty"`
+	Documentation    string      `json:"documentation,omitempty"`
+	SortText         string      `json:"sortText,omitempty"`
+	FilterText       string      `json:"filterText,omitempty"`
+	InsertTextFormat int         `json:"insertTextFormat,omitempty"` // 2 for a snippet
+	TextEdit         lspTextEdit `json:"textEdit"`
 }
 
 type lspAction struct {
@@ -103,15 +107,49 @@ type lspEdit struct {
 	Changes map[string][]lspTextEdit `json:"changes"`
 }
 
+// symbolProperty is a kind of symbol in LSP.
+const symbolProperty = 7
+
+type lspSymbol struct {
+	Name           string   `json:"name"`
+	Detail         string   `json:"detail,omitempty"`
+	Kind           int      `json:"kind"`
+	Range          lspRange `json:"range"`
+	SelectionRange lspRange `json:"selectionRange"`
+}
+
+// lspClient is what initialize says of the client.
+type lspClient struct {
+	Capabilities struct {
+		TextDocument struct {
+			Completion struct {
+				CompletionItem struct{ SnippetSupport bool }
+			}
+		}
+		Workspace struct {
+			DidChangeWatchedFiles struct{ DynamicRegistration bool }
+		}
+	}
+}
+
+// lspWatch asks the client to say when settings files change.
+var lspWatch = map[string]any{"registrations": []any{map[string]any{
+	"id": "settings", "method": "workspace/didChangeWatchedFiles",
+	"registerOptions": map[string]any{"watchers": []any{map[string]string{"globPattern": "**/.cfgxml.{yaml,yml}"}}},
+}}}
+
 // lspInitialized is the answer to initialize: of a document that is edited the
 // changes are sent.
 var lspInitialized = map[string]any{
 	"capabilities": map[string]any{
-		"positionEncoding":   "utf-16",
-		"textDocumentSync":   map[string]any{"openClose": true, "change": 2},
-		"hoverProvider":      true,
-		"completionProvider": map[string]any{"triggerCharacters": []string{"<", ">", "\""}},
-		"codeActionProvider": map[string]any{"codeActionKinds": []string{"quickfix"}},
+		"positionEncoding":           "utf-16",
+		"textDocumentSync":           map[string]any{"openClose": true, "change": 2},
+		"hoverProvider":              true,
+		"completionProvider":         map[string]any{"triggerCharacters": []string{"<", "/", ">", "\"", "$"}},
+		"codeActionProvider":         map[string]any{"codeActionKinds": []string{"quickfix", fixAllKind}},
+		"documentFormattingProvider": true,
+		"documentSymbolProvider":     true,
+		"renameProvider":             map[string]any{"prepareProvider": true},
 	},
 	"serverInfo": map[string]any{"name": "cfgxml"},
 }
@@ -140,6 +178,7 @@ func toLSP(p cfgxml.Position) lspPosition { return lspPosition{p.Line - 1, p.UTF
 
 func (d *lspDocument) set(text []byte) {
 	d.text = text
+	d.config = d.config || cfgxml.Sniff(text)
 	d.bareCR = bytes.Count(text, []byte{'\r'}) > bytes.Count(text, []byte("\r\n"))
 }
 

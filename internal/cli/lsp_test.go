@@ -71,7 +71,7 @@ func TestLanguageServerBytes(t *testing.T) {
 		initialize + shutdown:        {ExitClean, `"id":2,"result":null`},
 		"content-length:  58\nX: y\n\n" + strings.SplitN(initialize, "\r\n\r\n", 2)[1]:                                                                      {ExitFindings, `"positionEncoding":"utf-16"`},
 		initialize + message(`{"method":"textDocument/hover","params":{"textDocument":{"uri":"a"}}}`) + shutdown + exit:                                     {ExitClean, `"id":2,"result":null`},
-		initialize + message(`{"method":"textDocument/didOpen","params":{"textDocument":{"uri":"%","text":"<"}}}`) + exit:                                   {ExitFindings, `"code":"syntax"`},
+		initialize + message(`{"method":"textDocument/didOpen","params":{"textDocument":{"uri":"%","text":"<flat-profile><"}}}`) + exit:                     {ExitFindings, `"code":"syntax"`},
 		initialize + message(`{"method":"textDocument/didOpen","params":7}`) + shutdown + exit:                                                              {ExitClean, `"id":2,"result":null`},
 		initialize + message(`{"id":"a","method":"textDocument/hover","params":{"textDocument":{"uri":"a"},"position":{"line":-1,"character":-9}}}`) + exit: {ExitFindings, `"id":"a","result":null`},
 		initialize + opened(`{"start":{"line":9,"character":9},"end":{"line":0,"character":-5}}`) + shutdown + exit:                                         {ExitClean, `"id":2,"result":null`},
@@ -87,7 +87,7 @@ func TestLanguageServerBytes(t *testing.T) {
 
 // opened opens a document and changes a range of it.
 func opened(where string) string {
-	return message(`{"method":"textDocument/didOpen","params":{"textDocument":{"uri":"file:///a.xml","text":"<a>\n</a>"}}}`) +
+	return message(`{"method":"textDocument/didOpen","params":{"textDocument":{"uri":"file:///a.xml","text":"<flat-profile>\n</flat-profile>"}}}`) +
 		message(`{"method":"textDocument/didChange","params":{"textDocument":{"uri":"file:///a.xml"},"contentChanges":[{"range":`+where+`,"text":"x"}]}}`)
 }
 

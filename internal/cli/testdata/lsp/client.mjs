@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { after, test } from 'node:test';
 import { Editor, TextDocument, lsp } from './editor.mjs';
 
@@ -42,7 +43,7 @@ test('findings are where they are meant, by the settings of the folder', async (
   const found = await e.open('a phone%.xml', phone);
   const text = (code) => named(found, code).map((d) => e.document.getText(d.range));
   assert.deepEqual(text('cdc-server-scheme'), ['https']);
-  assert.deepEqual(text('cdc-server-allowed'), ['https://scep.example.org/']);
+  assert.deepEqual(text('cdc-server-allowed'), []); // of an address that phones cannot use one thing is said
   assert.deepEqual(text('cdc-fingerprint-form'), [fingerprint]);
   assert.deepEqual(text('non-ascii'), ['東']);
   const [scheme] = named(found, 'cdc-server-scheme');
@@ -131,6 +132,85 @@ test('completion of names, ua and values while the document is not well formed',
   assert.equal(await e.stop(), 0);
 });
 
+test('only configurations are looked at', async () => {
+  const e = await Editor.start(folder);
+  assert.deepEqual(await e.open('pom.xml', '<project>\n<dependency>“x” <a|1</dependency>\n'), []);
+  assert.deepEqual(await e.completion('|1'), []);
+  assert.equal(await e.hover('dependency'), null);
+  assert.deepEqual(await e.actions('dependency'), []);
+  assert.deepEqual(await e.open('page.html', '<!DOCTYPE html>\n<html><br></html>\n'), []);
+  // One that becomes a configuration is one from then on.
+  assert.deepEqual(await e.open('new.xml', '<flat'), []);
+  assert.deepEqual(codes(await e.replace(5, 5, '-profile>')), ['syntax']);
+  assert.deepEqual(codes(await e.replace(5, 9, '')), ['syntax']);
+  assert.equal(await e.stop(), 0);
+});
+
+test('the nearest comes first', async () => {
+  const e = await Editor.start(folder);
+  await e.open('n.xml', '<flat-profile>\n<!-- <Time_Zone> -->\n<router-configuration>\n<Dial_Plan_1_/>\n<CDC_Server_1_ ua="na">http://a/b</|1\n');
+  const inOrder = (items) => items.toSorted((a, b) => a.sortText < b.sortText ? -1 : 1).map((i) => i.label);
+  assert.deepEqual(inOrder(await e.completion('|1')), ['CDC_Server_1_', 'router-configuration', 'flat-profile']);
+  const [end] = await e.completion('|1');
+  assert.match(TextDocument.applyEdits(e.document, [end.textEdit]), /<\/CDC_Server_1_>\|1/);
+  await e.change({ text: '<flat-profile>\n<CDC_Server_1_ ua="na">http://a/b</CDC_Server_1_>\n<C|1\n<S|2\n' });
+  assert.match(inOrder(await e.completion('|1'))[0], /^CDC_/);
+  await e.change({ text: '<flat-profile>\n<CDC_Server_1_>http://a/b</CDC_Ser|1></flat-profile>\n' });
+  assert.deepEqual((await e.completion('|1')).map((i) => i.label), ['CDC_Server_1_']);
+  assert.equal(await e.stop(), 0);
+});
+
+test('whole elements, macros and rules to ignore', async () => {
+  const e = await Editor.start(folder, { textDocument: { completion: { completionItem: { snippetSupport: true } } } });
+  await e.open('s.xml', '<flat-profile>\n<!-- cfgxml:ignore cdc-server-q|1 -->\n<cdc_common|2\n<CDC_Common_Name_1_>$MA|3</CDC_Common_Name_1_>\n</flat-profile>\n');
+  assert.deepEqual((await e.completion('|1')).map((i) => i.label), ['cdc-server-query']);
+  const [name] = await e.completion('|2');
+  assert.equal(name.insertTextFormat, lsp.InsertTextFormat.Snippet);
+  assert.match(name.textEdit.newText, /^CDC_Common_Name_1_ ua="\$\{1:(na|ro|rw)\}">\$0<\/CDC_Common_Name_1_>$/);
+  const macros = (await e.completion('|3')).map((i) => i.label);
+  assert.ok(macros.includes('$MAU') && macros.every((m) => m.startsWith('$MA')), macros.join());
+  assert.equal(await e.stop(), 0);
+});
+
+test('formatting, symbols, rename and fix all', async () => {
+  const e = await Editor.start(folder);
+  await e.open('fmt.xml', '<flat-profile><Station_Name ua="rw"> desk </Station_Name>\n<CDC_Challenge_Password_1_ ua="na">hunter2</CDC_Challenge_Password_1_>' +
+    `<CDC_Root_CA_Fingerprint_1_ ua="na">${fingerprint}</CDC_Root_CA_Fingerprint_1_><CDC_Servr_1_ ua="na">http://a/b</CDC_Servr_1_></flat-profile>\n`);
+  const textDocument = { uri: e.document.uri };
+  const edits = await e.ask(lsp.DocumentFormattingRequest.type, { textDocument, options: { tabSize: 2, insertSpaces: true } });
+  assert.match(TextDocument.applyEdits(e.document, edits), /^<flat-profile>\n<Station_Name ua="rw">desk<\/Station_Name>\n<CDC_Challenge/);
+
+  const symbols = await e.ask(lsp.DocumentSymbolRequest.type, { textDocument });
+  assert.deepEqual(symbols.map((s) => e.document.getText(s.selectionRange)), ['Station_Name', 'CDC_Challenge_Password_1_', 'CDC_Root_CA_Fingerprint_1_', 'CDC_Servr_1_']);
+  assert.equal(JSON.stringify(symbols).includes('hunter2'), false);
+
+  const at = e.at('Servr');
+  assert.equal(e.document.getText(await e.ask(lsp.PrepareRenameRequest.type, at)), 'CDC_Servr_1_');
+  const renamed = await e.ask(lsp.RenameRequest.type, { ...at, newName: 'CDC_Server_1_' });
+  assert.match(e.applied(renamed), /<CDC_Server_1_ ua="na">http:\/\/a\/b<\/CDC_Server_1_>/);
+  await assert.rejects(e.ask(lsp.RenameRequest.type, { ...at, newName: 'two words' }), /letters, digits/);
+
+  // What makes a phone request a certificate is left to a person.
+  const [all] = await e.actions('desk', { only: [lsp.CodeActionKind.SourceFixAll] });
+  assert.equal(all.kind, lsp.CodeActionKind.SourceFixAll);
+  assert.ok(e.applied(all.edit).includes('>desk<') && e.applied(all.edit).includes(fingerprint));
+  assert.equal((await e.actions('desk')).some((a) => a.kind.startsWith('source')), false);
+  assert.equal(await e.stop(), 0);
+});
+
+test('settings that change are used at once', async () => {
+  const e = await Editor.start(folder, { workspace: { didChangeWatchedFiles: { dynamicRegistration: true } } });
+  const watched = await e.registered;
+  assert.equal(watched.registrations[0].registerOptions.watchers[0].globPattern, '**/.cfgxml.{yaml,yml}');
+  assert.equal(named(await e.open('w.xml', phone.replace('https', 'http')), 'cdc-server-allowed').length, 1);
+  const settings = join(folder, '.cfgxml.yaml');
+  writeFileSync(settings, 'allow-servers: [scep.example.org]\n');
+  await e.connection.sendNotification(lsp.DidChangeWatchedFilesNotification.type, { changes: [{ uri: pathToFileURL(settings).href, type: lsp.FileChangeType.Changed }] });
+  assert.deepEqual(named(await e.diagnostics(), 'cdc-server-allowed'), []);
+  writeFileSync(settings, 'allow-servers: [scep.example.com]\n');
+  assert.equal(await e.stop(), 0);
+});
+
 test('quick fixes put right and silence', async () => {
   const e = await Editor.start(folder);
   await e.open('e.xml', phone);
@@ -180,7 +260,7 @@ test('errors are answers', async () => {
   const who = { processId: null, rootUri: null, workspaceFolders: null, capabilities: {} };
   await e.ask(lsp.InitializeRequest.type, who);
   assert.equal(await code(e.ask(lsp.InitializeRequest.type, who)), lsp.ErrorCodes.InvalidRequest);
-  assert.equal(await code(e.ask(lsp.RenameRequest.type, { ...somewhere, newName: 'x' })), lsp.ErrorCodes.MethodNotFound);
+  assert.equal(await code(e.ask(lsp.ReferencesRequest.type, { ...somewhere, context: { includeDeclaration: true } })), lsp.ErrorCodes.MethodNotFound);
   assert.equal(await code(e.connection.sendRequest('$/nothing')), lsp.ErrorCodes.MethodNotFound);
   assert.equal(await code(e.connection.sendRequest('textDocument/hover', [[]])), lsp.ErrorCodes.InvalidParams);
   // Requests sent as notifications and the other way round, and unknown ones.

@@ -32,15 +32,16 @@ export class Editor {
       const next = e.waiting.shift();
       next ? next(p) : e.published.push(p);
     });
+    e.registered = new Promise((resolve) => e.connection.onRequest(lsp.RegistrationRequest.type, resolve));
     e.connection.listen();
     return e;
   }
 
-  static async start(folder) {
+  static async start(folder, { textDocument, workspace } = {}) {
     const e = Editor.connected(folder);
     e.server = await e.connection.sendRequest(lsp.InitializeRequest.type, {
       processId: process.pid, rootUri: null, workspaceFolders: null,
-      capabilities: { textDocument: { publishDiagnostics: { versionSupport: true } }, general: { positionEncodings: ['utf-16'] } },
+      capabilities: { workspace, textDocument: { publishDiagnostics: { versionSupport: true }, ...textDocument }, general: { positionEncodings: ['utf-16'] } },
     });
     await e.connection.sendNotification(lsp.InitializedNotification.type, {});
     return e;
