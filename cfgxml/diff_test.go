@@ -68,6 +68,8 @@ func TestReenrolls(t *testing.T) {
 		{"the server emptied", strings.Replace(before, "http://a/", "", 1), true},
 		{"the server left out: the phone keeps it", strings.Replace(before, "<CDC_Server_1_>http://a/</CDC_Server_1_>", "", 1), false},
 		{"another CDC parameter", strings.Replace(before, "<X>", "<CDC_Common_Name_1_>n</CDC_Common_Name_1_><X>", 1), true},
+		{"a name that only looks like one", strings.Replace(before, "<X>", "<CDC_Comon_Name_1_>n</CDC_Comon_Name_1_><X>", 1), false},
+		{"another number", strings.Replace(before, "<X>", "<CDC_Server_2_>http://b/</CDC_Server_2_><X>", 1), false},
 	} {
 		if got := Diff(mustParse(t, before), mustParse(t, c.after)).Reenrolls(); got != c.want {
 			t.Errorf("%s: %v", c.name, got)

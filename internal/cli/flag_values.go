@@ -5,10 +5,16 @@ package cli
 import (
 	"errors"
 	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
 
+	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
+	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify"
 )
 
@@ -64,6 +70,69 @@ func serverVar(flags *pflag.FlagSet, to *string, name, usage string) {
 // serialVar defines a flag for a certificate's serial number.
 func serialVar(flags *pflag.FlagSet, to **big.Int, name, usage string) {
 	flags.Var(&parsed[*big.Int]{to: to, kind: "hex", parse: verify.ParseSerial}, name, usage)
+}
+
+// durationVar defines a flag for a time that passes. Nothing takes less than no
+// time.
+func durationVar(flags *pflag.FlagSet, to *time.Duration, name string, value time.Duration, usage string) {
+	*to = value
+	flags.Var(&parsed[time.Duration]{to: to, text: value.String(), kind: "duration", parse: func(s string) (time.Duration, error) {
+		d, err := time.ParseDuration(s)
+		if err != nil || d < 0 {
+			return 0, &flagFault{message: strconv.Quote(s) + " is not a time", cure: "write 90s, 10m or 48h"}
+		}
+		return d, nil
+	}}, name, usage)
+}
+
+// macVar defines a flag for a MAC address; "" is no default.
+func macVar(flags *pflag.FlagSet, to *device.MAC, name, value, usage string) {
+	flags.Var(withDefault(&parsed[device.MAC]{to: to, kind: "address", parse: device.ParseMAC}, value), name, usage)
+}
+
+// modelVar defines a flag for a phone's model; "" is no default.
+func modelVar(flags *pflag.FlagSet, to *device.Model, name, value, usage string) {
+	flags.Var(withDefault(&parsed[device.Model]{to: to, kind: "model", parse: device.ParseModel}, value), name, usage)
+}
+
+// urlVar defines a flag for the URL of a file, by one of the schemes. Macros may
+// be in it.
+func urlVar(flags *pflag.FlagSet, to *string, name, schemes, usage string) {
+	flags.Var(&parsed[string]{to: to, kind: "URL", parse: func(s string) (string, error) {
+		scheme, rest, ok := strings.Cut(s, "://")
+		known := slices.Contains(strings.Fields(schemes), strings.ToLower(scheme))
+		if ok && known && rest != "" && rest[0] != '/' && !strings.ContainsFunc(rest, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+			return s, nil
+		}
+		shown := strconv.Quote(s)
+		if strings.Contains(s, "@") { // a password may be before it
+			shown = "this"
+		}
+		return "", &flagFault{message: shown + " is not the URL of a file", cure: "give a URL such as http://HOST/PATH, by " + strings.ReplaceAll(schemes, " ", " or ")}
+	}}, name, usage)
+}
+
+// choiceVar defines a flag for one of a few words, the first of which is the
+// default.
+func choiceVar(c *cobra.Command, to *string, name, short, usage string, choices ...string) {
+	*to = choices[0]
+	c.Flags().VarP(&parsed[string]{to: to, text: choices[0], kind: "string", parse: func(s string) (string, error) {
+		if slices.Contains(choices, s) {
+			return s, nil
+		}
+		return "", &flagFault{message: strconv.Quote(s) + " is unknown", cure: "choose from " + strings.Join(choices, ", ")}
+	}}, name, short, usage)
+	completeWith(c, name, choices...)
+}
+
+// withDefault sets a flag's default, which the program itself names.
+func withDefault[T any](p *parsed[T], value string) *parsed[T] {
+	if value != "" {
+		if err := p.Set(value); err != nil {
+			panic(err)
+		}
+	}
+	return p
 }
 
 // plainly gives the message and the hint of the first [cdc.Error].

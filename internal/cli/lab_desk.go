@@ -45,9 +45,6 @@ since when it waits. The transaction id is what lab approve and lab deny take.`,
 		Example: `  cfgxml lab requests --dir lab`,
 		Args:    cobra.NoArgs,
 	}, func(ctx context.Context, d *desk.Desk, _ []string) error {
-		if format != "text" && format != "json" {
-			return usageError("unknown format %q", format).hint("choose from text, json")
-		}
 		requests, err := d.Requests(ctx)
 		if err != nil {
 			return failure(err)
@@ -62,8 +59,7 @@ since when it waits. The transaction id is what lab approve and lab deny take.`,
 		_, err = fmt.Fprintln(a.stdout, strings.Join(aligned(rows), "\n"))
 		return err
 	})
-	c.Flags().StringVarP(&format, "format", "f", "text", "output `format`: text, json")
-	completeWith(c, "format", "text", "json")
+	choiceVar(c, &format, "format", "f", "output `format`: text, json", "text", "json")
 	return c
 }
 

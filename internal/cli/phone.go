@@ -28,12 +28,14 @@ import (
 
 // phoneFlags are the flags of `cfgxml phone`.
 type phoneFlags struct {
-	configURL, model, mac, dir string
-	dhcp                       string
-	takeAddress, verbose       bool
-	count                      int
-	listen, passwordFile       string
-	resync, wait               time.Duration
+	configURL, dir       string
+	model                device.Model
+	mac                  device.MAC
+	dhcp                 string
+	takeAddress, verbose bool
+	count                int
+	listen, passwordFile string
+	resync, wait         time.Duration
 }
 
 func phoneCommand(a *app) *cobra.Command {
@@ -59,16 +61,16 @@ nothing else. --wait ends when every phone has a certificate.`,
 	}
 	flags := c.Flags()
 	flags.StringVar(&f.dir, "dir", "", "`folder` that holds the phones; it is made")
-	flags.StringVar(&f.configURL, "config-url", "", "`URL` of the configuration, with macros ($MAU, $PN …)")
-	flags.StringVar(&f.model, "model", "9871", "`model` of the phones")
-	flags.StringVar(&f.mac, "mac", "00:1A:2B:3C:4D:5E", "MAC `address` of the first phone; the others count up")
+	urlVar(flags, &f.configURL, "config-url", "http https", "`URL` of the configuration, with macros ($MAU, $PN …)")
+	modelVar(flags, &f.model, "model", "9871", "`model` of the phones")
+	macVar(flags, &f.mac, "mac", "00:1A:2B:3C:4D:5E", "MAC `address` of the first phone; the others count up")
 	flags.IntVar(&f.count, "count", 1, "`number` of phones")
 	flags.StringVar(&f.dhcp, "dhcp", "", "ask for option 43 on the `interface` (Linux, needs root)")
 	flags.BoolVar(&f.takeAddress, "take-address", false, "give the leased address to the interface of --dhcp")
 	flags.StringVar(&f.listen, "listen", "127.0.0.1:0", "`address` of the phones' web pages")
 	flags.StringVar(&f.passwordFile, "password-file", "", "`file` with the password of the account admin on the pages; without one nothing can be changed there")
-	flags.DurationVar(&f.resync, "resync", time.Hour, "`time` between two fetches of the configuration")
-	flags.DurationVar(&f.wait, "wait", 0, "end when every phone has a certificate, and with status 1 if that takes this `long`")
+	durationVar(flags, &f.resync, "resync", time.Hour, "`time` between two fetches of the configuration")
+	durationVar(flags, &f.wait, "wait", 0, "end when every phone has a certificate, and with status 1 if that takes this `long`")
 	flags.BoolVar(&f.verbose, "verbose", false, "log what the phones do")
 	_ = c.MarkFlagRequired("dir")
 	c.AddCommand(exportWPACommand(a))
@@ -84,16 +86,9 @@ func (a *app) phone(ctx context.Context, f phoneFlags) error {
 	case f.configURL == "" && f.dhcp == "":
 		return usageError("the phones are told nothing").hint("give --config-url, --dhcp, or both")
 	}
-	model, err := device.ParseModel(f.model)
-	if err != nil {
-		return usageError("--model: %w", err)
-	}
-	first, err := device.ParseMAC(f.mac)
-	if err != nil {
-		return usageError("--mac: %w", err)
-	}
 	var password secret.Text
 	if f.passwordFile != "" {
+		var err error
 		if password, err = a.readSecret("@" + f.passwordFile); err != nil {
 			return err
 		}
@@ -119,7 +114,7 @@ func (a *app) phone(ctx context.Context, f phoneFlags) error {
 	defer listener.Close()
 	ids := make([]device.Identity, f.count)
 	for i := range ids {
-		ids[i] = device.Identity{Model: model, MAC: plus(first, i), Serial: fmt.Sprintf("FCH%08d", i+1)}
+		ids[i] = device.Identity{Model: f.model, MAC: plus(f.mac, i), Serial: fmt.Sprintf("FCH%08d", i+1)}
 	}
 	mics, err := manufacture(f.dir, ids)
 	if err != nil {

@@ -19,7 +19,8 @@ import (
 )
 
 func exportWPACommand(a *app) *cobra.Command {
-	var dir, mac, ca string
+	var dir, ca string
+	var mac device.MAC
 	c := &cobra.Command{
 		Use:   "export-wpa OUT --dir DIR",
 		Short: "Write what wpa_supplicant needs to stand for a phone on its wired port",
@@ -33,20 +34,16 @@ installed one. The key lies in OUT unencrypted, readable for its owner only.`,
 		RunE:    func(_ *cobra.Command, args []string) error { return a.exportWPA(args[0], dir, mac, ca) },
 	}
 	c.Flags().StringVar(&dir, "dir", "", "`folder` that holds the phones")
-	c.Flags().StringVar(&mac, "mac", "", "MAC `address` of the phone, needed where DIR holds several")
+	macVar(c.Flags(), &mac, "mac", "", "MAC `address` of the phone, needed where DIR holds several")
 	c.Flags().StringVar(&ca, "radius-ca", "", "PEM `file` with the CA of the RADIUS server; by default the root of the phone's own certificate")
 	_ = c.MarkFlagRequired("dir")
 	return c
 }
 
-func (a *app) exportWPA(out, dir, mac, ca string) error {
+func (a *app) exportWPA(out, dir string, mac device.MAC, ca string) error {
 	pattern := "SEP*"
-	if mac != "" {
-		m, err := device.ParseMAC(mac)
-		if err != nil {
-			return usageError("--mac: %w", err)
-		}
-		pattern = "SEP" + m.Upper()
+	if mac != (device.MAC{}) {
+		pattern = "SEP" + mac.Upper()
 	}
 	found, err := filepath.Glob(filepath.Join(dir, pattern, micFile))
 	switch {

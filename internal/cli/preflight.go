@@ -29,7 +29,7 @@ func (f *scepFlags) add(c *cobra.Command) {
 	flags.StringVar(&f.identifier, "ca-identifier", "", "`name` of the CA at a server that has several")
 	flags.BoolVar(&f.allowSHA1, "allow-sha1", false, "sign with SHA-1 for a server that names nothing better")
 	flags.BoolVar(&f.allowDES3, "allow-des3", false, "encrypt with triple DES for a server that does not name AES")
-	flags.DurationVar(&f.timeout, "timeout", 20*time.Second, "how `long` one exchange may take")
+	durationVar(flags, &f.timeout, "timeout", 20*time.Second, "how `long` one exchange may take")
 }
 
 // config is the flags with the server's address. Every request shows on line.

@@ -30,7 +30,7 @@ the exit status is 3 then.`,
 		},
 	}
 	c.Flags().StringVar(&password, "password", "", "password of the phones' user admin from `source`: @PATH, env:VARIABLE or -")
-	c.Flags().StringVar(&file, "file-url", "", "fetch from this `URL`, this once")
+	urlVar(c.Flags(), &file, "file-url", "http https tftp", "fetch from this `URL`, this once")
 	return c
 }
 

@@ -110,8 +110,6 @@ func valueReason(f *pflag.Flag, err error) string {
 		return " is no whole number"
 	case "float64":
 		return " is no number"
-	case "duration":
-		return " is no time: write 90s, 10m or 48h"
 	case "bool":
 		return " is neither true nor false"
 	}
