@@ -49,31 +49,55 @@ func (s side) same(t side) bool {
 	return s.count == t.count && bytes.Equal(s.bytes(), t.bytes())
 }
 
-// all pairs the parameters of both documents by name, in the order of old, then
-// of new for those that old does not have.
+// all pairs the parameters that may differ by name, in the order of old, then of
+// new for those that only new has there. Documents that are compared are mostly
+// alike, so the elements that both begin and end with are left out: a name that
+// stands only among them occurs as often in both, and its last element is the same.
 func (p *pairs) all() iter.Seq2[side, side] {
 	return func(yield func(a, b side) bool) {
-		olds, news := p.old.byName(), p.new.byName()
-		for i, n := range p.old.tables().nodes {
-			name := p.old.nameOf(i)
-			if x := olds[string(name)]; int(x.last) == i && !yield(side{Param{p.old, n}, int(x.count)}, p.new.side(news[string(name)])) {
-				return
-			}
+		olds, news := p.old.tables().nodes, p.new.tables().nodes
+		from, oldEnd, newEnd := 0, len(olds), len(news)
+		for from < min(oldEnd, newEnd) && p.alike(from, from) {
+			from++
 		}
-		for i, n := range p.new.tables().nodes {
-			name := p.new.nameOf(i)
-			if x := news[string(name)]; int(x.last) == i && olds[string(name)].count == 0 && !yield(side{}, side{Param{p.new, n}, int(x.count)}) {
-				return
-			}
+		for from < min(oldEnd, newEnd) && p.alike(oldEnd-1, newEnd-1) {
+			oldEnd, newEnd = oldEnd-1, newEnd-1
 		}
+		seen := map[string]bool{}
+		visit := func(d *Document, end int) bool {
+			for i := from; i < end; i++ {
+				name := string(d.nameOf(i))
+				if seen[name] {
+					continue
+				}
+				seen[name] = true
+				if !yield(p.old.side(name), p.new.side(name)) {
+					return false
+				}
+			}
+			return true
+		}
+		_ = visit(p.old, oldEnd) && visit(p.new, newEnd)
 	}
 }
 
-func (d *Document) side(x occurrences) side {
-	if x.count == 0 {
+// alike reports whether node i of old and node j of new have one name and are
+// written alike.
+func (p *pairs) alike(i, j int) bool {
+	m, n := &p.old.tab.nodes[i], &p.new.tab.nodes[j]
+	if !bytes.Equal(p.old.data[m.start:m.end], p.new.data[n.start:n.end]) {
+		return false
+	}
+	flat := int32(m.group) == p.old.tab.profile.group && int32(n.group) == p.new.tab.profile.group
+	return flat || bytes.Equal(p.old.nameOf(i), p.new.nameOf(j))
+}
+
+func (d *Document) side(name string) side {
+	last, count := d.find(name)
+	if count == 0 {
 		return side{}
 	}
-	return side{Param{d, d.tab.nodes[x.last]}, int(x.count)}
+	return side{Param{d, d.tab.nodes[last]}, count}
 }
 
 // bytes returns the whole element.

@@ -43,7 +43,8 @@ func (d *Document) find(name string) (last, count int) {
 		d.lookups.Add(1)
 		return d.walk(name)
 	}
-	if x, ok := d.byName()[name]; ok {
+	d.index.Do(func() { d.names = newNameIndex(d) })
+	if x, ok := d.names[name]; ok {
 		return int(x.last), int(x.count)
 	}
 	return -1, 0
@@ -65,15 +66,6 @@ func (d *Document) walk(name string) (last, count int) {
 		}
 	}
 	return last, count
-}
-
-// byName returns the index of names, made when first needed.
-func (d *Document) byName() nameIndex {
-	if d == nil {
-		return nil
-	}
-	d.index.Do(func() { d.names = newNameIndex(d) })
-	return d.names
 }
 
 // nameIndex finds nodes by name.

@@ -16,8 +16,8 @@ import (
 // inputs are what is measured on, made when first asked for: documents, and the
 // life of a fleet, which gives three figures.
 type inputs struct {
-	usual, large, huge func() sample
-	fleet              func() (fleetRun, error)
+	usual, small, large func() sample
+	fleet               func() (fleetRun, error)
 }
 
 // sample is a document and a second one in which a few parameters differ.
@@ -29,8 +29,8 @@ type sample struct {
 func newInputs() *inputs {
 	return &inputs{
 		usual: sync.OnceValue(func() sample { return newSample(3_000) }),
+		small: sync.OnceValue(func() sample { return newSample(300) }),
 		large: sync.OnceValue(func() sample { return newSample(30_000) }),
-		huge:  sync.OnceValue(func() sample { return newSample(300_000) }),
 		fleet: sync.OnceValues(measureFleet),
 	}
 }

@@ -197,22 +197,3 @@ func startByEmpty(in *inputs) (float64, error) {
 	}
 	return median(ratios), nil
 }
-
-// binarySize is the size of the command line as it is released, in millions of
-// bytes.
-func binarySize(in *inputs) (float64, error) {
-	p, err := newPrograms(in)
-	if err != nil {
-		return 0, err
-	}
-	defer p.close()
-	program, err := p.cfgxml()
-	if err != nil {
-		return 0, err
-	}
-	info, err := os.Stat(program)
-	if err != nil {
-		return 0, err
-	}
-	return float64(info.Size()) / 1e6, nil
-}

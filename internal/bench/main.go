@@ -61,7 +61,7 @@ func report(chosen []bound, in *inputs, out, talk io.Writer) int {
 				verdict = "SHORT"
 				status = max(status, 1)
 			}
-			fmt.Fprintf(out, "%-26s  %9s  %9s  %s\n", b.name, b.format("", measured), b.format(b.sign(), b.limit), verdict)
+			fmt.Fprintf(out, "%-26s  %9s  %9s  %s\n", b.name, b.format("", measured), b.bound(), verdict)
 		}
 	}
 	fmt.Fprintf(talk, "bench: %d bounds in %v\n", len(chosen), time.Since(start).Round(time.Second))
