@@ -49,11 +49,6 @@ has to be corrected.`,
 	Good: `<Password_1_ ua="na">w8Hc-Lr2p-Vt6n</Password_1_>`,
 }
 
-const (
-	ignoreMark = "cfgxml:ignore"
-	fileMark   = "-file"
-)
-
 // IgnoreComment returns the comment that silences the problem when it is put on the
 // line before it; empty for a rule that cannot be ignored. The reason must not be
 // empty; it is put on one line, and -- in it, which no comment may hold, becomes -.
@@ -125,7 +120,7 @@ func (c *Run) ignores() []ignore {
 	const form = "write <!-- cfgxml:ignore rule-id reason -->"
 	var marks []cfgxml.Comment
 	for comment := range c.doc.Comments() {
-		if strings.HasPrefix(strings.TrimLeft(comment.Text, space), ignoreMark) {
+		if _, ok := ParseIgnore(comment.Text); ok {
 			marks = append(marks, comment)
 		}
 	}
@@ -138,26 +133,24 @@ func (c *Run) ignores() []ignore {
 		comment := marks[0]
 		marks = marks[1:]
 		at := c.here(place(comment.Start, comment.End))
-		text := strings.TrimLeft(comment.Text, space)[len(ignoreMark):]
-		text, file := strings.CutPrefix(text, fileMark)
-		fields := strings.Fields(text)
+		ig, _ := ParseIgnore(comment.Text)
 		switch {
-		case text != "" && !isSpace(text[0]) || len(fields) == 0:
+		case len(ig.Rules) == 0:
 			c.as(&ruleIgnoreComment).report(at, form, "the ignore comment names no rule")
 			return
-		case len(fields) == 1:
-			c.as(&ruleIgnoreComment).report(at, form, "the ignore comment for %s gives no reason", quote(fields[0]))
+		case ig.Reason == "":
+			c.as(&ruleIgnoreComment).report(at, form, "the ignore comment for %s gives no reason", quote(strings.Join(ig.Rules, ",")))
 			return
 		}
 		from, to := c.ignoredPart(comment, prev, next)
-		for id := range strings.SplitSeq(fields[0], ",") {
+		for _, id := range ig.Rules {
 			switch r, err := c.settings.rule(id); {
 			case err != nil:
 				c.as(&ruleIgnoreComment).report(at, form, "the ignore comment names an %v", err)
 			case !r.Ignorable:
 				c.as(&ruleIgnoreRefused).report(at, "correct what it reports", "%s cannot be ignored: %s", id, r.Summary)
 			default:
-				out = append(out, ignore{rule: id, at: at, file: file, from: from, to: to})
+				out = append(out, ignore{rule: id, at: at, file: ig.File, from: from, to: to})
 			}
 		}
 	}
