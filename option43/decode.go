@@ -8,8 +8,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // Code is the code of a sub-option.
@@ -201,7 +199,7 @@ func (subs Suboptions) Parameters() Parameters {
 		case CodeRootCAFingerprint:
 			p.RootCAFingerprint = s.Value
 		case CodeChallengePassword:
-			p.ChallengePassword = secret.New(string(s.Value))
+			p.ChallengePassword = Challenge(s.Value)
 		case CodeEnable8021X:
 			p.Enable8021X = s.flag()
 		case CodeCertificateSelect:
@@ -267,7 +265,7 @@ func (s Suboption) Secret() bool {
 // unless reveal is true.
 func (s Suboption) Text(reveal bool) string {
 	if s.Secret() && !reveal {
-		return secret.Mask
+		return masked
 	}
 	switch s.Code {
 	case CodeServer, CodeChallengePassword:

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // FromEnrollment returns the parameters that carry an enrollment: server,
@@ -17,7 +18,7 @@ import (
 func FromEnrollment(e cdc.Enrollment) (Parameters, error) {
 	server, fingerprint, err := e.Parse()
 	p := Parameters{
-		Server: server.String(), ChallengePassword: e.ChallengePassword,
+		Server: server.String(), ChallengePassword: Challenge(e.ChallengePassword.Reveal()),
 	}
 	if !fingerprint.IsZero() {
 		p.RootCAFingerprint = fingerprint.Bytes()
@@ -28,7 +29,7 @@ func FromEnrollment(e cdc.Enrollment) (Parameters, error) {
 // Enrollment returns what a phone enters under SCEP Configuration 1 when it
 // takes the parameters.
 func (p Parameters) Enrollment() cdc.Enrollment {
-	e := cdc.Enrollment{Server: p.Server, ChallengePassword: p.ChallengePassword}
+	e := cdc.Enrollment{Server: p.Server, ChallengePassword: secret.New(string(p.ChallengePassword))}
 	if len(p.RootCAFingerprint) > 0 {
 		e.RootCAFingerprint = fmt.Sprintf("%X", p.RootCAFingerprint)
 	}

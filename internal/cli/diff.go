@@ -3,6 +3,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // diffFlags are the flags of `cfgxml diff`.
@@ -31,10 +33,12 @@ func diffCommand(a *app) *cobra.Command {
 		GroupID: groupReview,
 		Short:   "Compare files or folders by parameter and say what the phones will do",
 		Long: `diff compares two configuration files by the names of their parameters: order,
-white space between elements and comments do not count. Passwords are masked.
+white space between elements and comments are no change, and are summed up in a
+line. An ignore comment (a waiver of a rule) is a change. Passwords are masked.
 Where a change makes the phone request a new certificate, it says so. A or B may
 be "-" for standard input. Two folders are compared file by file, by the names of
-the .xml files in them and below. The exit status is 1 when something differs.
+the .xml files in them and below. The exit status is 1 when more than the layout
+differs.
 
 The format markdown is for a comment on a pull request, unified for what shows
 diffs. As git's external diff (--git-driver) and text conversion (--textconv),
@@ -90,8 +94,18 @@ type fileDiff struct {
 	changes  cfgxml.Changes
 	// oldLines and newLines are the lines of the changes in the two files.
 	oldLines, newLines []int
+	layout             layoutDiff
+	layoutDiffers      bool
 	reenrolls          bool
-	parameters         int // of a file that was added or removed
+	// Of a file that was added or removed:
+	parameters int
+	enrollment cfgxml.Enrollment
+}
+
+// differs reports whether more than the layout does: a parameter, a waiver, or
+// that the file is there.
+func (f fileDiff) differs() bool {
+	return len(f.changes) > 0 || len(f.layout.waivers) > 0 || f.kind != "changed"
 }
 
 // reenrolling counts the phones that request a new certificate.
@@ -134,7 +148,7 @@ func (a *app) diff(ctx context.Context, sideA, sideB, format string) error {
 			return err
 		}
 		c.total = 1
-		if len(f.changes) > 0 {
+		if f.differs() || f.layoutDiffers {
 			c.files = []fileDiff{f}
 		}
 	}
@@ -144,7 +158,7 @@ func (a *app) diff(ctx context.Context, sideA, sideB, format string) error {
 	switch {
 	case failed:
 		return &exitError{code: ExitInternal}
-	case len(c.files) > 0:
+	case c.differing() > 0:
 		return errFindings
 	}
 	return nil
@@ -170,6 +184,8 @@ func (a *app) compareFiles(name, fileA, fileB string) (fileDiff, error) {
 func newFileDiff(name, fileA, fileB string, oldDoc, newDoc *cfgxml.Document) fileDiff {
 	f := fileDiff{name: name, kind: "changed", old: fileA, new: fileB, changes: cfgxml.Diff(oldDoc, newDoc)}
 	f.reenrolls = f.changes.Reenrolls()
+	f.layout = compareLayout(oldDoc, newDoc)
+	f.layoutDiffers = !bytes.Equal(oldDoc.Bytes(), newDoc.Bytes())
 	for _, c := range f.changes {
 		f.oldLines = append(f.oldLines, line(oldDoc, c.OldOffset))
 		f.newLines = append(f.newLines, line(newDoc, c.NewOffset))
@@ -224,7 +240,7 @@ func (a *app) compareFolders(ctx context.Context, dirA, dirB string) (c comparis
 			a.say(exit.Error(), exit.hints...)
 			continue
 		}
-		if len(f.changes) > 0 || f.kind != "changed" {
+		if f.differs() || f.layoutDiffers {
 			c.files = append(c.files, f)
 		}
 	}
@@ -249,36 +265,55 @@ func below(dir string, files []string) []string {
 }
 
 // oneSided is a file that only one side has: its parameters are counted, not
-// listed. A new file with a SCEP server makes its phone enrol.
+// listed. A new file with a SCEP server makes its phone enroll.
 func (a *app) oneSided(kind, name, file string) (fileDiff, error) {
 	doc, err := a.parseFile(file)
 	if err != nil {
 		return fileDiff{}, err
 	}
-	f := fileDiff{name: filepath.ToSlash(name), kind: kind, parameters: doc.Len()}
+	return newOneSided(kind, filepath.ToSlash(name), file, doc), nil
+}
+
+func newOneSided(kind, name, file string, doc *cfgxml.Document) fileDiff {
+	f := fileDiff{name: name, kind: kind, parameters: doc.Len(), enrollment: doc.Enrollment()}
 	if kind == "added" {
 		f.new = file
-		f.reenrolls = doc.Enrollment().Server != ""
+		f.reenrolls = f.enrollment.Server != ""
 	} else {
 		f.old = file
 	}
-	return f, nil
+	return f
 }
 
 // summary is "2 of 40 files differ; 1 phone re-enrols".
 func (c comparison) summary() string {
-	s := c.differing()
+	s := c.differingText()
 	if n := c.reenrolling(); n > 0 {
 		s += "; " + reenrolment(n)
 	}
 	return s
 }
 
-// differing is "1 of 1 file differs", "2 of 40 files differ".
-func (c comparison) differing() string {
-	s := fmt.Sprintf("%d of %s differ", len(c.files), count(c.total, "file"))
-	if len(c.files) == 1 {
+// differing counts the files that differ in more than layout.
+func (c comparison) differing() int {
+	n := 0
+	for _, f := range c.files {
+		if f.differs() {
+			n++
+		}
+	}
+	return n
+}
+
+// differingText is "1 of 1 file differs", "2 of 40 files differ".
+func (c comparison) differingText() string {
+	n := c.differing()
+	s := fmt.Sprintf("%d of %s differ", n, count(c.total, "file"))
+	if n == 1 {
 		s += "s"
+	}
+	if n := len(c.files) - n; n > 0 {
+		s += fmt.Sprintf(", %d more in layout only", n)
 	}
 	return s
 }
@@ -291,16 +326,23 @@ func reenrolment(n int) string {
 	return fmt.Sprintf("%d phones re-enrol", n)
 }
 
-// oneSidedText is "new file with 3 parameters; the phone requests a certificate".
+// oneSidedText is `new, has 3 parameters; enrolls at http://scep.example.com/ as
+// "desk-17"`.
 func (f fileDiff) oneSidedText() string {
 	if f.kind == "removed" {
 		return "removed, had " + count(f.parameters, "parameter")
 	}
 	text := "new, has " + count(f.parameters, "parameter")
-	if f.reenrolls {
-		text += "; the phone requests a certificate"
+	if !f.reenrolls {
+		return text + "; does not enroll"
 	}
-	return text
+	text += "; enrolls at " + secret.Redact(f.enrollment.Server)
+	if f.enrollment.CommonName != "" {
+		text += fmt.Sprintf(" as %q", f.enrollment.CommonName)
+	} else {
+		text += " under the name in its manufacturing certificate"
+	}
+	return clean(text)
 }
 
 // clean makes a text that somebody else chose, such as the name of a file in a

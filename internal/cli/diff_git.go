@@ -38,18 +38,18 @@ func (a *app) gitDiff(args []string) error {
 	if len(args) == 9 {
 		name += " -> " + clean(args[7])
 	}
-	text := ""
 	var f fileDiff
 	oldDoc, err := a.gitSide(args[1])
 	if err == nil {
 		var newDoc *cfgxml.Document
 		if newDoc, err = a.gitSide(args[4]); err == nil {
-			f = newFileDiff(name, args[1], args[4], oldDoc, newDoc)
 			switch {
 			case args[1] == devNull:
-				text = fmt.Sprintf("new, has %s", count(newDoc.Len(), "parameter"))
+				f = newOneSided("added", name, args[4], newDoc)
 			case args[4] == devNull:
-				text = fmt.Sprintf("removed, had %s", count(oldDoc.Len(), "parameter"))
+				f = newOneSided("removed", name, args[1], oldDoc)
+			default:
+				f = newFileDiff(name, args[1], args[4], oldDoc, newDoc)
 			}
 		}
 	}
@@ -59,16 +59,13 @@ func (a *app) gitDiff(args []string) error {
 		if _, err := w.Write(p.unified(a.lineDiff(name, args[1], args[4]))); err != nil {
 			return err
 		}
-	case text != "":
-		if f.reenrolls && args[1] == devNull {
-			text += "; the phone requests a certificate"
-		}
-		fmt.Fprintf(w, "%s %s\n", p.bold(name+":"), text)
-	case len(f.changes) > 0:
-		fmt.Fprintf(w, "%s\n", p.bold(name+":"))
-		writeChanges(w, p, "  ", f.changes)
-	case len(args) == 9:
+	case f.kind != "changed":
+		fmt.Fprintf(w, "%s %s\n", p.bold(name+":"), f.oneSidedText())
+	case len(args) == 9 && !f.layoutDiffers:
 		fmt.Fprintf(w, "%s renamed\n", p.bold(name+":"))
+	case f.layoutDiffers:
+		fmt.Fprintf(w, "%s\n", p.bold(name+":"))
+		writeChanges(w, p, "  ", f)
 	}
 	return w.Flush()
 }

@@ -5,6 +5,7 @@ package cli
 import (
 	"bufio"
 	"fmt"
+	"strings"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 )
@@ -31,8 +32,8 @@ func (a *app) diffText(c comparison) error {
 			}
 			fmt.Fprintln(w, p.bold(clean(f.name)+":")+text)
 		}
-		writeChanges(w, p, indent, f.changes)
-		if !c.folders {
+		writeChanges(w, p, indent, f)
+		if !c.folders && len(f.changes) > 0 {
 			summary := count(len(f.changes), "change")
 			if f.reenrolls {
 				summary += "; the phone requests a new certificate"
@@ -46,8 +47,17 @@ func (a *app) diffText(c comparison) error {
 	return w.Flush()
 }
 
-func writeChanges(w *bufio.Writer, p painter, indent string, changes cfgxml.Changes) {
-	for _, c := range changes {
+// writeChanges writes a line for each change and each waiver of a file, or one
+// that says what else differs.
+func writeChanges(w *bufio.Writer, p painter, indent string, f fileDiff) {
+	for _, c := range f.layout.waivers {
+		sign := p.yellow("! ")
+		fmt.Fprintln(w, indent+sign+c.String())
+	}
+	if len(f.changes) == 0 && f.kind == "changed" {
+		fmt.Fprintln(w, indent+f.layout.summary())
+	}
+	for _, c := range f.changes {
 		line := c.String()
 		switch c.Kind {
 		case cfgxml.Added:
@@ -90,11 +100,25 @@ func (a *app) diffJSON(c comparison) error {
 	type changed struct {
 		Reenrols bool         `json:"reenrolls"`
 		Changes  []jsonChange `json:"changes"`
+		// Waivers are the ignore comments that one side has more, Layout what
+		// else differs, in words.
+		Waivers []waiverChange `json:"waivers,omitempty"`
+		Layout  string         `json:"layout,omitempty"`
+	}
+	changedOf := func(f fileDiff) changed {
+		c := changed{Reenrols: f.reenrolls, Changes: newJSONChanges(f.changes), Waivers: f.layout.waivers}
+		switch {
+		case len(f.layout.notes) > 0:
+			c.Layout = strings.Join(f.layout.notes, ", ")
+		case f.layoutDiffers && !f.differs():
+			c.Layout = f.layout.summary()
+		}
+		return c
 	}
 	if !c.folders {
 		out := changed{Changes: []jsonChange{}}
 		for _, f := range c.files {
-			out = changed{f.reenrolls, newJSONChanges(f.changes)}
+			out = changedOf(f)
 		}
 		return writeJSON(a.stdout, out)
 	}
@@ -109,7 +133,7 @@ func (a *app) diffJSON(c comparison) error {
 		Files      []file `json:"files"`
 	}{c.total, c.reenrolling(), []file{}}
 	for _, f := range c.files {
-		out.Files = append(out.Files, file{f.name, f.kind, changed{f.reenrolls, newJSONChanges(f.changes)}})
+		out.Files = append(out.Files, file{f.name, f.kind, changedOf(f)})
 	}
 	return writeJSON(a.stdout, out)
 }
@@ -133,6 +157,16 @@ func (a *app) diffUnified(c comparison) error {
 		fmt.Fprintf(w, "%s\n%s\n", p.bold("--- "+clean(oldName)), p.bold("+++ "+clean(newName)))
 		if f.kind != "changed" {
 			fmt.Fprintln(w, p.blue("@@ -0,0 +0,0 @@ "+f.oneSidedText()))
+		}
+		for _, waiver := range f.layout.waivers {
+			old, new, sign := "0,0", fmt.Sprint(waiver.line), p.green("+"+waiver.String())
+			if waiver.Kind == "removed" {
+				old, new, sign = new, old, p.red("-"+waiver.String())
+			}
+			fmt.Fprintf(w, "%s\n%s\n", p.blue(fmt.Sprintf("@@ -%s +%s @@ ignore comment", old, new)), sign)
+		}
+		if !f.differs() {
+			fmt.Fprintln(w, p.blue("@@ -0,0 +0,0 @@ "+f.layout.summary()))
 		}
 		for i, change := range f.changes {
 			note := change.Name
@@ -200,7 +234,7 @@ func (a *app) diffMarkdown(c comparison) error {
 	if n := c.reenrolling(); n > 0 {
 		head = reenrolment(n)
 	}
-	fmt.Fprintf(w, "**%s**; %s\n", head, c.differing())
+	fmt.Fprintf(w, "**%s**; %s\n", head, c.differingText())
 	left := maxMarkdown
 	for i, f := range c.files {
 		if left <= 0 {
@@ -212,11 +246,24 @@ func (a *app) diffMarkdown(c comparison) error {
 			consequence = ", <b>re-enrols</b>"
 		}
 		what := count(len(f.changes), "change")
-		if f.kind != "changed" {
+		switch {
+		case f.kind != "changed":
 			what, consequence = htmlText(f.oneSidedText()), ""
+		case len(f.changes) == 0:
+			what = htmlText(f.layout.summary())
+		}
+		if n := len(f.layout.waivers); n > 0 {
+			consequence += ", <b>" + count(n, "waiver") + "</b>"
 		}
 		fmt.Fprintf(w, "\n<details><summary>%s: %s%s</summary>\n", htmlText(clean(f.name)), what, consequence)
 		left--
+		if len(f.layout.waivers) > 0 {
+			fmt.Fprintln(w)
+		}
+		for _, waiver := range f.layout.waivers[:min(len(f.layout.waivers), max(left, 1))] {
+			fmt.Fprintf(w, "- %s\n", markdownText(waiver.String()))
+			left--
+		}
 		if len(f.changes) > 0 {
 			writeChangeTable(w, f.changes[:min(len(f.changes), max(left, 1))], len(f.changes))
 			left -= len(f.changes)

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
+	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
 // hover tells what the parameter under the cursor is for. The document need not
@@ -61,9 +62,6 @@ func nameLength(b []byte) int {
 	return n
 }
 
-// ignoreReason stands in a comment that was inserted, to be overwritten.
-const ignoreReason = "say why"
-
 // codeActions offers, for each finding that touches the range, to put it right
 // and to silence it by a comment on the line before.
 func (s *lspServer) codeActions(p lspAt) any {
@@ -95,7 +93,7 @@ func (s *lspServer) codeActions(p lspAt) any {
 			})
 		}
 		line := bytes.LastIndexByte(d.text[:f.start.Offset], '\n') + 1
-		if comment := f.IgnoreComment(ignoreReason); comment != "" && line > 0 {
+		if comment := f.IgnoreComment(validate.ReasonPlaceholder); comment != "" && line > 0 {
 			indent := d.text[line:]
 			indent = indent[:len(indent)-len(bytes.TrimLeft(indent, " \t"))]
 			end := "\n"

@@ -12,7 +12,6 @@ import (
 
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/option43"
-	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // dhcpServer is a DHCP server by others that runs on this machine: how it checks
@@ -186,18 +185,18 @@ func TestSnippetQuoting(t *testing.T) {
 		t.Run(format, func(t *testing.T) {
 			t.Parallel()
 			n := newNetwork(t)
-			for _, challenge := range []string{
+			for _, challenge := range []option43.Challenge{
 				`a"b\c,d <&>'$(e) %s`, `'quoted'`, `"quoted"`, "0x41", "1234", "true", "a//b#c", " blanks ", `\`, "10.79.57.91",
 			} {
 				p := option43.Example()
-				p.ChallengePassword = secret.New(challenge)
+				p.ChallengePassword = challenge
 				value, err := p.Encode()
 				if err != nil {
 					t.Fatal(err)
 				}
 				s := n.serve(dhcpServers[server], n.snippet(format, p))
 				if got := n.udhcpc("DP-9871")["opt43"]; got != hex.EncodeToString(value) {
-					t.Errorf("%s: option 43 is %s, want %x", challenge, got, value)
+					t.Errorf("%s: option 43 is %s, want %x", string(challenge), got, value)
 				}
 				s.stop()
 			}
