@@ -96,7 +96,7 @@ func TestLook(t *testing.T) {
 		"lobby.xml":                       {of("CDC_Common_Name_1_", "CP-8875-SEP001A2B3C4D5E.example.net"), estate.File{MAC: "001A2B3C4D5E", Model: "CP-8875", CommonName: "CP-8875-SEP001A2B3C4D5E.example.net", Problem: "no SCEP server"}},
 		"SEP001A2B3C4D5F.xml": {of("CDC_Common_Name_1_", "CP-8875-SEP001A2B3C4D5E"), // another phone's
 			estate.File{MAC: "001A2B3C4D5F", CommonName: "CP-8875-SEP001A2B3C4D5E", Problem: "no SCEP server"}},
-		"masked.xml":   {of("CDC_Challenge_Password_1_", "*****"), estate.File{Challenge: estate.ChallengeMasked, Problem: "mask characters"}},
+		"masked.xml":   {of("CDC_Challenge_Password_1_", "*****"), estate.File{Challenge: estate.ChallengeMasked, Problem: "is a mask"}},
 		"https.xml":    {of("CDC_Server_1_", "https://scep.example.net", "CDC_Root_CA_Fingerprint_1_", fingerprint), estate.File{Server: "https://scep.example.net", RootCAFingerprint: fingerprint, Problem: "https"}},
 		"sealed.xml":   {string(sealed), estate.File{Problem: "encrypted (aes128gcm)"}},
 		"packed.xml":   {string(packed), estate.File{Problem: "compressed (gzip)"}},

@@ -156,7 +156,7 @@ func TestPageSaysWhatIsWrong(t *testing.T) {
 		t.Errorf("the challenge was taken from the address: %q", got)
 	}
 	for _, c := range []struct{ field, bad, want, good string }{
-		{"#fingerprint", "12", "right are 20", fingerprint},
+		{"#fingerprint", "12", "want 20", fingerprint},
 		{"#server", "https://10.79.57.91", "use http", server},
 		{"#challenge", strings.Repeat("x", 190), "207 are allowed", challenge},
 		{"#domain", "corp", "no dot", "example.nl"},

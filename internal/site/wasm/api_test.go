@@ -55,9 +55,9 @@ func TestPageSaysWhatIsWrong(t *testing.T) {
 		want   string
 		fields string
 	}{
-		"fingerprint": {func(q *question) { q.Fingerprint = "12" }, "right are 20", "fingerprint"},
+		"fingerprint": {func(q *question) { q.Fingerprint = "12" }, "want 20", "fingerprint"},
 		"nothing":     {func(q *question) { *q = question{} }, "mandatory", "server fingerprint"},
-		"https":       {func(q *question) { q.Server = "https://a" }, "use http", "server"},
+		"https":       {func(q *question) { q.Server = "https://a" }, "write http://", "server"},
 		"too long":    {func(q *question) { q.Challenge = strings.Repeat("a", 190) }, "207 are allowed", "challenge server"},
 		"domain":      {func(q *question) { q.Domain = "corp" }, "no dot", "domain"},
 		"format":      {func(q *question) { q.Format = "abacus" }, "abacus", ""},
