@@ -53,6 +53,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // Address is the provider's source address, without the registry's host.
@@ -180,6 +181,10 @@ func (p *ciscophone) Configure(ctx context.Context, req fw.ConfigureRequest, res
 	}
 	o := push.Options{Username: orEnv(m.StoreUsername, EnvStoreUsername)}
 	if password := orEnv(m.StorePassword, EnvStorePassword); password != "" {
+		if secret.IsMask(password) {
+			resp.Diagnostics.AddAttributeError(path.Root("store_password"), "Masked Password", sentence(secret.ErrMask))
+			return
+		}
 		o.Password = func() (string, error) { return password, nil }
 	}
 	store, err := push.Open(location, o)
