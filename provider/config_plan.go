@@ -140,6 +140,7 @@ func (r *configResource) outcome(ctx context.Context, name string, config config
 		least = validate.Warning // told nowhere else
 	}
 	diags.Append(problemDiagnostics(o.Problems, least, config.attribute)...)
+	diags.Append(config.templateProblems(&o.desired)...)
 	return o, diags
 }
 

@@ -68,6 +68,7 @@ func (r *fleetResource) fleet(config, plan fleetModel, prior *fleetModel, mark m
 	if f.shared, diags = config.desired(settings, mark); diags.HasError() {
 		return nil, diags
 	}
+	diags.Append(config.templateProblems(&f.shared)...)
 	config.Path = plan.Path // with its default
 	f.phones, ds = config.phones(f.shared, false)
 	diags.Append(ds...)

@@ -29,6 +29,7 @@ type fleetPhone struct {
 	id      device.Identity
 	name    string // of its file in the store
 	desired reconcile.Desired
+	own     map[string]string // parameters that are this phone's own, by name
 }
 
 // key identifies the phone in the state: its MAC address, twelve digits.
@@ -89,6 +90,7 @@ func (m fleetModel) phones(shared reconcile.Desired, check bool) ([]fleetPhone, 
 			return nil, diags
 		}
 	}
+	warnings := &problems{diags: &diags, at: path.Root("inventory"), warning: true}
 	phones := make([]fleetPhone, 0, len(rows))
 	byKey, byName := make(map[string]int, len(rows)), make(map[string]int, len(rows))
 	for _, r := range rows {
@@ -101,7 +103,7 @@ func (m fleetModel) phones(shared reconcile.Desired, check bool) ([]fleetPhone, 
 			err = p.alone(byKey, byName)
 		}
 		if err == nil && check {
-			err = p.check()
+			err = p.check(func(w validate.Problem) { warnings.add(p, problemError(w)) })
 		}
 		if err != nil {
 			ps.add(p, err)
@@ -110,6 +112,7 @@ func (m fleetModel) phones(shared reconcile.Desired, check bool) ([]fleetPhone, 
 		phones = append(phones, p)
 	}
 	ps.end()
+	warnings.end()
 	for i := range phones {
 		phones[i].desired.Phone = &phones[i].id
 	}
@@ -142,7 +145,7 @@ func (p *fleetPhone) fill(m fleetModel, r row, columns map[string]bool) (err err
 			own[column] = v
 		}
 	}
-	p.desired.Settings = p.desired.Settings.With(own)
+	p.own, p.desired.Settings = own, p.desired.Settings.With(own)
 	return nil
 }
 
@@ -158,11 +161,25 @@ func (p *fleetPhone) alone(byKey, byName map[string]int) error {
 	return nil
 }
 
-// check returns the first error of the phone's own enrollment.
-func (p *fleetPhone) check() error {
+// check returns the first error in what is the phone's own, and warns of the rest.
+// What all phones get is checked with the attributes.
+func (p *fleetPhone) check(warn func(validate.Problem)) error {
+	names := slices.Collect(maps.Keys(p.own))
 	for _, f := range reconcile.Fields {
-		for _, problem := range validate.AtLeast(validate.Field(f.Param, cdc.Canonical(f.Param, p.desired.Settings.Values[f.Param]), validate.Settings{Identity: &p.id}), validate.Error) {
-			return problemError(problem)
+		if _, own := p.own[f.Param]; !own {
+			names = append(names, f.Param)
+		}
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		value := cdc.Canonical(name, p.desired.Settings.Values[name])
+		for _, problem := range validate.AtLeast(validate.Field(name, value, validate.Settings{Identity: &p.id}), validate.Warning) {
+			if problem.Severity == validate.Error {
+				return problemError(problem)
+			}
+			if _, own := p.own[name]; own && !cdc.IsParam(name) {
+				warn(problem)
+			}
 		}
 	}
 	return nil

@@ -20,6 +20,7 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
 	"github.com/phonecfg/terraform-provider-ciscophone/reconcile"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
+	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
 // A settingsModel is what ciscophone_config and ciscophone_fleet have in common:
@@ -272,4 +273,16 @@ func quiet(ctx context.Context, d reconcile.Desired) context.Context {
 	}
 	ctx = tflog.MaskAllFieldValuesStrings(ctx, secrets...)
 	return tflog.MaskMessageStrings(ctx, secrets...)
+}
+
+// templateProblems warns of what is wrong with the template itself.
+func (m *settingsModel) templateProblems(d *reconcile.Desired) diag.Diagnostics {
+	if d.Template == nil {
+		return nil
+	}
+	at := path.Root("template")
+	if !m.TemplateFile.IsNull() {
+		at = path.Root("template_file")
+	}
+	return problemDiagnostics(d.Template.Problems(d), validate.Warning, func(string) path.Path { return at })
 }

@@ -3,12 +3,15 @@
 package reconcile
 
 import (
+	"slices"
 	"strings"
 	"sync"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
+	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
 // A Template is a document that the contents of many files start from. It is
@@ -31,6 +34,22 @@ func NewTemplate(name string, data []byte) (*Template, error) {
 		return nil, &UnreadableError{Name: name, Template: true, Err: err}
 	}
 	return &Template{doc: doc, masks: masks(doc)}, nil
+}
+
+// Problems returns what the rules warn of in the template by itself and the settings
+// do not replace: names that no phone knows, values that no phone offers. They are
+// warnings: a template is mostly somebody else's. The enrollment is judged with the
+// settings.
+func (t *Template) Problems(d *Desired) []validate.Problem {
+	problems := validate.AtLeast(validate.Document(t.doc, validate.Settings{Partial: true}), validate.Warning)
+	problems = slices.DeleteFunc(problems, func(p validate.Problem) bool {
+		_, replaced := d.Settings.Values[p.Param]
+		return replaced || p.Param == "" || cdc.IsParam(p.Param) || p.Rule == "masked-secret" // masks are refused
+	})
+	for i := range problems {
+		problems[i].Severity = validate.Warning
+	}
+	return problems
 }
 
 // maxPrepared bounds how many sets of parameters are kept.

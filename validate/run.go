@@ -23,6 +23,7 @@ type Run struct {
 	layer int                // its number
 	slots []slot             // what the documents together say, by the numbers of the facts
 
+	given     map[string]Value        // what is checked without a document
 	seen      []int32                 // by fact: 1 + offset of the last parameter of that name in the document
 	after     []int32                 // by fact: the fact that followed it last time, a guess
 	named     map[string]cfgxml.Param // by name: the last parameter of a name that is not in the catalog
@@ -63,6 +64,12 @@ func (c *Run) Settings() Settings { return *c.settings }
 // Value returns what the phone reads for a parameter: the last element of that
 // name in the last document that has one. Without one it is empty.
 func (c *Run) Value(param string) Value {
+	if c.docs == nil {
+		if v, ok := c.given[param]; ok {
+			return v
+		}
+		return nowhere(param, "")
+	}
 	i, ok := facts().slots[param]
 	if !ok {
 		return c.lookup(param)
@@ -92,12 +99,10 @@ func (c *Run) lookup(param string) Value {
 
 // give sets a parameter's value where there is no document.
 func (c *Run) give(param, value string) {
-	if c.slots == nil {
-		c.slots = make([]slot, len(facts().slots))
+	if c.given == nil {
+		c.given = make(map[string]Value, 4)
 	}
-	if i, ok := facts().slots[param]; ok {
-		c.slots[i] = slot{value: given(param, value), known: true}
-	}
+	c.given[param] = given(param, value)
 }
 
 // yes and no report whether a parameter has that value.
