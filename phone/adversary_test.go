@@ -52,7 +52,7 @@ func TestHostileSCEPServers(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, func(cc *ca.Config, c *Config) { cc.Quirks, c.EnrollTimeout = a.quirks, time.Second })
-			if err := w.phone.Upload(p12(t, quick, nil), secret.New(extractPassword)); err != nil {
+			if err := w.phone.Upload(t.Context(), p12(t, quick, nil), secret.New(extractPassword)); err != nil {
 				t.Fatal(err)
 			}
 			before := w.holds()

@@ -147,7 +147,7 @@ func TestAnyLife(t *testing.T) {
 				}
 			},
 			"type":   func() { _ = p.TypePassword(secret.New("x")) },
-			"upload": func() { _ = p.Upload(good, secret.New(extractPassword)) },
+			"upload": func() { _ = p.Upload(t.Context(), good, secret.New(extractPassword)) },
 			"delete": func() {
 				if c := p.certificates.inEffect(p.parameters.fips); c != nil {
 					_ = p.Delete(c.ID)

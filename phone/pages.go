@@ -36,6 +36,9 @@ var templates = sync.OnceValue(func() *template.Template {
 // maxForm bounds the body of a form; the upload of a certificate has its own.
 const maxForm = 64 << 10
 
+// uploadWait is how long an upload waits for the ones before it.
+const uploadWait = 10 * time.Second
+
 // Handler serves the phone's web pages, see the package comment. Paths begin
 // with /admin/, /screen/ and /metrics; links between them are relative, so it
 // can be mounted anywhere with http.StripPrefix.
@@ -354,7 +357,9 @@ func (g pages) upload(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
-	err := g.Upload(data, secret.New(r.PostFormValue("extract_password")))
+	ctx, cancel := context.WithTimeout(r.Context(), uploadWait)
+	defer cancel()
+	err := g.Upload(ctx, data, secret.New(r.PostFormValue("extract_password")))
 	g.answer(w, r, "Certificate added.", err)
 }
 

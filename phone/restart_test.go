@@ -34,7 +34,7 @@ func TestRestart(t *testing.T) {
 	if err := w.phone.Resync(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if err := w.phone.Upload(p12(t, quick, nil), secret.New(extractPassword)); err != nil {
+	if err := w.phone.Upload(t.Context(), p12(t, quick, nil), secret.New(extractPassword)); err != nil {
 		t.Fatal(err)
 	}
 	before := w.phone.Status()

@@ -3,7 +3,9 @@
 package phone
 
 import (
+	"context"
 	"crypto"
+	"crypto/rsa"
 	"crypto/x509"
 	"errors"
 	"fmt"
@@ -14,15 +16,24 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
-// maxUpload bounds a certificate file.
-const maxUpload = 256 << 10
+// Bounds of a certificate file.
+const (
+	maxUpload    = 256 << 10
+	maxUploaded  = 16   // certificates in it
+	maxUploadRSA = 8192 // bits of their keys: a signature takes time with the square
+)
+
+// uploading lets one file be decoded at a time, whichever phone it is for:
+// deriving keys keeps a core busy.
+var uploading = make(chan struct{}, 1)
 
 // Upload adds a certificate from a .p12 or .pfx file: certificate and private
 // key under the extract password, in the legacy formats (RC2 or triple DES with
 // SHA-1) and the modern ones (AES with SHA-256). The error says why the
-// certificate can't be uploaded; the phone is then as before.
-func (p *Phone) Upload(file []byte, password secret.Text) error {
-	chain, key, err := openPKCS12(file, password)
+// certificate can't be uploaded; the phone is then as before. One file is decoded at a
+// time; the others wait their turn until ctx is done.
+func (p *Phone) Upload(ctx context.Context, file []byte, password secret.Text) error {
+	chain, key, err := p.decode(ctx, file, password)
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := p.now()
@@ -53,6 +64,19 @@ func (p *Phone) Upload(file []byte, password secret.Text) error {
 	return nil
 }
 
+func (p *Phone) decode(ctx context.Context, file []byte, password secret.Text) ([]*x509.Certificate, crypto.Signer, error) {
+	select {
+	case uploading <- struct{}{}:
+		defer func() { <-uploading }()
+	case <-ctx.Done():
+		return nil, nil, errors.New("other files are being uploaded: try again")
+	}
+	if ctx.Err() != nil {
+		return nil, nil, errors.New("the upload was given up")
+	}
+	return openPKCS12(file, password)
+}
+
 // openPKCS12 takes the file apart. The library is shielded: a file is input from
 // outside, and a panic would end all phones of the process, or one that asks for
 // so many iterations that it never returns.
@@ -67,15 +91,24 @@ func openPKCS12(file []byte, password secret.Text) (chain []*x509.Certificate, k
 		return nil, nil, errors.New("no file was chosen")
 	case len(file) > maxUpload:
 		return nil, nil, fmt.Errorf("the file is larger than %d bytes", maxUpload)
-	case iterations(file, 0) > maxIterations:
-		return nil, nil, fmt.Errorf("the file asks for more than %d iterations to derive its keys: export it with fewer", maxIterations)
+	}
+	if err := inspectPKCS12(file, password.Reveal()); err != nil {
+		return nil, nil, err
 	}
 	private, leaf, more, err := pkcs12.DecodeChain(file, password.Reveal())
 	switch {
 	case errors.Is(err, pkcs12.ErrIncorrectPassword):
-		return nil, nil, errors.New("the extract password is wrong, or the file is damaged")
+		return nil, nil, errPassword
 	case err != nil:
-		return nil, nil, errors.New("the file is not a .p12 or .pfx file with one certificate and its private key")
+		return nil, nil, errNotPKCS12
+	}
+	if len(more) >= maxUploaded {
+		return nil, nil, fmt.Errorf("the file holds %d certificates, expected at most %d", 1+len(more), maxUploaded)
+	}
+	for _, c := range append(more, leaf) {
+		if pub, ok := c.PublicKey.(*rsa.PublicKey); ok && pub.N.BitLen() > maxUploadRSA {
+			return nil, nil, fmt.Errorf("a certificate in the file has an RSA key of %d bits, expected at most %d", pub.N.BitLen(), maxUploadRSA)
+		}
 	}
 	key, ok := private.(crypto.Signer)
 	if !ok || !belongs(key, leaf) {
