@@ -26,6 +26,10 @@ type Behavior struct {
 	// AllowIssuingPin takes the fingerprint of an issuing CA too. Default: that of
 	// the root only, as documented.
 	AllowIssuingPin bool
+	// RAFingerprint is that of the one certificate requests are encrypted to.
+	// Default: none; the RA that an extended key usage marks, else the issuing CA,
+	// and an unmarked certificate only where the issuing CA has no RSA key.
+	RAFingerprint string
 	// RenewalAs19 sends a renewal signed by the installed certificate as PKCSReq.
 	// Default: RenewalReq (17) where the server advertises it.
 	RenewalAs19 bool

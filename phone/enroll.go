@@ -125,7 +125,7 @@ func (p *Phone) prepare() (job, error) {
 	b := p.cfg.Behavior
 	j := job{revision: p.revision, renewal: p.state == Renewing, transaction: p.pending}
 	j.client = client.Config{
-		URL: p.parameters.Server, Fingerprint: p.parameters.RootCAFingerprint,
+		URL: p.parameters.Server, Fingerprint: p.parameters.RootCAFingerprint, RAFingerprint: b.RAFingerprint,
 		HTTP: p.http, Clock: p.cfg.Clock, Rand: p.cfg.Rand, Cache: p.cfg.Cache, PollLimit: p.cfg.EnrollTimeout,
 		DefaultPath: b.DefaultPath, AllowIssuingPin: b.AllowIssuingPin, RenewalAs19: b.RenewalAs19,
 		ChallengeOnRenewal: b.ChallengeOnRenewal, AllowSHA1: b.AllowWeak, AllowDES3: b.AllowWeak, GetOnly: b.GetOnly,

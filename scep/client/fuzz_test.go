@@ -87,7 +87,7 @@ func FuzzBag(f *testing.F) {
 			mustBeSafe(t, err)
 			return
 		}
-		if err := c.assign(s, today); err != nil {
+		if err := c.assign(t.Context(), s, today); err != nil {
 			mustBeSafe(t, err)
 			return
 		}

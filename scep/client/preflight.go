@@ -243,7 +243,7 @@ func (p *preflight) certificates(ctx context.Context) bool {
 		}
 	}
 	known := len(s.Warnings)
-	err = c.assign(s, c.cfg.Clock())
+	err = c.assign(ctx, s, c.cfg.Clock())
 	for _, w := range s.Warnings[known:] {
 		p.row("bag", VerdictWarning, "", "%s", w)
 	}
@@ -269,8 +269,8 @@ func (p *preflight) certificates(ctx context.Context) bool {
 	}
 	p.c.choose(s)
 	p.row("redirect", VerdictOK, "", "none")
-	p.row("chain", VerdictOK, "", "%s and the recipient verify up to the root", name(s.Issuer))
-	p.row("recipient", VerdictOK, "", "requests are encrypted to %s", name(s.Recipient))
+	p.row("chain", VerdictOK, "", "%s and the recipient verify up to the root", s.name(s.Issuer))
+	p.row("recipient", VerdictOK, "", "requests are encrypted to %s", s.name(s.Recipient))
 	if s.Capabilities.GetNextCACert() {
 		p.nextCA(ctx)
 	}
@@ -344,24 +344,24 @@ func (p *preflight) facts() {
 			SHA256: cdc.FingerprintOf(cert.Raw, crypto.SHA256).String()})
 		switch left := cert.NotAfter.Sub(now); {
 		case now.Before(cert.NotBefore):
-			p.row("validity", VerdictProblem, "check the clocks", "%s %s is valid from %s", role, name(cert), day(cert.NotBefore))
+			p.row("validity", VerdictProblem, "check the clocks", "%s %s is valid from %s", role, s.name(cert), day(cert.NotBefore))
 		case left < 0:
-			p.row("validity", VerdictProblem, "renew it", "%s %s expired on %s", role, name(cert), day(cert.NotAfter))
+			p.row("validity", VerdictProblem, "renew it", "%s %s expired on %s", role, s.name(cert), day(cert.NotAfter))
 		case left < 90*24*time.Hour:
 			p.row("validity", VerdictWarning, "renew it in time; a new root means a new fingerprint on every phone", "%s %s expires on %s, in %d days",
-				role, name(cert), day(cert.NotAfter), int(left.Hours()/24))
+				role, s.name(cert), day(cert.NotAfter), int(left.Hours()/24))
 		default:
-			p.row("validity", VerdictOK, "", "%s %s until %s", role, name(cert), day(cert.NotAfter))
+			p.row("validity", VerdictOK, "", "%s %s until %s", role, s.name(cert), day(cert.NotAfter))
 		}
 		if pub, ok := cert.PublicKey.(*rsa.PublicKey); ok && pub.N.BitLen() < 2048 {
-			p.row("key", VerdictWarning, "use 2048 bits or more", "%s %s has an RSA key of %d bits", role, name(cert), pub.N.BitLen())
+			p.row("key", VerdictWarning, "use 2048 bits or more", "%s %s has an RSA key of %d bits", role, s.name(cert), pub.N.BitLen())
 			sizes = nil
 		}
 		switch cert.SignatureAlgorithm {
 		case x509.SHA1WithRSA, x509.ECDSAWithSHA1, x509.MD5WithRSA:
 			if !selfIssued(cert) {
 				p.row("signature", VerdictProblem, "have it signed anew with SHA-256", "%s %s is signed with %v, which modern software refuses",
-					role, name(cert), cert.SignatureAlgorithm)
+					role, s.name(cert), cert.SignatureAlgorithm)
 			}
 		}
 	}

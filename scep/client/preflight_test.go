@@ -110,7 +110,7 @@ func TestPreflight(t *testing.T) {
 		{name: "insider in the bag", verdict: VerdictWarning, check: "bag", want: VerdictWarning, text: "looks like a device", set: func(ca *testCA) {
 			ca.bag = append(ca.bag, certify(ca.t, &ca.issuing, keyMallory, "CP-9871-SEP0000DEADBEEF", asDevice).Certificate)
 		}},
-		{name: "unmarked RA", verdict: VerdictWarning, check: "bag", want: VerdictWarning, text: "not marked", set: func(ca *testCA) {
+		{name: "unmarked RA", verdict: VerdictWarning, check: "bag", want: VerdictWarning, text: "no extended key usage marks", set: func(ca *testCA) {
 			ca.bag = append(ca.bag, certify(ca.t, &ca.issuing, keyMallory, "RA", nil).Certificate)
 		}},
 		{name: "root expires soon", verdict: VerdictWarning, check: "validity", want: VerdictWarning, text: "new fingerprint", config: func(c *Config) {

@@ -3,10 +3,17 @@
 package client
 
 import (
+	"context"
 	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/asn1"
-	"math/rand/v2"
+	"math/big"
+	mathrand "math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -51,6 +58,9 @@ func TestRoles(t *testing.T) {
 	encCA := certify(t, &root, keyIssuing, "CA that decrypts", both(asCA, func(c *x509.Certificate) { c.KeyUsage |= enc })).Certificate
 	ec := certifyKey(t, &root, ecKey(t), "EC CA", asCA)
 	ecRA := certify(t, &ec, keyMallory, "step-ca decrypter", usage(enc)).Certificate
+	below := func(name string, change func(*x509.Certificate)) *x509.Certificate {
+		return certify(t, &ec, keyMallory, name, change).Certificate
+	}
 	lone := certify(t, nil, keyMallory, "micromdm CA", asCA).Certificate
 	stranger := certify(t, nil, keyPhone2, "Stranger RA", both(asRA, usage(enc))).Certificate
 	second := certify(t, &root, keyPhone2, "Idle CA", both(asCA, func(c *x509.Certificate) { c.NotBefore = today.Add(-time.Minute) })).Certificate
@@ -68,11 +78,13 @@ func TestRoles(t *testing.T) {
 		{"EC CA with decrypter (step-ca)", []*x509.Certificate{ecRA, ec.Certificate, root.Certificate}, nil, "step-ca decrypter", 2},
 		{"NDES", []*x509.Certificate{ra("agent", both(asAgent, usage(sig))), ra("encryption", both(asAgent, usage(enc))),
 			issuing.Certificate, root.Certificate}, nil, "encryption", 3},
-		{"NDES with one mark", []*x509.Certificate{ra("agent", both(asAgent, usage(sig))), ra("encryption", usage(enc)),
-			issuing.Certificate, root.Certificate}, nil, "encryption", 3},
-		{"NDES whose key usage says nothing of it", []*x509.Certificate{ra("agent", both(asAgent, usage(sig))), issuing.Certificate, root.Certificate}, nil, "agent", 2},
-		{"data encipherment", []*x509.Certificate{ra("data", usage(data)), ra("sign", usage(sig)), issuing.Certificate, root.Certificate}, nil, "data", 3},
-		{"no key usage", []*x509.Certificate{ra("none", usage(0)), ra("sign", usage(sig)), issuing.Certificate, root.Certificate}, nil, "none", 3},
+		{"data encipherment", []*x509.Certificate{below("data", usage(data)), below("sign", usage(sig)), ec.Certificate, root.Certificate}, nil, "data", 3},
+		{"no key usage", []*x509.Certificate{below("none", usage(0)), below("sign", usage(sig)), ec.Certificate, root.Certificate}, nil, "none", 3},
+		{"unmarked beside a CA that can read (insider)", []*x509.Certificate{ra("printer-17", usage(enc|sig)), issuing.Certificate, root.Certificate}, nil, "Test Issuing CA", 2},
+		{"unmarked beside a root that can read (insider)", []*x509.Certificate{certify(t, &root, keyMallory, "printer-17", usage(enc|sig)).Certificate, root.Certificate}, nil, "Test Root", 2},
+		{"unmarked without key usage (insider)", []*x509.Certificate{ra("printer-17", usage(0)), issuing.Certificate, root.Certificate}, nil, "Test Issuing CA", 2},
+		{"signing RA beside a CA that decrypts", []*x509.Certificate{
+			certify(t, &scep.Signer{Certificate: encCA, Key: key(keyIssuing)}, keyMallory, "agent", both(asAgent, usage(sig))).Certificate, encCA, root.Certificate}, nil, "CA that decrypts", 2},
 		{"marked before unmarked", []*x509.Certificate{ra("unmarked", usage(enc)), ra("marked", both(asRA, usage(enc))), issuing.Certificate, root.Certificate}, nil, "marked", 3},
 		{"a CA that decrypts before an unmarked RA", []*x509.Certificate{
 			certify(t, &scep.Signer{Certificate: encCA, Key: key(keyIssuing)}, keyMallory, "unmarked", usage(enc)).Certificate, encCA, root.Certificate}, nil, "CA that decrypts", 2},
@@ -89,7 +101,7 @@ func TestRoles(t *testing.T) {
 			pinned = c.pin
 		}
 		for range 6 {
-			rand.Shuffle(len(c.bag), func(i, j int) { c.bag[i], c.bag[j] = c.bag[j], c.bag[i] })
+			mathrand.Shuffle(len(c.bag), func(i, j int) { c.bag[i], c.bag[j] = c.bag[j], c.bag[i] })
 			ca.bag = c.bag
 			s, err := ca.client(func(x *Config) {
 				x.Fingerprint = strings.ToLower(cdc.FingerprintOf(pinned.Raw, crypto.SHA256).String())
@@ -103,6 +115,35 @@ func TestRoles(t *testing.T) {
 				break
 			}
 		}
+	}
+
+	// Nobody to encrypt to: nothing leaves.
+	expired := func(c *x509.Certificate) { c.NotAfter = today.Add(-time.Second) }
+	agent := ra("agent", both(asAgent, usage(sig)))
+	for _, c := range []struct {
+		name string
+		bag  []*x509.Certificate
+		code Code
+		text string
+	}{
+		{"signing RA alone", []*x509.Certificate{agent, issuing.Certificate, root.Certificate}, CodeRecipient, "may only sign"},
+		{"signing RA and an unmarked one", []*x509.Certificate{agent, ra("encryption", usage(enc)), issuing.Certificate, root.Certificate}, CodeRecipient, "may only sign"},
+		{"unmarked signing RA of an EC CA", []*x509.Certificate{below("sign", usage(sig)), ec.Certificate, root.Certificate}, CodeRecipient, "may only sign"},
+		{"two unmarked ones of an EC CA (insider)", []*x509.Certificate{below("decrypter", usage(enc)), below("printer-17", both(usage(enc), func(c *x509.Certificate) { c.NotBefore = today })),
+			ec.Certificate, root.Certificate}, CodeRecipient, "could both be the RA"},
+		{"expired encryption RA beside the signing one", []*x509.Certificate{agent, ra("agent", both(asAgent, usage(enc), expired)), issuing.Certificate, root.Certificate},
+			CodeCAExpired, `encryption certificate "CN=agent" (serial number `},
+		{"expired encryption RA alone", []*x509.Certificate{ra("encryption", both(asAgent, usage(enc), expired)), issuing.Certificate, root.Certificate}, CodeCAExpired, "expired on 2"},
+		{"expired decrypter of an EC CA", []*x509.Certificate{below("decrypter", both(usage(enc), expired)), ec.Certificate, root.Certificate}, CodeCAExpired, "expired on 2"},
+	} {
+		ca.bag = c.bag
+		if _, err := ca.client(nil).Server(t.Context()); CodeOf(err) != c.code || !strings.Contains(err.Error(), c.text) {
+			t.Errorf("%s: %v, want %s with %q", c.name, err, c.code, c.text)
+		}
+	}
+	ca.bag = []*x509.Certificate{agent, issuing.Certificate, root.Certificate}
+	if _, err := ca.client(func(x *Config) { x.RAFingerprint = cdc.FingerprintOf(agent.Raw, crypto.SHA1).String() }).Server(t.Context()); CodeOf(err) != CodeRecipient {
+		t.Errorf("a pinned RA that may only sign: %v", err)
 	}
 
 	// Pins that change the choice.
@@ -127,5 +168,60 @@ func TestRoles(t *testing.T) {
 		x.Fingerprint = strings.ToLower(cdc.FingerprintOf(issuing.Certificate.Raw, crypto.SHA1).String())
 	}).Enroll(t.Context(), initial()); err != nil {
 		t.Errorf("pinned issuing CA: %v", err)
+	}
+}
+
+// TestCostlyBag: a bag whose certificates could all have issued each other is not
+// tried in all combinations, and a caller who gives up is heard.
+func TestCostlyBag(t *testing.T) {
+	ca := newCA(t)
+	stranger, err := ecdsa.GenerateKey(elliptic.P521(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sameName := scep.Signer{Certificate: &x509.Certificate{Subject: pkix.Name{CommonName: "X"}, SubjectKeyId: []byte{1}}, Key: stranger}
+	var bag []*x509.Certificate
+	for range 14 {
+		k, err := ecdsa.GenerateKey(elliptic.P521(), rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		bag = append(bag, certifyKey(t, &sameName, k, "X", both(asCA, func(c *x509.Certificate) { c.SubjectKeyId = []byte{1} })).Certificate)
+	}
+	leaf := certify(t, &sameName, keyMallory, "leaf", nil).Certificate
+	ca.bag = append(bag, leaf, ca.root.Certificate)
+	c := ca.client(nil)
+	s := &Server{Bag: ca.bag, Root: ca.root.Certificate}
+	start := time.Now()
+	good, bad := s.verify(t.Context(), today)
+	if d := time.Since(start); len(good) != 1 || len(bad) != 15 || d > 50*time.Millisecond {
+		t.Errorf("%d verify, %d do not, after %v", len(good), len(bad), d)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := c.assign(ctx, &Server{Bag: ca.bag}, today); CodeOf(err) != CodeCancelled {
+		t.Errorf("cancelled: %v", err)
+	}
+}
+
+// TestLargeKeysInBag: no key of a bag is used on which a check takes seconds.
+func TestLargeKeysInBag(t *testing.T) {
+	ca := newCA(t)
+	huge := new(rsa.PublicKey)
+	huge.E, huge.N = 65537, new(big.Int).Lsh(big.NewInt(1), 200_000)
+	huge.N.SetBit(huge.N, 0, 1)
+	tmpl := &x509.Certificate{SerialNumber: big.NewInt(7), Subject: pkix.Name{CommonName: "Huge"}, NotBefore: today.Add(-time.Hour),
+		NotAfter: today.AddDate(1, 0, 0), BasicConstraintsValid: true, IsCA: true, KeyUsage: x509.KeyUsageCertSign}
+	der, err := x509.CreateCertificate(rand.Reader, tmpl, ca.root.Certificate, huge, ca.root.Key)
+	if err != nil {
+		t.Skip("Go does not make such a certificate: ", err)
+	}
+	cert, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Skip("Go does not read such a certificate: ", err)
+	}
+	_, bad := (&Server{Bag: []*x509.Certificate{cert, ca.root.Certificate}, Root: ca.root.Certificate}).verify(t.Context(), today)
+	if len(bad) != 1 || !strings.Contains(bad[0].err.Error(), "16384 bits") {
+		t.Errorf("%v", bad)
 	}
 }

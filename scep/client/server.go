@@ -54,7 +54,7 @@ func (c *Client) fetchServer(ctx context.Context) (*Server, error) {
 	if err := s.read(a); err != nil {
 		return nil, err
 	}
-	if err := c.assign(s, c.cfg.Clock()); err != nil {
+	if err := c.assign(ctx, s, c.cfg.Clock()); err != nil {
 		return nil, err
 	}
 	c.choose(s)
