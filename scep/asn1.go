@@ -3,6 +3,7 @@
 package scep
 
 import (
+	"bytes"
 	"crypto"
 	_ "crypto/sha1" // fingerprints, and the replies of older servers
 	_ "crypto/sha256"
@@ -47,7 +48,7 @@ type (
 	}
 	signerInfo struct {
 		Version            int
-		Signer             issuerAndSerial
+		Signer             asn1.RawValue // issuerAndSerial or [0] subjectKeyIdentifier
 		Digest             pkix.AlgorithmIdentifier
 		SignedAttributes   asn1.RawValue `asn1:"optional,tag:0"`
 		Signature          pkix.AlgorithmIdentifier
@@ -69,7 +70,7 @@ type (
 	}
 	recipientInfo struct {
 		Version   int
-		Recipient issuerAndSerial
+		Recipient asn1.RawValue // issuerAndSerial or [0] subjectKeyIdentifier
 		Algorithm pkix.AlgorithmIdentifier
 		Key       []byte
 	}
@@ -82,25 +83,25 @@ type (
 
 var null = asn1.RawValue{Tag: asn1.TagNull}
 
-// identify names a certificate the way CMS does.
-func identify(c *x509.Certificate) issuerAndSerial {
-	return issuerAndSerial{Issuer: asn1.RawValue{FullBytes: c.RawIssuer}, Serial: c.SerialNumber}
-}
-
-func (id issuerAndSerial) names(c *x509.Certificate) bool {
-	return id.Serial != nil && c.SerialNumber.Cmp(id.Serial) == 0 && string(id.Issuer.FullBytes) == string(c.RawIssuer)
-}
-
-// unmarshal decodes the whole of der and nothing but der.
-func unmarshal(der []byte, v any, what string) error {
-	rest, err := asn1.Unmarshal(der, v)
+// identify names a certificate the way every CMS peer reads.
+func identify(c *x509.Certificate) asn1.RawValue {
+	der, err := asn1.Marshal(issuerAndSerial{Issuer: asn1.RawValue{FullBytes: c.RawIssuer}, Serial: c.SerialNumber})
 	if err != nil {
-		return fmt.Errorf("%s: %w", what, err)
+		return asn1.RawValue{} // a certificate that was parsed has both
 	}
-	if len(rest) > 0 {
-		return fmt.Errorf("%s: %d bytes too many", what, len(rest))
+	return asn1.RawValue{FullBytes: der}
+}
+
+// names reports whether a SignerIdentifier or RecipientIdentifier (RFC 5652
+// sections 5.3 and 6.2.1) is the certificate's: issuer and serial number, or the
+// subject key identifier.
+func names(id asn1.RawValue, c *x509.Certificate) bool {
+	if id.Class == asn1.ClassContextSpecific && id.Tag == 0 && !id.IsCompound {
+		return len(id.Bytes) > 0 && bytes.Equal(id.Bytes, c.SubjectKeyId)
 	}
-	return nil
+	var by issuerAndSerial
+	return unmarshal(id.FullBytes, &by, "identifier") == nil && by.Serial != nil &&
+		c.SerialNumber.Cmp(by.Serial) == 0 && bytes.Equal(by.Issuer.FullBytes, c.RawIssuer)
 }
 
 // wrap is the outermost ContentInfo around an encoded content.

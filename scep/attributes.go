@@ -159,8 +159,8 @@ func decodeAttributes(set []byte) (a Attributes, err error) {
 	contentType := false
 	for len(set) > 0 {
 		var at attribute
-		if set, err = asn1.Unmarshal(set, &at); err != nil {
-			return a, fmt.Errorf("signed attributes: %w", err)
+		if set, err = next(set, &at, "signed attributes"); err != nil {
+			return a, err
 		}
 		name := at.Type.String()
 		if seen[name] {

@@ -9,9 +9,13 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
+	"math/big"
+	"unicode"
+	"unicode/utf16"
 	"unicode/utf8"
 )
 
@@ -163,7 +167,7 @@ func ParseCSR(der []byte) (csr *CSR, err error) {
 	if pub.E < 65537 || pub.E > maxExponent || pub.E%2 == 0 {
 		return nil, fmt.Errorf("csr: RSA exponent %d, expected 65537", pub.E)
 	}
-	challenge, err := challengeOf(r.RawTBSCertificateRequest)
+	attributes, err := inspectRequest(der)
 	if err != nil {
 		return nil, fmt.Errorf("csr: %w", err)
 	}
@@ -175,41 +179,141 @@ func ParseCSR(der []byte) (csr *CSR, err error) {
 	if err := r.CheckSignature(); err != nil {
 		return nil, fmt.Errorf("csr: no proof of possession: %w", err)
 	}
+	challenge, err := challengeOf(attributes)
+	if err != nil {
+		return nil, fmt.Errorf("csr: %w: %w", ErrChallenge, err)
+	}
 	return &CSR{CertificateRequest: r, Challenge: challenge}, nil
+}
+
+// ErrChallenge is returned by [ParseCSR] for a request that is sound and signed,
+// but whose challenge password is not one character string.
+var ErrChallenge = errors.New("challenge password")
+
+// inspectRequest reads the request once more, down to the last element, since
+// crypto/x509 passes over what stands behind the elements it knows. It returns
+// the attributes.
+func inspectRequest(der []byte) ([]attribute, error) {
+	var request certificationRequest
+	if err := unmarshal(der, &request, "request"); err != nil {
+		return nil, err
+	}
+	var info struct {
+		Version    int
+		Subject    pkix.RDNSequence
+		PublicKey  subjectPublicKey
+		Attributes asn1.RawValue `asn1:"optional,tag:0"`
+	}
+	if err := unmarshal(request.Info.FullBytes, &info, "request info"); err != nil {
+		return nil, err
+	}
+	var key struct {
+		N *big.Int
+		E int
+	}
+	if err := unmarshal(info.PublicKey.Key.RightAlign(), &key, "public key"); err != nil {
+		return nil, err
+	}
+	var attributes []attribute
+	for rest := info.Attributes.Bytes; len(rest) > 0; {
+		var at attribute
+		var err error
+		if rest, err = next(rest, &at, "attributes"); err != nil {
+			return nil, err
+		}
+		attributes = append(attributes, at)
+		if !at.Type.Equal(oidExtensionRequest) {
+			continue
+		}
+		var extensions []pkix.Extension
+		if len(at.Values) != 1 {
+			return nil, errors.New("several lists of extensions, expected one")
+		}
+		if err := unmarshal(at.Values[0].FullBytes, &extensions, "extensions"); err != nil {
+			return nil, err
+		}
+	}
+	return attributes, nil
+}
+
+type subjectPublicKey struct {
+	Algorithm pkix.AlgorithmIdentifier
+	Key       asn1.BitString
 }
 
 // challengeOf finds the challenge password; several are refused, because two
 // readers might then see two different ones.
-func challengeOf(tbs []byte) (challenge string, err error) {
-	var info struct {
-		Version    int
-		Subject    asn1.RawValue
-		PublicKey  asn1.RawValue
-		Attributes asn1.RawValue `asn1:"optional,tag:0"`
-	}
-	if err := unmarshal(tbs, &info, "request info"); err != nil {
-		return "", err
-	}
+func challengeOf(attributes []attribute) (challenge string, err error) {
 	found := false
-	for rest := info.Attributes.Bytes; len(rest) > 0; {
-		var at attribute
-		if rest, err = asn1.Unmarshal(rest, &at); err != nil {
-			return "", fmt.Errorf("attributes: %w", err)
-		}
+	for _, at := range attributes {
 		if !at.Type.Equal(oidChallengePassword) {
 			continue
 		}
 		if found || len(at.Values) != 1 {
-			return "", errors.New("several challenge passwords, expected at most one")
+			return "", errors.New("several, expected at most one")
 		}
 		found = true
 		v := at.Values[0]
 		if len(v.Bytes) == 0 && v.Class == asn1.ClassUniversal && !v.IsCompound {
 			continue // blank counts as absent
 		}
-		if challenge, err = text(v, "challengePassword", 4*maxChallenge); err != nil {
+		if challenge, err = directoryString(v); err != nil {
 			return "", err
+		}
+		if n := utf8.RuneCountInString(challenge); n > maxChallenge {
+			return "", fmt.Errorf("%d characters, expected at most %d", n, maxChallenge)
 		}
 	}
 	return challenge, nil
+}
+
+// Tags of the older DirectoryStrings, which encoding/asn1 has no use for.
+const (
+	tagTeletexString   = 20
+	tagUniversalString = 28
+	tagBMPString       = 30
+)
+
+// directoryString reads any kind of DirectoryString (RFC 5280 section 4.1.2.4)
+// and IA5String. OpenSSL's string_mask chooses which one a client writes. A
+// TeletexString is read as Latin-1, as all software writes it.
+func directoryString(v asn1.RawValue) (string, error) {
+	if v.Class != asn1.ClassUniversal || v.IsCompound {
+		return "", errors.New("not a character string")
+	}
+	var runes []rune
+	switch v.Tag {
+	case tagTeletexString:
+		for _, b := range v.Bytes {
+			runes = append(runes, rune(b))
+		}
+	case tagBMPString:
+		if len(v.Bytes)%2 != 0 {
+			return "", errors.New("a BMPString of an odd number of bytes")
+		}
+		var units []uint16
+		for i := 0; i < len(v.Bytes); i += 2 {
+			units = append(units, binary.BigEndian.Uint16(v.Bytes[i:]))
+		}
+		runes = utf16.Decode(units)
+	case tagUniversalString:
+		if len(v.Bytes)%4 != 0 {
+			return "", errors.New("a UniversalString whose length is not a multiple of four")
+		}
+		for i := 0; i < len(v.Bytes); i += 4 {
+			u := binary.BigEndian.Uint32(v.Bytes[i:])
+			if u > unicode.MaxRune {
+				return "", errors.New("a UniversalString with a character beyond Unicode")
+			}
+			runes = append(runes, rune(u))
+		}
+	default:
+		return text(v, "challengePassword", 4*maxChallenge)
+	}
+	for _, r := range runes {
+		if r == unicode.ReplacementChar || !utf8.ValidRune(r) {
+			return "", errors.New("half of a surrogate pair in the character string")
+		}
+	}
+	return string(runes), nil
 }

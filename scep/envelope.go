@@ -177,7 +177,7 @@ func (ed *envelopedData) keyFor(cert *x509.Certificate) ([]byte, error) {
 		if err := unmarshal(raw.FullBytes, &ri, "recipient"); err != nil {
 			return nil, err
 		}
-		if !ri.Recipient.names(cert) {
+		if !names(ri.Recipient, cert) {
 			continue
 		}
 		if !ri.Algorithm.Algorithm.Equal(pkcs7.OIDEncryptionAlgorithmRSA) {

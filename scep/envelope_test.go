@@ -34,6 +34,7 @@ type envelope struct {
 	pieces    int    // 0: primitive
 	of        asn1.ObjectIdentifier
 	others    int // recipients before this one
+	byKeyID   bool
 }
 
 func (e envelope) encode(t testing.TB) []byte {
@@ -81,8 +82,13 @@ func (e envelope) encode(t testing.TB) []byte {
 		Algorithm: e.oid, Parameters: asn1.RawValue{Tag: asn1.TagOctetString, Bytes: e.iv}}}}
 	for i := range e.others + 1 {
 		id := identify(e.to)
+		if e.byKeyID {
+			id = asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0, Bytes: e.to.SubjectKeyId}
+		}
 		if i < e.others {
-			id.Serial = bigOne
+			other := *e.to
+			other.SerialNumber = bigOne
+			id = identify(&other)
 		}
 		der, err := asn1.Marshal(recipientInfo{Recipient: id, Key: e.wrapped,
 			Algorithm: pkix.AlgorithmIdentifier{Algorithm: e.transport, Parameters: null}})

@@ -25,6 +25,7 @@ type forgery struct {
 	unsorted  bool
 	signers   int
 	unsigned  asn1.RawValue
+	byKeyID   []byte // names the signer by subject key identifier
 	extra     []byte // within the outer content, after the SignedData
 }
 
@@ -100,7 +101,11 @@ func (f *forgery) encode(t testing.TB) []byte {
 	value := must(f.signer.Key.Sign(rand.Reader, sum(hash, attrs), hash))
 	attrs[0] = 0xa0
 	algorithm := pkix.AlgorithmIdentifier{Algorithm: f.digest}
-	info := must(asn1.Marshal(signerInfo{Version: 1, Signer: identify(f.signer.Certificate), Digest: algorithm,
+	id := identify(f.signer.Certificate)
+	if f.byKeyID != nil {
+		id = asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0, Bytes: f.byKeyID}
+	}
+	info := must(asn1.Marshal(signerInfo{Version: 1, Signer: id, Digest: algorithm,
 		SignedAttributes: asn1.RawValue{FullBytes: attrs}, Signature: f.signature, Value: value, UnsignedAttributes: f.unsigned}))
 	var certs []byte
 	for _, c := range f.certs {

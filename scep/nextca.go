@@ -48,7 +48,7 @@ func openBag(der []byte, signers []*x509.Certificate) ([]byte, error) {
 		return nil, err
 	}
 	for _, c := range signers {
-		if !si.Signer.names(c) {
+		if !names(si.Signer, c) {
 			continue
 		}
 		if len(si.SignedAttributes.Bytes) > 0 {

@@ -24,8 +24,8 @@ type Message struct {
 }
 
 // Open checks the signature of a message and reads its attributes. It accepts
-// exactly one signer, named by issuer and serial number, whose certificate is in
-// the message or, for peers that leave it out, among those in known; a signature
+// exactly one signer, named by issuer and serial number or by subject key
+// identifier, whose certificate is in the message or, for peers that leave it out, among those in known; a signature
 // by RSA with SHA-1 to SHA-512, or, of a signer in known, by ECDSA; each attribute once, and transactionID
 // and messageType present. Signing time, where given, must be within the
 // validity of the signer's certificate.
@@ -70,16 +70,16 @@ func open(der []byte, known []*x509.Certificate) (*Message, error) {
 		return nil, err
 	}
 	for _, c := range m.Certificates {
-		if !si.Signer.names(c) {
+		if !names(si.Signer, c) {
 			continue
 		}
 		if m.Signer != nil {
-			return nil, errors.New("two certificates with the signer's issuer and serial number")
+			return nil, errors.New("two certificates that the signer's identifier names")
 		}
 		m.Signer = c
 	}
 	for _, c := range known {
-		if m.Signer == nil && si.Signer.names(c) {
+		if m.Signer == nil && names(si.Signer, c) {
 			m.Signer = c
 		}
 	}
@@ -130,6 +130,9 @@ func parseCertificates(der []byte) ([]*x509.Certificate, error) {
 		rest, err := asn1.Unmarshal(der, &raw)
 		if err != nil {
 			return nil, fmt.Errorf("certificate %d: %w", len(certs)+1, err)
+		}
+		if parts, err := elements(raw.FullBytes); err != nil || len(parts) != 3 {
+			return nil, fmt.Errorf("certificate %d: not a SEQUENCE of three elements", len(certs)+1)
 		}
 		c, err := x509.ParseCertificate(raw.FullBytes)
 		if err != nil {

@@ -63,7 +63,7 @@ func (si *signerInfo) attribute(oid asn1.ObjectIdentifier, v any) error {
 	for rest := si.SignedAttributes.Bytes; len(rest) > 0; {
 		var at attribute
 		var err error
-		if rest, err = asn1.Unmarshal(rest, &at); err != nil {
+		if rest, err = next(rest, &at, "signed attributes"); err != nil {
 			return err
 		}
 		if at.Type.Equal(oid) && len(at.Values) == 1 {
