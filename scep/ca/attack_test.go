@@ -242,7 +242,7 @@ var attacks = []attack{
 			theirs := r.csr(ask{key: phoneKey(1)})
 			return r.message(ask{csr: func([]byte) []byte { return withSignatureOf(r.t, theirs, phoneKey(0)) }})
 		}},
-	{name: "several challenges", failInfo: scep.BadMessageCheck, reason: "several challenge passwords",
+	{name: "several challenges", reason: "challenge password: several",
 		message: func(r *rig) []byte {
 			return r.message(ask{csr: func(b []byte) []byte { return twoChallenges(r.t, b, phoneKey(0)) }})
 		}},
@@ -283,7 +283,7 @@ var attacks = []attack{
 		message: func(r *rig) []byte { return r.message(ask{rawSubject: subject(r.t)}) }},
 	{name: "long common name", reason: "65 characters",
 		message: func(r *rig) []byte { return r.message(ask{rawSubject: subject(r.t, strings.Repeat("x", 65))}) }},
-	{name: "common name for a log", reason: "not printable text",
+	{name: "common name for a log", reason: "not visible text",
 		message: func(r *rig) []byte {
 			return r.message(ask{rawSubject: subject(r.t, "x\nlevel=INFO msg=\"certificate sent\" \x1b[2J")})
 		}},
@@ -513,6 +513,24 @@ func withSignatureOf(t testing.TB, csr []byte, key *rsa.PrivateKey) []byte {
 // twoChallenges doubles the attributes of a request and signs it again.
 func twoChallenges(t testing.TB, csr []byte, key *rsa.PrivateKey) []byte {
 	t.Helper()
+	return withAttributes(t, csr, key, func(a []asn1.RawValue) []asn1.RawValue { return append(a, a...) })
+}
+
+// withChallenge has the one attribute replaced by a challenge of any type.
+func withChallenge(t testing.TB, csr []byte, key *rsa.PrivateKey, v asn1.RawValue) []byte {
+	t.Helper()
+	at, err := asn1.Marshal(struct {
+		Type   asn1.ObjectIdentifier
+		Values []asn1.RawValue `asn1:"set"`
+	}{asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, 7}, []asn1.RawValue{v}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return withAttributes(t, csr, key, func([]asn1.RawValue) []asn1.RawValue { return []asn1.RawValue{{FullBytes: at}} })
+}
+
+func withAttributes(t testing.TB, csr []byte, key *rsa.PrivateKey, change func([]asn1.RawValue) []asn1.RawValue) []byte {
+	t.Helper()
 	var c rawCSR
 	if _, err := asn1.Unmarshal(csr, &c); err != nil {
 		t.Fatal(err)
@@ -526,7 +544,7 @@ func twoChallenges(t testing.TB, csr []byte, key *rsa.PrivateKey) []byte {
 	if _, err := asn1.Unmarshal(c.Info.FullBytes, &info); err != nil {
 		t.Fatal(err)
 	}
-	info.Attributes = append(info.Attributes, info.Attributes...)
+	info.Attributes = change(info.Attributes)
 	der, err := asn1.Marshal(info)
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"crypto"
 	"crypto/rsa"
+	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
@@ -14,6 +15,7 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	"slices"
 	"time"
 )
 
@@ -52,6 +54,22 @@ func (a *authority) replySigner() *identity {
 		return a.raSigning
 	}
 	return a.recipient()
+}
+
+// all returns the certificates there are.
+func (a *authority) all() []*identity {
+	return slices.DeleteFunc([]*identity{a.root, a.issuing, a.ra, a.raSigning}, func(i *identity) bool { return i == nil })
+}
+
+// inForce refuses to issue while a certificate of the hierarchy is not valid.
+func (a *authority) inForce(now time.Time) error {
+	for _, i := range a.all() {
+		if now.Before(i.cert.NotBefore) || !now.Before(i.cert.NotAfter) {
+			return badRequest("the CA's own certificate %q is valid from %s to %s, now is %s", i.cert.Subject,
+				i.cert.NotBefore.Format(time.RFC3339), i.cert.NotAfter.Format(time.RFC3339), now.Format(time.RFC3339))
+		}
+	}
+	return nil
 }
 
 // The hierarchy's own certificates reach back this far, so that a client whose
@@ -185,6 +203,7 @@ func (m maker) sign(t *x509.Certificate, parent *identity) (*identity, error) {
 	}
 	t.NotBefore = m.now.Add(-authorityBackdate)
 	t.SignatureAlgorithm = x509.SHA256WithRSA
+	t.SubjectKeyId = keyIdentifier(&key.PublicKey)
 	der, err := x509.CreateCertificate(m.config.Rand, t, parent.cert, key.Public(), parent.key)
 	if err != nil {
 		return nil, err
@@ -194,6 +213,13 @@ func (m maker) sign(t *x509.Certificate, parent *identity) (*identity, error) {
 		return nil, err
 	}
 	return &identity{cert, key}, nil
+}
+
+// keyIdentifier is the SHA-256 of the key, cut to 160 bits (RFC 7093 section 2,
+// method 1).
+func keyIdentifier(key *rsa.PublicKey) []byte {
+	sum := sha256.Sum256(x509.MarshalPKCS1PublicKey(key))
+	return sum[:20]
 }
 
 // newSerial draws a number of 17 octets with 128 random bits and more, whose

@@ -19,7 +19,7 @@ import (
 const (
 	maxCommonName = 64 // characters
 	maxAttributes = 12
-	maxAttribute  = 128 // bytes of one value
+	maxAttribute  = 128 // characters of one value
 
 	maxAlternativeNames = 4 // all of them the common name
 )
@@ -98,11 +98,14 @@ func inspectSubject(der []byte) (string, error) {
 	var names []string
 	count := 0
 	for _, set := range rdns {
+		if len(set) == 0 {
+			return "", fmt.Errorf("an empty relative distinguished name, expected at least one attribute (X.501)")
+		}
 		for _, a := range set {
 			count++
 			value, ok := a.Value.(string)
-			if !ok || len(value) > maxAttribute || !utf8.ValidString(value) || strings.ContainsFunc(value, unicode.IsControl) {
-				return "", fmt.Errorf("attribute %v is not printable text of at most %d bytes", a.Type, maxAttribute)
+			if n := utf8.RuneCountInString(value); !ok || n == 0 || n > maxAttribute || !utf8.ValidString(value) || strings.ContainsFunc(value, invisible) {
+				return "", fmt.Errorf("attribute %v is not visible text of 1 to %d characters", a.Type, maxAttribute)
 			}
 			if _, known := shortNames[a.Type.String()]; !known {
 				return "", fmt.Errorf("attribute %v is not accepted", a.Type)
@@ -121,6 +124,31 @@ func inspectSubject(der []byte) (string, error) {
 		return "", fmt.Errorf("common name of %d characters, expected 1 to %d", utf8.RuneCountInString(names[0]), maxCommonName)
 	}
 	return names[0], nil
+}
+
+// invisible reports characters that a reader of the name does not see or that
+// change the order of what he sees: controls, formats, line and paragraph
+// separators, fillers, variation selectors and code points that are no characters.
+func invisible(r rune) bool {
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp,
+		unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector, unicode.Noncharacter_Code_Point)
+}
+
+// foldedName is a name as OpenSSL and X.520 compare it: without regard to case
+// and to the number of spaces.
+func foldedName(s string) string {
+	return strings.ToLower(strings.Join(strings.Fields(s), " "))
+}
+
+// notOurs refuses the name of one of the CA's own certificates: software that
+// looks for an issuer by name would find the phone's certificate.
+func (a *authority) notOurs(commonName string) error {
+	for _, i := range a.all() {
+		if foldedName(i.cert.Subject.CommonName) == foldedName(commonName) {
+			return badRequest("the request asks for the name of the CA's own certificate %q", i.cert.Subject)
+		}
+	}
+	return nil
 }
 
 func notCA(e pkix.Extension) error {

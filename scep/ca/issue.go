@@ -3,8 +3,8 @@
 package ca
 
 import (
+	"crypto/rsa"
 	"crypto/x509"
-	"errors"
 	"fmt"
 	"time"
 )
@@ -41,14 +41,17 @@ func (ca *CA) issue(t *transaction, request *certRequest, replaces *Record) (*Re
 	if template.NotAfter.After(issuing.cert.NotAfter) {
 		template.NotAfter = issuing.cert.NotAfter
 	}
-	if !template.NotAfter.After(now) {
-		return nil, errors.New("the issuing CA has expired")
+	if err := ca.authority.Load().inForce(now); err != nil {
+		return nil, err
 	}
 	public, err := x509.ParsePKIXPublicKey(request.PublicKey)
 	if err != nil {
 		return nil, fmt.Errorf("public key: %w", err)
 	}
 	public = ca.quirk.publicKey(public)
+	if key, ok := public.(*rsa.PublicKey); ok {
+		template.SubjectKeyId = keyIdentifier(key)
+	}
 	der, err := x509.CreateCertificate(ca.config.Rand, template, issuing.cert, public, issuing.key)
 	if err != nil {
 		return nil, fmt.Errorf("sign the certificate: %w", err)

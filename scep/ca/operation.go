@@ -171,7 +171,10 @@ func (ca *CA) open(x *exchange) ([]byte, error) {
 // "it is answered now" happen under a lock on transaction, signer and key.
 func (ca *CA) enroll(x *exchange, der []byte) (*Record, error) {
 	csr, err := scep.ParseCSR(der)
-	if err != nil {
+	switch {
+	case errors.Is(err, scep.ErrChallenge): // the request itself is sound
+		return nil, badRequest("%w", err)
+	case err != nil:
 		return nil, &refusal{scep.BadMessageCheck, err}
 	}
 	request, err := inspectCSR(csr)
@@ -179,6 +182,9 @@ func (ca *CA) enroll(x *exchange, der []byte) (*Record, error) {
 		return nil, err
 	}
 	x.asked = request.CommonName
+	if err := ca.authority.Load().notOurs(request.CommonName); err != nil {
+		return nil, err
+	}
 	t := &transaction{
 		ID:        x.TransactionID,
 		CSRHash:   hash(der),
@@ -205,6 +211,9 @@ func (ca *CA) enroll(x *exchange, der []byte) (*Record, error) {
 		return record, nil
 	}
 	if err := claim.verify(); err != nil {
+		return nil, err
+	}
+	if err := ca.authority.Load().inForce(ca.now()); err != nil { // before anything is used up
 		return nil, err
 	}
 	if err := claim.spend(); err != nil {

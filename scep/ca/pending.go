@@ -58,7 +58,7 @@ func (ca *CA) Deny(id string) error {
 		return err
 	}
 	defer unlock()
-	t.State, t.Request = stateDenied, nil
+	t.State, t.Request = stateDenied, &certRequest{CommonName: t.Request.CommonName}
 	if err := ca.store.apply(change{transactions: []*transaction{&t}}); err != nil {
 		return fmt.Errorf("deny %.64q: %w", id, err)
 	}
@@ -95,5 +95,9 @@ func (ca *CA) poll(x *exchange, content []byte) (*Record, error) {
 	if t.Request != nil {
 		x.asked = t.Request.CommonName
 	}
-	return ca.outcome(t)
+	record, err := ca.outcome(t)
+	if record != nil {
+		x.asked = record.CommonName
+	}
+	return record, err
 }

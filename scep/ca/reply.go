@@ -6,6 +6,7 @@ import (
 	"crypto"
 	"crypto/x509"
 	"fmt"
+	"time"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 )
@@ -65,7 +66,17 @@ func (ca *CA) reply(x *exchange, a scep.Attributes, content []byte) ([]byte, err
 	signer := ca.authority.Load().replySigner()
 	s := scep.Signer{Certificate: signer.cert, Key: signer.key}
 	ca.quirk.reply(&a, &s, &digest)
-	return scep.Sign(content, a, s, digest, ca.now(), ca.config.Rand)
+	return scep.Sign(content, a, s, digest, signingTime(s.Certificate, ca.now()), ca.config.Rand)
+}
+
+// signingTime is now, or left out of the message where now is outside the
+// validity of the certificate: no client reads such a message, not even to learn
+// that it was refused.
+func signingTime(c *x509.Certificate, now time.Time) time.Time {
+	if now.Before(c.NotBefore) || now.After(c.NotAfter) {
+		return time.Time{}
+	}
+	return now
 }
 
 // bag is what GetCACert lists; single says that it goes out as one certificate.
