@@ -17,13 +17,19 @@ import (
 // Order, comments, white space and spelling (references, CDATA, forms of an
 // empty element) make no difference, and of a name that occurs more than once
 // the last occurrence counts. Changes of the old document's parameters come in
-// its order, then those that only the new document has, in its own.
+// its order, then those that only the new document has, in its own. A phone whose
+// SCEP server is emptied keeps its certificate, whatever else changes.
 func Diff(old, new *Document) Changes {
 	var cs Changes
 	p := pairs{old: old, new: new}
 	for a, b := range p.all() {
 		if !a.same(b) {
 			cs = p.appendChanges(cs, a, b)
+		}
+	}
+	if server, ok := new.Get(cdc.ParamServer); ok && server == "" {
+		for i := range cs {
+			cs[i].Reenrolls = false
 		}
 	}
 	return cs

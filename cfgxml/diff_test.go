@@ -65,7 +65,7 @@ func TestReenrolls(t *testing.T) {
 		{"nothing", before, false},
 		{"another parameter", strings.Replace(before, "1</X>", "2</X>", 1), false},
 		{"the server", strings.Replace(before, "http://a/", "http://b/", 1), true},
-		{"the server emptied", strings.Replace(before, "http://a/", "", 1), true},
+		{"the server emptied", strings.Replace(before, "http://a/", "", 1), false},
 		{"the server left out: the phone keeps it", strings.Replace(before, "<CDC_Server_1_>http://a/</CDC_Server_1_>", "", 1), false},
 		{"another CDC parameter", strings.Replace(before, "<X>", "<CDC_Common_Name_1_>n</CDC_Common_Name_1_><X>", 1), true},
 		{"a name that only looks like one", strings.Replace(before, "<X>", "<CDC_Comon_Name_1_>n</CDC_Comon_Name_1_><X>", 1), false},

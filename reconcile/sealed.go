@@ -4,6 +4,7 @@ package reconcile
 
 import (
 	"errors"
+	"fmt"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
@@ -24,7 +25,11 @@ type opened struct {
 // document returns what the stored file holds, parsed once.
 func (is *opened) document() (*cfgxml.Document, error) {
 	if is.doc == nil && is.err == nil {
-		is.doc, is.err = cfgxml.Parse(is.plain)
+		if is.doc, is.err = cfgxml.Parse(is.plain); is.err != nil {
+			if cipher, _, ok := seal.Detect(is.plain); ok && cipher != seal.None {
+				is.err = fmt.Errorf("%w; it may be encrypted, and no encryption is configured", is.err)
+			}
+		}
 	}
 	return is.doc, is.err
 }
