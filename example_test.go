@@ -24,8 +24,8 @@ func Example() {
 	e.RootCAFingerprint = "48:13:49:4d:13:7e:16:31:bb:a3:01:d5:ac:ab:6e:7b:b7:aa:74:ce:11:85:d4:56:56:5e:f5:1d:73:76:77:b2"
 	e.CommonName = "$MAU.example.nl" // the phone puts its MAC address in
 	e = e.Normalized()
-	for _, p := range validate.Enrollment(e, validate.Settings{}) {
-		fmt.Println(p) // nothing: a phone can enrol with this
+	for _, p := range validate.AtLeast(validate.Enrollment(e, validate.Settings{}), validate.Warning) {
+		fmt.Println(p) // nothing: a phone can enroll with this
 	}
 	after, err := doc.WithEnrollment(e) // three new lines, all other bytes untouched
 	if err != nil {

@@ -20,7 +20,8 @@ const rootPrint = "5E0F9A2B41C7D3886B1F04E2A95D7C3361F8B20A4C9E7D15830B6F2E94A1C
 // the rules, the enrollment made option 43, and option 43's own bytes.
 func agree(t rapid.TB, server, fingerprint string) {
 	e := cdc.Enrollment{Server: server, RootCAFingerprint: fingerprint}
-	wrong := server == "" || fingerprint == "" // mandatory, which Field leaves to Enrollment
+	blank := func(s string) bool { return strings.Trim(s, " \t\r\n") == "" }
+	wrong := blank(server) || blank(fingerprint) // mandatory, which Field leaves to Enrollment
 	for _, p := range cdc.Params() {
 		wrong = wrong || validate.HasErrors(validate.Field(p.Name, cdc.Canonical(p.Name, p.Reveal(e)), validate.Settings{}))
 	}

@@ -146,6 +146,7 @@ func page(t testing.TB, r Rule) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "<!-- Written from package validate by: go test ./validate -update -->\n# %s\n\n", r.ID)
 	fmt.Fprintf(&b, "**%s**: %s.\n\n%s\n\n", r.Severity, r.Summary, strings.TrimSpace(r.Why))
+	fmt.Fprintf(&b, "Source (%s): %s.\n\n", r.Source.Basis, r.Source.Text)
 	setting := ""
 	if r.withWords != "" {
 		setting = ", " + r.withWords

@@ -237,12 +237,11 @@ func (f lintFlags) settings() (validate.Settings, error) {
 }
 
 func parseSeverity(name string) (validate.Severity, error) {
-	for _, s := range []validate.Severity{validate.Info, validate.Warning, validate.Error} {
-		if s.String() == name {
-			return s, nil
-		}
+	s, err := validate.ParseSeverity(name)
+	if err != nil {
+		return 0, usageError("unknown severity %q", name).hint("choose from info, warning, error")
 	}
-	return 0, usageError("unknown severity %q", name).hint("choose from info, warning, error")
+	return s, nil
 }
 
 // result is what came out for one file: its findings, or why it has none.

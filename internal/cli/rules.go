@@ -43,12 +43,14 @@ func (a *app) rules(format string) error {
 			Severity  string `json:"severity"`
 			Summary   string `json:"summary"`
 			Why       string `json:"why"`
+			Basis     string `json:"basis"`
+			Source    string `json:"source"`
 			Ignorable bool   `json:"ignorable"`
 			Fixable   bool   `json:"fixable"`
 		}
 		all := []jsonRule{}
 		for _, r := range validate.Rules() {
-			all = append(all, jsonRule{r.ID, r.Severity.String(), r.Summary, r.Why, r.Ignorable, r.Fixable})
+			all = append(all, jsonRule{r.ID, r.Severity.String(), r.Summary, r.Why, r.Source.Basis.String(), r.Source.Text, r.Ignorable, r.Fixable})
 		}
 		return writeJSON(a.stdout, all)
 	}
@@ -89,6 +91,9 @@ func (a *app) explain(id string) error {
 	fmt.Fprintf(&b, "%s (%s)\n%s\n", p.bold(r.ID), severityColor(p, r.Severity), r.Summary)
 	if r.Why != "" {
 		fmt.Fprintf(&b, "\n%s\n", r.Why)
+	}
+	if r.Source.Text != "" {
+		fmt.Fprintf(&b, "\nSource (%s): %s.\n", r.Source.Basis, r.Source.Text)
 	}
 	example := func(title, text string) {
 		if text != "" {
