@@ -21,17 +21,8 @@ type Fix struct {
 // fixes of two problems touch the same bytes the first one wins: check the result
 // again. No fix changes what a phone reads, but for the values it is about.
 func Apply(data []byte, problems []Problem) (out []byte, fixed int) {
-	var all []Fix
-	for _, p := range problems {
-		if len(p.Fixes) == 0 || slices.ContainsFunc(p.Fixes, func(f Fix) bool { return f.Start < 0 || f.Start > f.End || f.End > len(data) }) {
-			continue
-		}
-		if fits(all, p.Fixes) {
-			all = insert(all, p.Fixes)
-			fixed++
-		}
-	}
-	if fixed == 0 {
+	all, chosen := choose(data, problems)
+	if len(chosen) == 0 {
 		return data, 0
 	}
 	last := 0
@@ -39,7 +30,28 @@ func Apply(data []byte, problems []Problem) (out []byte, fixed int) {
 		out = append(append(out, data[last:f.Start]...), f.Text...)
 		last = f.End
 	}
-	return append(out, data[last:]...), fixed
+	return append(out, data[last:]...), len(chosen)
+}
+
+// Applied returns the problems that [Apply] fixes.
+func Applied(data []byte, problems []Problem) []Problem {
+	_, chosen := choose(data, problems)
+	return chosen
+}
+
+// choose returns the fixes that can be made together, sorted, and the problems
+// that carry them.
+func choose(data []byte, problems []Problem) (all []Fix, chosen []Problem) {
+	for _, p := range problems {
+		if len(p.Fixes) == 0 || slices.ContainsFunc(p.Fixes, func(f Fix) bool { return f.Start < 0 || f.Start > f.End || f.End > len(data) }) {
+			continue
+		}
+		if fits(all, p.Fixes) {
+			all = insert(all, p.Fixes)
+			chosen = append(chosen, p)
+		}
+	}
+	return all, chosen
 }
 
 // fits tells whether none of fixes overlaps or touches one of all, which is sorted.
