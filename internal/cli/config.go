@@ -3,20 +3,12 @@
 package cli
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
-	"io"
-	"io/fs"
 	"maps"
 	"os"
-	"path"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
-
-	"go.yaml.in/yaml/v3"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
@@ -24,8 +16,10 @@ import (
 
 // configName is the file that holds the settings of a site. It is looked for
 // beside a configuration and in every folder above; the nearest one counts and
-// no other.
+// no other. Its ending may be .yml as well.
 const configName = ".cfgxml.yaml"
+
+var configNames = []string{configName, ".cfgxml.yml"}
 
 // siteSettings are the settings that .cfgxml.yaml may hold, at its top for all
 // files below it and in each entry of paths for some of them.
@@ -37,14 +31,27 @@ type siteSettings struct {
 	Severity map[string]string `yaml:"severity" validate:"dive,oneof=info warning error"` // rules to report as info, warning or error
 }
 
+// runSettings are the settings that .cfgxml.yaml may hold at its top only: what is
+// looked at, and what comes of it.
+type runSettings struct {
+	Exclude     []string `yaml:"exclude"`                                                     // patterns of files to pass over
+	MinSeverity string   `yaml:"min-severity" validate:"omitempty,oneof=info warning error"`  // findings below it are not shown
+	FailOn      string   `yaml:"fail-on" validate:"omitempty,oneof=info warning error never"` // findings from it on fail the run
+	Baseline    string   `yaml:"baseline"`                                                    // the file of accepted findings, relative to the folder
+}
+
+// pathSettings are the settings of some of the files.
+type pathSettings struct {
+	Match        []string `yaml:"match"` // patterns relative to the folder of .cfgxml.yaml
+	siteSettings `yaml:",inline"`
+}
+
 // siteConfig is one .cfgxml.yaml.
 type siteConfig struct {
 	siteSettings `yaml:",inline"`
-	Paths        []struct {
-		Match        []string `yaml:"match"` // patterns relative to the folder of .cfgxml.yaml
-		siteSettings `yaml:",inline"`
-	} `yaml:"paths" validate:"dive"`
-	Layers layerSets `yaml:"layers"` // files that phones read one after another
+	runSettings  `yaml:",inline"`
+	Paths        []pathSettings `yaml:"paths" validate:"dive"`
+	Layers       layerSets      `yaml:"layers"` // files that phones read one after another
 
 	folder string // absolute
 }
@@ -72,7 +79,7 @@ func newConfigs(f lintFlags) (*configs, error) {
 			return nil, failure(err)
 		}
 		if c.fixed, err = readConfig(f.config, folder); err != nil {
-			return nil, failure(contentError(f.config, err))
+			return nil, settingsFailure(contentError(f.config, err))
 		}
 	}
 	return c, nil
@@ -80,21 +87,9 @@ func newConfigs(f lintFlags) (*configs, error) {
 
 // settings are those for one file: of .cfgxml.yaml, overridden by the flags.
 func (c *configs) settings(file string, flags validate.Settings) (validate.Settings, error) {
-	if c == nil || c.off {
-		return flags, nil
-	}
-	absolute, err := filepath.Abs(file)
-	if err != nil {
+	config, absolute, err := c.of(file)
+	if config == nil {
 		return flags, err
-	}
-	config := c.fixed
-	if config == nil {
-		if config, err = c.above(filepath.Dir(absolute)); err != nil {
-			return flags, err
-		}
-	}
-	if config == nil {
-		return flags, nil
 	}
 	s := config.settingsFor(absolute)
 	if flags.Firmware != "" {
@@ -110,6 +105,22 @@ func (c *configs) settings(file string, flags validate.Settings) (validate.Setti
 	return s, nil
 }
 
+// of returns the settings file that counts for a file, nil for none, and the
+// file's absolute name.
+func (c *configs) of(file string) (config *siteConfig, absolute string, err error) {
+	if c == nil || c.off {
+		return nil, "", nil
+	}
+	if absolute, err = filepath.Abs(file); err != nil {
+		return nil, "", err
+	}
+	if c.fixed != nil {
+		return c.fixed, absolute, nil
+	}
+	config, err = c.above(filepath.Dir(absolute))
+	return config, absolute, err
+}
+
 // above finds the settings file of a folder, which may stand in one above it.
 func (c *configs) above(folder string) (*siteConfig, error) {
 	c.mu.Lock()
@@ -122,106 +133,24 @@ func (c *configs) find(folder string) (*siteConfig, error) {
 		return l.config, l.err
 	}
 	var l loaded
-	name := filepath.Join(folder, configName)
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		l.err = errors.New("is not a regular file") // a pipe would keep everything waiting
-	} else {
-		l.config, l.err = readConfig(name, folder)
-	}
-	if errors.Is(l.err, fs.ErrNotExist) {
-		l = loaded{}
-		if parent := filepath.Dir(folder); parent != folder {
-			l.config, l.err = c.find(parent)
+	var names []string
+	for _, name := range configNames {
+		if _, err := os.Lstat(filepath.Join(folder, name)); err == nil {
+			names = append(names, filepath.Join(folder, name))
 		}
-	} else if l.err != nil {
-		l.err = contentError(name, l.err)
+	}
+	switch parent := filepath.Dir(folder); {
+	case len(names) > 1:
+		l.err = contentError(names[0], &settingsError{fmt.Errorf("%s is there, too: keep one of the two", filepath.Base(names[1]))})
+	case len(names) == 1:
+		if l.config, l.err = readConfig(names[0], folder); l.err != nil {
+			l.err = contentError(names[0], l.err)
+		}
+	case parent != folder:
+		l.config, l.err = c.find(parent)
 	}
 	c.folders[folder] = l
 	return l.config, l.err
-}
-
-// maxConfig bounds a settings file.
-const maxConfig = 1 << 20
-
-// readConfig reads and checks a settings file: an unknown key, rule or model is
-// an error, because a setting that does nothing would go unnoticed.
-func readConfig(name, folder string) (*siteConfig, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, maxConfig+1))
-	if err != nil {
-		return nil, err
-	}
-	if len(data) > maxConfig {
-		return nil, fmt.Errorf("has more than %d bytes", maxConfig)
-	}
-	c := &siteConfig{folder: folder}
-	var root yaml.Node
-	if err := yaml.Unmarshal(data, &root); err != nil {
-		return nil, configError(err)
-	}
-	dec := yaml.NewDecoder(bytes.NewReader(data))
-	dec.KnownFields(true)
-	if err := dec.Decode(c); err != nil && !errors.Is(err, io.EOF) {
-		return nil, configError(err)
-	}
-	if err := c.checkTags(&root); err != nil {
-		return nil, err
-	}
-	if err := c.Layers.check(); err != nil {
-		return nil, err
-	}
-	var s validate.Settings
-	if err := c.overlay(&s); err != nil {
-		return nil, err
-	}
-	for i, p := range c.Paths {
-		if len(p.Match) == 0 {
-			return nil, fmt.Errorf("paths: entry %d matches nothing: give it match: [\"branch/**\"]", i+1)
-		}
-		for _, pattern := range p.Match {
-			if _, err := path.Match(strings.ReplaceAll(pattern, "**", "*"), ""); err != nil {
-				return nil, fmt.Errorf("paths: %q is no pattern: %w", pattern, err)
-			}
-		}
-		s := s
-		if err := p.overlay(&s); err != nil {
-			return nil, fmt.Errorf("paths: entry %d: %w", i+1, err)
-		}
-	}
-	return c, nil
-}
-
-// contentError tells a file that could not be read from one that says something
-// wrong. A file that was found on the way up is named as it is seen from here.
-func contentError(name string, err error) error {
-	if here, e := os.Getwd(); e == nil {
-		if relative, e := filepath.Rel(here, name); e == nil && filepath.IsAbs(name) {
-			name = relative
-		}
-	}
-	var notRead *fs.PathError
-	if errors.As(err, &notRead) {
-		return readError(name, err)
-	}
-	return &fileError{name, err}
-}
-
-// configError puts the yaml package's words into ours: "line 1: field firmwear
-// not found in type …".
-func configError(err error) error {
-	text := strings.TrimPrefix(err.Error(), "yaml: ")
-	text = strings.TrimPrefix(text, "unmarshal errors:\n  ")
-	first, _, _ := strings.Cut(text, "\n")
-	if line, rest, ok := strings.Cut(first, ": field "); ok {
-		if field, _, ok := strings.Cut(rest, " not found in type "); ok {
-			return fmt.Errorf("%s: there is no setting %q: there are firmware, models, allow-servers, disable, severity, layers and paths, in which match goes with them", line, field)
-		}
-	}
-	return errors.New(first)
 }
 
 // settingsFor are the settings for one file, by its absolute name: those at the
@@ -276,38 +205,4 @@ func (o siteSettings) overlay(s *validate.Settings) error {
 		s.Severities = severities
 	}
 	return s.Check()
-}
-
-// matchPath matches a path with slashes against a pattern in which ** stands
-// for any number of folders, none included, and * for anything but a slash. A
-// pattern without a slash is held against the file's name alone.
-func matchPath(pattern, name string) bool {
-	if !strings.Contains(pattern, "/") {
-		ok, _ := path.Match(pattern, path.Base(name))
-		return ok
-	}
-	return matchParts(strings.Split(strings.TrimPrefix(pattern, "/"), "/"), strings.Split(name, "/"))
-}
-
-func matchParts(pattern, name []string) bool {
-	for ; len(pattern) > 0; pattern, name = pattern[1:], name[1:] {
-		if pattern[0] == "**" {
-			for len(pattern) > 1 && pattern[1] == "**" {
-				pattern = pattern[1:]
-			}
-			for i := range len(name) + 1 {
-				if matchParts(pattern[1:], name[i:]) {
-					return true
-				}
-			}
-			return false
-		}
-		if len(name) == 0 {
-			return false
-		}
-		if ok, _ := path.Match(pattern[0], name[0]); !ok {
-			return false
-		}
-	}
-	return len(name) == 0
 }

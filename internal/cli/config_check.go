@@ -23,10 +23,13 @@ func (c *siteConfig) checkTags(root *yaml.Node) error {
 	})
 	for _, p := range validate.Explain(v.Struct(c)) {
 		_, key, _ := strings.Cut(p.Param, ".") // siteConfig
-		key = strings.ReplaceAll(key, "siteSettings.", "")
+		key = strings.NewReplacer("siteSettings.", "", "runSettings.", "", "pathSettings.", "").Replace(key)
 		message := p.Message
 		if p.Rule == "oneof" {
 			message = "choose from info, warning, error"
+			if key == "fail-on" {
+				message += ", never"
+			}
 		}
 		return fmt.Errorf("line %d: %s: %s", lineOf(root, key), key, message)
 	}

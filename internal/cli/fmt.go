@@ -21,6 +21,7 @@ import (
 type fmtFlags struct {
 	write, list, diff bool
 	indent, lineEnd   string
+	skipOther         bool
 }
 
 func fmtCommand(a *app) *cobra.Command {
@@ -34,8 +35,8 @@ tags alike, as phones export them. Nothing is lost: values, comments, ua
 attributes, the order of parameters and parameters that stand there twice stay.
 
 The result goes to standard output, or back into the files with -w. A directory
-stands for the .xml files in it and below; without an argument standard input is
-read. With -l or -d, and without -w, the exit status is 1 when a file is not laid
+stands for the .xml files in it and below that are configurations; without an
+argument standard input is read. With -l or -d, and without -w, the exit status is 1 when a file is not laid
 out so. Passwords are masked in what -d shows.`,
 		Example: `  cfgxml fmt phone.xml
   cfgxml fmt -l phones/
@@ -49,6 +50,7 @@ out so. Passwords are masked in what -d shows.`,
 	flags.BoolVarP(&f.diff, "diff", "d", false, "show what would change")
 	flags.StringVar(&f.indent, "indent", "0", "spaces for each level, or \"tab\": `n`")
 	flags.StringVar(&f.lineEnd, "line-end", "", "`end` of a line, lf or crlf (default that of the file)")
+	flags.BoolVar(&f.skipOther, "skip-other-xml", false, "pass over files that are XML of another kind, also where they are named")
 	completeWith(c, "indent", "0", "2", "4", "tab")
 	completeWith(c, "line-end", "lf", "crlf")
 	return c
@@ -96,11 +98,20 @@ func (a *app) fmt(ctx context.Context, args []string, f fmtFlags) error {
 		a.say(err.Error())
 	}
 	failed, differs := len(errs) > 0, false
+	bar, byName := a.newProgress(len(files)), namedFiles(args)
+	var over passed
 	for _, file := range files {
 		if ctx.Err() != nil {
 			return failure(errInterrupted)
 		}
-		changed, err := a.fmtFile(file, f, options)
+		changed, root, err := a.fmtFile(file, f, options, byName[file])
+		bar.step()
+		if changed || err != nil {
+			bar.clear()
+		}
+		if root != "" {
+			over.add(result{file: file, passed: "root element " + root})
+		}
 		differs = differs || changed
 		var exit *exitError
 		switch {
@@ -113,6 +124,8 @@ func (a *app) fmt(ctx context.Context, args []string, f fmtFlags) error {
 			return err
 		}
 	}
+	bar.clear()
+	over.sum(a)
 	switch {
 	case failed:
 		return &exitError{code: ExitInternal}
@@ -122,40 +135,48 @@ func (a *app) fmt(ctx context.Context, args []string, f fmtFlags) error {
 	return nil
 }
 
-// fmtFile lays out one file. An error about the file is an *exitError, one about
+// fmtFile lays out one file, unless it is XML of another kind, with that root, that
+// nobody named. An error about the file is an *exitError, one about
 // standard output is not.
-func (a *app) fmtFile(file string, f fmtFlags, o cfgxml.FormatOptions) (changed bool, err error) {
-	doc, err := a.parseFile(file)
+func (a *app) fmtFile(file string, f fmtFlags, o cfgxml.FormatOptions, named bool) (changed bool, root string, err error) {
+	data, err := a.readFile(file)
 	if err != nil {
-		return false, err
+		return false, "", failure(err)
+	}
+	if root := otherXML(data); root != "" && (f.skipOther || !named) {
+		return false, root, nil
+	}
+	doc, err := cfgxml.Parse(data)
+	if err != nil {
+		return false, "", notWellFormed(file, data, err)
 	}
 	out := doc.Format(o)
 	again, err := cfgxml.Parse(out)
 	if err != nil || len(cfgxml.Diff(doc, again)) > 0 || again.Len() != doc.Len() {
-		return false, failure(fmt.Errorf("%s: laid out, the file would say something else; this is a mistake of cfgxml and nothing was written", file))
+		return false, "", failure(fmt.Errorf("%s: laid out, the file would say something else; this is a mistake of cfgxml and nothing was written", file))
 	}
 	changed = !bytes.Equal(out, doc.Bytes())
 	if f.write && changed {
 		if err := replaceRead(file, doc.Bytes(), out); err != nil {
-			return changed, failure(err)
+			return changed, "", failure(err)
 		}
 	}
 	if f.list && changed {
 		if _, err := fmt.Fprintln(a.stdout, spoken(file)); err != nil {
-			return changed, err
+			return changed, "", err
 		}
 	}
 	if f.diff && changed {
 		if err := a.fmtDiff(file, doc, o); err != nil {
-			return changed, err
+			return changed, "", err
 		}
 	}
 	if !f.write && !f.list && !f.diff {
 		if _, err := a.stdout.Write(out); err != nil {
-			return changed, err
+			return changed, "", err
 		}
 	}
-	return changed, nil
+	return changed, "", nil
 }
 
 // fmtDiff shows what fmt would change, of a copy without passwords.

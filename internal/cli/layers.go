@@ -5,11 +5,12 @@ package cli
 import (
 	"fmt"
 	"maps"
-	"path"
 	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/bmatcuk/doublestar/v4"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
@@ -26,8 +27,8 @@ func (l layerSets) check() error {
 	for _, name := range slices.Sorted(maps.Keys(l)) {
 		patterns := 0
 		for _, entry := range l[name] {
-			if _, err := path.Match(strings.ReplaceAll(entry, "**", "*"), ""); err != nil {
-				return fmt.Errorf("layers: %s: %q is not a pattern: %w", name, entry, err)
+			if !doublestar.ValidatePattern(entry) {
+				return fmt.Errorf("layers: %s: %q is not a pattern", name, entry)
 			}
 			if isPattern(entry) {
 				patterns++
@@ -43,7 +44,7 @@ func (l layerSets) check() error {
 	return nil
 }
 
-func isPattern(entry string) bool { return strings.ContainsAny(entry, "*?[") }
+func isPattern(entry string) bool { return strings.ContainsAny(entry, "*?[{") }
 
 // layerSet is one set as it applies to a file: the files in the order in which a
 // phone reads them.
@@ -85,21 +86,9 @@ func (c *siteConfig) layersOf(file string) []layerSet {
 
 // layers returns the sets that a file belongs to by the nearest .cfgxml.yaml.
 func (c *configs) layers(file string) ([]layerSet, error) {
-	if c == nil || c.off {
-		return nil, nil
-	}
-	absolute, err := filepath.Abs(file)
-	if err != nil {
+	config, absolute, err := c.of(file)
+	if config == nil {
 		return nil, err
-	}
-	config := c.fixed
-	if config == nil {
-		if config, err = c.above(filepath.Dir(absolute)); err != nil {
-			return nil, err
-		}
-	}
-	if config == nil {
-		return nil, nil
 	}
 	return config.layersOf(absolute), nil
 }

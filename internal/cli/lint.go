@@ -28,6 +28,10 @@ type lintFlags struct {
 	servers       []string
 	disable       []string
 	fix           bool
+	fixEnrollment bool
+	failOn        string
+	exitZero      bool
+	skipOther     bool
 	baseline      string
 	writeBaseline string
 	config        string
@@ -41,23 +45,30 @@ func lintCommand(a *app) *cobra.Command {
 		GroupID: groupReview,
 		Short:   "Check configuration files against every rule",
 		Long: `lint checks configuration files: whether they are well formed, whether a phone
-can enrol a certificate with what they say, and whether a value is one the phone
-knows. A directory stands for the .xml files in it and below; "-" is standard
-input. Without an argument standard input is read.
+can enroll a certificate with what they say, and whether a value is one the phone
+knows. A directory stands for the .xml files in it and below that are
+configurations; "-" is standard input. Without an argument standard input is read.
+
+The exit status is 1 if a finding is a warning or an error; --fail-on names another
+severity, or never. What --min-severity hides does not count, unless --fail-on is
+given.
 
 Every finding names its rule; "cfgxml explain RULE" says why it matters and
 shows a right example. Columns count bytes from 1. Of one rule at most a hundred
 findings are shown in a file, and the rest counted (--max-per-rule). A file that
 cannot be read does not hide the others; the exit status is then 3.
 
-What is known about the phones, and which rules a site does without, stands in a
-file named .cfgxml.yaml beside the configurations or in a folder above them; the
-nearest one counts, and flags count more. Files that phones read one after another
-are named there as layers, and judged together. --write-baseline accepts what is found
-today, so that --baseline reports only what is new.
+What is known about the phones, and which rules a site does without, is written in
+a file named .cfgxml.yaml (or .cfgxml.yml) beside the configurations or in a folder
+above them; the nearest one counts, and flags count more. It may exclude files and
+name a baseline, too. Files that phones read one after another are named there as
+layers, and judged together. --write-baseline accepts what is found today, so that
+--baseline reports only what is new.
 
---fix puts right what follows from what is there, such as the case of a value or
-the colons in a fingerprint, writes the files back, and reports what is left.`,
+--fix fixes what follows from the file itself, such as the case of a value, writes
+the files back, lists what it changed, and reports what is left. What would make a
+phone request a new certificate, such as the colons in a fingerprint, is left alone
+unless --fix-enrollment is given.`,
 		Example: `  cfgxml lint phone.xml
   cfgxml lint --format oneline phones/
   cfgxml lint --min-severity error --format json phone.xml old.xml
@@ -70,22 +81,31 @@ the colons in a fingerprint, writes the files back, and reports what is left.`,
 	flags := c.Flags()
 	flags.StringVarP(&f.format, "format", "f", "text", "output `format`: "+formatNames(lintFormats))
 	flags.StringVar(&f.stdinFilename, "stdin-filename", "", "`name` of standard input in the output (default \"<stdin>\")")
-	flags.StringVar(&f.minSeverity, "min-severity", "info", "leave out findings below `severity`: info, warning or error")
+	flags.StringVar(&f.minSeverity, "min-severity", "", "leave out findings below `severity`: info, warning or error (default info)")
+	flags.StringVar(&f.failOn, "fail-on", "", "end with status 1 if there is a finding of `severity` or above: info, warning, error or never (default warning)")
+	flags.BoolVar(&f.exitZero, "exit-zero", false, "end with status 0 whatever is found; the same as --fail-on never")
 	flags.IntVar(&f.maxPerRule, "max-per-rule", maxPerRule, "show at most `n` findings of a rule in one file and count the rest; 0 shows all")
 	flags.StringVar(&f.firmware, "firmware", "", "the phones' firmware `release`, \"3.5(1)\"; some rules depend on it")
 	flags.StringSliceVar(&f.models, "model", nil, "a `model` that the files are for, \"9871\" (repeatable)")
 	flags.StringSliceVar(&f.servers, "allow-server", nil, "a SCEP `server` that the files may name; any other is a finding (repeatable)")
 	flags.StringSliceVar(&f.disable, "disable", nil, "a `rule` not to check (repeatable)")
-	flags.BoolVar(&f.fix, "fix", false, "put right what has one right answer, and report the rest")
+	flags.BoolVar(&f.fix, "fix", false, "fix what has one right answer, and report the rest")
+	flags.BoolVar(&f.fixEnrollment, "fix-enrollment", false, "with --fix, fix what makes phones request a new certificate, too")
+	flags.BoolVar(&f.skipOther, "skip-other-xml", false, "pass over files that are XML of another kind, also where they are named")
 	flags.StringVar(&f.baseline, "baseline", "", "leave out the findings that `file` accepts")
 	flags.StringVar(&f.writeBaseline, "write-baseline", "", "accept what is found and note it in `file`")
 	flags.StringVar(&f.config, "config", "", "read the settings from `file` instead of the nearest .cfgxml.yaml")
 	flags.BoolVar(&f.noConfig, "no-config", false, "read no .cfgxml.yaml")
 	c.MarkFlagsMutuallyExclusive("baseline", "write-baseline")
 	c.MarkFlagsMutuallyExclusive("fix", "write-baseline")
+	c.MarkFlagsMutuallyExclusive("fix-enrollment", "write-baseline")
 	c.MarkFlagsMutuallyExclusive("config", "no-config")
+	c.MarkFlagsMutuallyExclusive("fail-on", "exit-zero")
 	completeWith(c, "format", slices.Sorted(mapKeys(lintFormats))...)
 	completeWith(c, "min-severity", "info", "warning", "error")
+	completeWith(c, "fail-on", "error", "warning", "info", "never")
+	completeWith(c, "disable", slices.Sorted(mapKeys(ruleIDs()))...)
+	completeWith(c, "model", modelNames()...)
 	return c
 }
 
@@ -96,8 +116,11 @@ func (a *app) lint(ctx context.Context, args []string, f lintFlags) error {
 	if !ok {
 		return usageError("unknown format %q", f.format).hint("choose from %s", formatNames(lintFormats))
 	}
-	least, err := parseSeverity(f.minSeverity)
-	if err != nil {
+	if f.exitZero {
+		f.failOn = "never"
+	}
+	f.fix = f.fix || f.fixEnrollment
+	if _, err := (*configs)(nil).verdict("", f); err != nil { // the flags by themselves
 		return err
 	}
 	if f.maxPerRule < 0 {
@@ -118,23 +141,21 @@ func (a *app) lint(ctx context.Context, args []string, f lintFlags) error {
 	if len(files) == 0 && len(errs) == 0 {
 		return usageError("there is no .xml file in %s", joinNames(args)).hint("name the files themselves if they have other names")
 	}
-	accepted, err := a.openBaseline(f)
-	if err != nil {
-		return err
+	s := &session{app: a, flags: f, out: newOutput(a), bar: a.newProgress(len(files)), most: f.maxPerRule, said: map[string]bool{}, baselines: map[string]*baseline{}}
+	if f.baseline != "" || f.writeBaseline != "" {
+		if _, err := s.baseline(f.baseline); err != nil {
+			return err
+		}
 	}
 	configs, err := newConfigs(f)
 	if err != nil {
 		return err
 	}
 
-	l := &linter{app: a, settings: settings, configs: configs, least: least, most: f.maxPerRule, stdinName: f.stdinFilename, fix: f.fix, snippets: f.format == "text"}
+	l := &linter{app: a, flags: f, settings: settings, configs: configs, most: f.maxPerRule, stdinName: f.stdinFilename, fix: f.fix, fixEnrollment: f.fixEnrollment, snippets: f.format == "text", named: namedFiles(args)}
 	if l.stdinName == "" {
 		l.stdinName = spoken(stdinName)
 	}
-	if accepted != nil {
-		l.least, l.most = validate.Info, 0 // what is not shown is accepted, too
-	}
-	s := &session{app: a, out: newOutput(a), bar: a.newProgress(len(files)), accepted: accepted, least: least, most: f.maxPerRule, said: map[string]bool{}}
 	for _, err := range errs {
 		s.failure(err)
 	}
@@ -151,14 +172,22 @@ func (a *app) lint(ctx context.Context, args []string, f lintFlags) error {
 		return err
 	}
 	if f.fix {
-		fmt.Fprintf(a.stderr, "put right: %s in %s\n", count(s.fixed, "finding"), count(s.fixedFiles, "file"))
+		s.fixed.sum(a)
 	}
-	if err := accepted.finish(a, s.failed); err != nil {
-		return err
+	s.passed.sum(a)
+	for _, path := range slices.Sorted(mapKeys(s.baselines)) {
+		if err := s.baselines[path].finish(a, s.failed || s.wrong); err != nil {
+			return err
+		}
+	}
+	if n := s.hidden; n > 0 {
+		a.say(fmt.Sprintf("%s below --min-severity %s", count(n, "finding"), f.minSeverity), "--fail-on "+f.failOn+" counts what is not shown")
 	}
 	switch {
 	case s.failed:
 		return &exitError{code: ExitInternal}
+	case s.wrong:
+		return &exitError{code: ExitUsage}
 	case s.found:
 		return errFindings
 	}
@@ -167,16 +196,19 @@ func (a *app) lint(ctx context.Context, args []string, f lintFlags) error {
 
 // session takes the results of one run in their order.
 type session struct {
-	app      *app
-	out      output
-	bar      *progress
-	accepted *baseline // nil for none
-	least    validate.Severity
-	most     int // findings of a rule in one file; 0 for all
+	app       *app
+	flags     lintFlags
+	out       output
+	bar       *progress
+	baselines map[string]*baseline // by path
+	most      int                  // findings of a rule in one file; 0 for all
 
-	failed, found     bool
-	fixed, fixedFiles int
-	said              map[string]bool
+	failed, found bool
+	wrong         bool // settings are
+	hidden        int  // findings that fail the run and are not shown
+	fixed         fixed
+	passed        passed
+	said          map[string]bool
 }
 
 func (s *session) result(r result) error {
@@ -188,14 +220,32 @@ func (s *session) result(r result) error {
 		s.failure(r.err)
 		return nil
 	}
-	if r.fixed > 0 {
-		s.fixed, s.fixedFiles = s.fixed+r.fixed, s.fixedFiles+1
+	if r.passed != "" {
+		s.passed.add(r)
+		return nil
 	}
-	if s.accepted != nil {
-		r.findings = capped(s.accepted.filter(r, s.least), s.most)
+	if len(r.fixes.made) > 0 {
+		s.bar.clear()
 	}
-	if len(r.findings) > 0 {
-		s.found = true
+	s.fixed.add(s.app, r.fixes)
+	if s.flags.writeBaseline != "" || r.verdict.baseline != "" {
+		b, err := s.baseline(r.verdict.baseline)
+		if err != nil {
+			s.failure(err)
+			return nil
+		}
+		r.findings = capped(b.filter(r), s.most)
+	}
+	shown := r.findings[:0]
+	for _, f := range r.findings {
+		s.found = s.found || f.Severity >= r.verdict.failOn
+		if f.Severity >= r.verdict.least {
+			shown = append(shown, f)
+		} else if f.Severity >= r.verdict.failOn {
+			s.hidden += f.weight()
+		}
+	}
+	if r.findings = shown; len(shown) > 0 {
 		s.bar.clear()
 	}
 	return s.out.write(r)
@@ -204,7 +254,11 @@ func (s *session) result(r result) error {
 // failure says why a file has no result, once for each reason: a wrong
 // .cfgxml.yaml is wrong for many files.
 func (s *session) failure(err error) {
-	s.failed = true
+	if settingsFailure(err).code == ExitUsage {
+		s.wrong = true
+	} else {
+		s.failed = true
+	}
 	if s.said[err.Error()] {
 		return
 	}
@@ -219,7 +273,7 @@ func (s *session) failure(err error) {
 // settings turns the flags into what the rules want to know.
 func (f lintFlags) settings() (validate.Settings, error) {
 	s := validate.Settings{Firmware: f.firmware, AllowedServers: f.servers, Disabled: f.disable}
-	if err := s.Check(); err != nil {
+	if err := checkRules(s); err != nil {
 		usage := usageError("%v", err)
 		if len(f.disable) > 0 { // else it is the release, of which the error shows the form
 			usage = usage.hint("cfgxml rules lists the rules")
@@ -236,6 +290,15 @@ func (f lintFlags) settings() (validate.Settings, error) {
 	return s, nil
 }
 
+// modelNames are the names of the phones that are known, for completion.
+func modelNames() []string {
+	var names []string
+	for _, m := range device.Models() {
+		names = append(names, m.String())
+	}
+	return names
+}
+
 func parseSeverity(name string) (validate.Severity, error) {
 	s, err := validate.ParseSeverity(name)
 	if err != nil {
@@ -248,19 +311,24 @@ func parseSeverity(name string) (validate.Severity, error) {
 type result struct {
 	file     string
 	findings []finding
-	fixed    int // findings that --fix put right
+	verdict  verdict
+	fixes    fixes  // of --fix
+	passed   string // why the file was passed over
 	err      error
 }
 
 type linter struct {
-	app       *app
-	settings  validate.Settings // of the flags
-	configs   *configs
-	least     validate.Severity
-	most      int // findings of a rule in one file; 0 for all
-	stdinName string
-	fix       bool
-	snippets  bool // are shown; making one takes as long as a third of the rules
+	app           *app
+	flags         lintFlags
+	settings      validate.Settings // of the flags
+	configs       *configs
+	least         validate.Severity
+	most          int // findings of a rule in one file; 0 for all
+	stdinName     string
+	fix           bool
+	fixEnrollment bool
+	snippets      bool            // are shown; making one takes as long as a third of the rules
+	named         map[string]bool // files that are named themselves, not their folder
 }
 
 // run yields the results in the order of files, while a few workers are ahead:
@@ -325,6 +393,13 @@ func (l *linter) name(file string) string {
 // lintFile reads one file into buf and finds what is to be said about it.
 func (l *linter) lintFile(r *result, buf []byte, file string) []byte {
 	var settings validate.Settings
+	if r.verdict, r.err = l.configs.verdict(r.file, l.flags); r.err != nil {
+		return buf
+	}
+	if r.verdict.excluded {
+		r.passed = "excluded"
+		return buf
+	}
 	if settings, r.err = l.configs.settings(r.file, l.settings); r.err != nil {
 		return buf
 	}
@@ -332,12 +407,22 @@ func (l *linter) lintFile(r *result, buf []byte, file string) []byte {
 		return buf
 	}
 	data := buf
+	if root := otherXML(data); root != "" && (l.flags.skipOther || !l.named[file]) {
+		r.passed = "root element " + root
+		return buf
+	}
+	here := *l
+	here.least = r.verdict.least
 	if l.fix {
-		if data, r.fixed, r.err = l.fixFile(file, buf, settings); r.err != nil {
+		if data, r.fixes, r.err = here.fixFile(file, buf, settings); r.err != nil {
 			return buf
 		}
 	}
-	r.findings, r.err = l.check(r.file, data, settings)
+	here.least = min(r.verdict.least, r.verdict.failOn)
+	if l.flags.writeBaseline != "" || r.verdict.baseline != "" {
+		here.least, here.most = validate.Info, 0 // what is not shown is accepted, too
+	}
+	r.findings, r.err = here.check(r.file, data, settings)
 	return buf
 }
 

@@ -22,28 +22,33 @@ type baseline struct {
 	files int
 }
 
-// openBaseline gives nil when there is none.
-func (a *app) openBaseline(f lintFlags) (*baseline, error) {
-	if f.writeBaseline != "" {
-		return &baseline{path: f.writeBaseline, write: true, seen: map[string]bool{}}, nil
+// baseline returns the baseline of a path, which it reads once, or the one that is
+// being written.
+func (s *session) baseline(path string) (*baseline, error) {
+	if s.flags.writeBaseline != "" {
+		path = s.flags.writeBaseline
 	}
-	if f.baseline == "" {
-		return nil, nil
+	if b, ok := s.baselines[path]; ok {
+		return b, nil
 	}
-	data, err := a.readFile(f.baseline)
-	if err != nil {
-		return nil, failure(err).hint("write one with --write-baseline")
+	b := &baseline{path: path, seen: map[string]bool{}}
+	if b.write = s.flags.writeBaseline != ""; !b.write {
+		data, err := s.app.readFile(path)
+		if err != nil {
+			return nil, failure(err).hint("write one with --write-baseline")
+		}
+		read, err := validate.ReadBaseline(bytes.NewReader(data))
+		if err != nil {
+			return nil, failure(fmt.Errorf("%s: %w", path, err))
+		}
+		b.Baseline = *read
 	}
-	read, err := validate.ReadBaseline(bytes.NewReader(data))
-	if err != nil {
-		return nil, failure(fmt.Errorf("%s: %w", f.baseline, err))
-	}
-	return &baseline{Baseline: *read, path: f.baseline, seen: map[string]bool{}}, nil
+	s.baselines[path] = b
+	return b, nil
 }
 
-// filter gives the findings that are new and at least as severe as least, or
-// accepts them all.
-func (b *baseline) filter(r result, least validate.Severity) []finding {
+// filter returns the findings that are new, or accepts them all.
+func (b *baseline) filter(r result) []finding {
 	key := b.key(r.file)
 	b.seen[key] = true
 	b.files++
@@ -62,9 +67,7 @@ func (b *baseline) filter(r result, least validate.Severity) []finding {
 		}
 		if same(f.Problem, left[0]) {
 			left = left[1:]
-			if f.Severity >= least {
-				findings = append(findings, f)
-			}
+			findings = append(findings, f)
 		}
 	}
 	return findings
@@ -94,8 +97,6 @@ func (b *baseline) key(file string) string {
 // file that could not be read would be missing in it, so then it is not written.
 func (b *baseline) finish(a *app, failed bool) error {
 	switch {
-	case b == nil:
-		return nil
 	case !b.write:
 		stale := 0
 		for _, e := range b.Stale() {

@@ -13,38 +13,107 @@ import (
 // fixes touch, the second waits for the next round.
 const maxFixRounds = 8
 
-// fixFile puts right what can be put right in one file, writes the file back
-// if anything was, and returns what it holds now. A file that is not well formed
-// stays as it is.
-func (l *linter) fixFile(file string, data []byte, settings validate.Settings) (out []byte, fixed int, err error) {
+// fixes is what --fix did to one file.
+type fixes struct {
+	made   []finding // what was fixed, where it was at that time
+	held   int       // fixes that were not made, because they make the phone request a new certificate
+	enroll bool      // the phone requests a new certificate
+}
+
+// fixFile fixes what can be fixed in one file, writes the file back if anything
+// was, and returns what it holds now. A file that is not well formed stays as it
+// is, and so does what makes the phone request a new certificate unless that was
+// asked for.
+func (l *linter) fixFile(file string, data []byte, settings validate.Settings) (out []byte, x fixes, err error) {
 	doc, err := cfgxml.Parse(data)
 	if err != nil {
-		return data, 0, nil
+		return data, x, nil
 	}
-	parameters := doc.Len()
+	before := doc
 	out = data
 	for range maxFixRounds {
-		next, n := validate.Apply(out, validate.AtLeast(validate.Document(doc, settings), l.least))
-		if n == 0 {
+		problems := validate.AtLeast(validate.Document(doc, settings), l.least)
+		if !l.fixEnrollment {
+			var held []validate.Problem
+			problems, held = splitEnrolling(doc, problems)
+			x.held = len(held)
+		}
+		made := validate.Applied(out, problems)
+		if len(made) == 0 {
 			break
 		}
+		for _, p := range made {
+			f := finding{Problem: p, file: file}
+			f.Message = clean(p.Message)
+			if p.Start >= 0 {
+				f.start = doc.Position(p.Start)
+			}
+			x.made = append(x.made, f)
+		}
+		next, _ := validate.Apply(out, made)
 		// A fix changes a value, an attribute or a name: whatever else comes of
 		// it must not reach the disk.
 		if doc, err = cfgxml.Parse(next); err != nil {
-			return data, 0, fmt.Errorf("%s: a fix would leave the file not well formed (%w); this is a mistake of cfgxml", file, err)
+			return data, fixes{}, fmt.Errorf("%s: a fix would leave the file not well formed (%w); this is a mistake of cfgxml", file, err)
 		}
-		if doc.Len() != parameters {
-			return data, 0, fmt.Errorf("%s: a fix would leave %d parameters of %d; this is a mistake of cfgxml", file, doc.Len(), parameters)
+		if doc.Len() != before.Len() {
+			return data, fixes{}, fmt.Errorf("%s: a fix would leave %d parameters of %d; this is a mistake of cfgxml", file, doc.Len(), before.Len())
 		}
-		out, fixed = next, fixed+n
+		out = next
 	}
-	if fixed == 0 {
-		return data, 0, nil
+	if len(x.made) == 0 {
+		return data, x, nil
 	}
+	x.enroll = cfgxml.Diff(before, doc).Reenrolls()
 	if err := replaceRead(file, data, out); err != nil {
-		return data, 0, err
+		return data, fixes{}, err
 	}
-	return out, fixed, nil
+	return out, x, nil
+}
+
+// fixed sums up what --fix did to all files.
+type fixed struct {
+	findings, files, enroll int
+	held, heldFiles         int
+}
+
+// add lists the fixes of one file on standard error and counts them.
+func (t *fixed) add(a *app, x fixes) {
+	p := a.paint(a.stderr)
+	for _, f := range x.made {
+		fmt.Fprintf(a.stderr, "%s: %s %s %s\n", p.bold(place(f)), p.green("fixed:"), f.Message, p.dim("["+f.Rule+"]"))
+	}
+	if len(x.made) > 0 {
+		t.findings += len(x.made)
+		t.files++
+	}
+	if x.enroll {
+		t.enroll++
+	}
+	if x.held > 0 {
+		t.held += x.held
+		t.heldFiles++
+	}
+}
+
+// sum says what was done and what was left for somebody to decide.
+func (t *fixed) sum(a *app) {
+	text := fmt.Sprintf("fixed: %s in %s", count(t.findings, "finding"), count(t.files, "file"))
+	if t.enroll > 0 {
+		text += "; " + reenroll(t.enroll)
+	}
+	fmt.Fprintln(a.stderr, text)
+	if t.held > 0 {
+		fmt.Fprintf(a.stderr, "not fixed: %s; %s with --fix-enrollment\n", count(t.held, "finding"), reenroll(t.heldFiles))
+	}
+}
+
+// reenroll is "1 phone re-enrolls", "2 phones re-enroll".
+func reenroll(n int) string {
+	if n == 1 {
+		return "1 phone re-enrolls"
+	}
+	return fmt.Sprintf("%d phones re-enroll", n)
 }
 
 // splitEnrolling parts the problems that have a fix: those that can be fixed as

@@ -298,8 +298,11 @@ func (s *lspServer) check(d *lspDocument) []lspDiagnostic {
 	file := uriPath(d.uri)
 	// The settings may have been edited since.
 	s.linter.configs.folders = map[string]loaded{}
-	settings, err := s.linter.configs.settings(file, validate.Settings{})
 	diagnostics := []lspDiagnostic{}
+	if v, err := s.linter.configs.verdict(file, lintFlags{}); err == nil && v.excluded {
+		return diagnostics
+	}
+	settings, err := s.linter.configs.settings(file, validate.Settings{})
 	if err != nil {
 		diagnostics = append(diagnostics, lspDiagnostic{Severity: 2, Source: "cfgxml", Message: err.Error()})
 	}
