@@ -22,18 +22,16 @@ import (
 // What one side added is in the result or in a conflict. A parameter that one
 // side removed and the other changed is a conflict.
 //
-// A secret that one side replaced by a mask, as a phone's export shows it, is
-// refused with [secret.ErrMask]. Any other error is a [*LossError]: the
-// documents are such that their merge would lose something, and [Lines] merges
-// them as text.
+// Where one side replaced a secret by a mask, as a phone's export shows it, the
+// error wraps [secret.ErrMask], and the Result has those parameters as conflicts.
+// Any other error is a [*LossError] and the Result is nil: the documents are such
+// that their merge would lose something, and [Lines] merges them as text.
 func Documents(base, ours, theirs *cfgxml.Document) (*Result, error) {
 	if base == nil || ours == nil || theirs == nil {
 		return nil, errors.New("merge: a document is missing")
 	}
 	m := newMerger(base, ours, theirs)
-	if err := m.refuseMasks(); err != nil {
-		return nil, err
-	}
+	masked := m.findMasks()
 	for _, c := range diff3(keys(m.base), keys(m.ours), keys(m.theirs)) {
 		m.chunk(m.base[c.base[0]:c.base[1]], m.ours[c.ours[0]:c.ours[1]], m.theirs[c.theirs[0]:c.theirs[1]], c.stable)
 	}
@@ -42,7 +40,7 @@ func Documents(base, ours, theirs *cfgxml.Document) (*Result, error) {
 	if err := m.check(r); err != nil {
 		return nil, err
 	}
-	return r, nil
+	return r, masked
 }
 
 type merger struct {
@@ -51,6 +49,7 @@ type merger struct {
 	byName             [3]map[string]*token // of several of one name the last, which the phone keeps
 	repeated           []string             // names that occur more than once, in order
 	theirPlace         map[string]bool      // parameters that theirs moved and ours left in place
+	masked             map[string]bool      // parameters that a side replaced by a mask
 	out                []item
 }
 
@@ -62,7 +61,7 @@ type item struct {
 }
 
 func newMerger(base, ours, theirs *cfgxml.Document) *merger {
-	m := &merger{base: tokens(base), ours: tokens(ours), theirs: tokens(theirs), theirPlace: map[string]bool{}}
+	m := &merger{base: tokens(base), ours: tokens(ours), theirs: tokens(theirs), theirPlace: map[string]bool{}, masked: map[string]bool{}}
 	for i, side := range [][]token{m.base, m.ours, m.theirs} {
 		m.byKey[i], m.byName[i] = map[string]*token{}, map[string]*token{}
 		for j := range side {
@@ -207,9 +206,11 @@ func (m *merger) parameter(t *token) {
 			return
 		}
 		var ok bool
-		if x.text, ok = mergeParameter(b, o, th); !ok {
+		if x.text, ok = mergeParameter(b, o, th); !ok || m.masked[t.key] {
 			x.conflict = newConflict(b, o, th)
 		}
+	case m.masked[t.key]:
+		x.conflict = newConflict(b, o, th)
 	case b == nil: // one side added it
 	case sameParameter(b, t): // the other side removed it
 		return
@@ -296,17 +297,24 @@ func textConflict(base, ours, theirs []token) *Result {
 	return Lines(join(base), join(ours), join(theirs))
 }
 
-// refuseMasks looks for secrets that a side replaced by a mask.
-func (m *merger) refuseMasks() error {
-	for _, side := range m.byKey[1:] {
-		for key, t := range side {
-			if secret.Check(t.param.Value(), catalog.IsSecret(t.param.RawName())) == nil {
+// findMasks notes the parameters whose secret a side replaced by a mask, and
+// returns an error that names the first.
+func (m *merger) findMasks() error {
+	var err error
+	for i, side := range [][]token{m.ours, m.theirs} {
+		for j := range side {
+			t := &side[j]
+			if t.kind != parameter || secret.Check(t.param.Value(), catalog.IsSecret(t.param.RawName())) == nil {
 				continue
 			}
-			if b := m.byKey[0][key]; b == nil || b.param.Value() != t.param.Value() {
-				return fmt.Errorf("%s: %w", t.param.Name(), secret.ErrMask)
+			if b := m.byKey[0][t.key]; b != nil && b.param.Value() == t.param.Value() {
+				continue
+			}
+			m.masked[t.key] = true
+			if err == nil {
+				err = fmt.Errorf("%s in %s: %w", t.param.Name(), [...]string{"ours", "theirs"}[i], secret.ErrMask)
 			}
 		}
 	}
-	return nil
+	return err
 }

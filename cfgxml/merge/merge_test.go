@@ -118,8 +118,9 @@ func TestDocumentsRefusesMasks(t *testing.T) {
 	} {
 		masked := parse(t, profile(mask))
 		for _, pair := range [][2]*cfgxml.Document{{base, masked}, {masked, base}} {
-			if _, err := merge.Documents(base, pair[0], pair[1]); !errors.Is(err, secret.ErrMask) {
-				t.Errorf("%s: %v, want ErrMask", mask, err)
+			r, err := merge.Documents(base, pair[0], pair[1])
+			if !errors.Is(err, secret.ErrMask) || r == nil || len(r.Conflicts()) != 1 {
+				t.Errorf("%s: %v, want ErrMask and a conflict", mask, err)
 			}
 		}
 		if r, err := merge.Documents(masked, masked, masked); err != nil || len(r.Conflicts()) > 0 {

@@ -21,7 +21,8 @@ func (c *siteConfig) checkTags(root *yaml.Node) error {
 		name, _, _ := strings.Cut(f.Tag.Get("yaml"), ",")
 		return name
 	})
-	for _, p := range validate.Explain(v.Struct(c)) {
+	if problems := validate.Explain(v.Struct(c)); len(problems) > 0 {
+		p := problems[0]
 		_, key, _ := strings.Cut(p.Param, ".") // siteConfig
 		key = strings.NewReplacer("siteSettings.", "", "runSettings.", "", "pathSettings.", "").Replace(key)
 		message := p.Message

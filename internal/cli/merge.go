@@ -105,7 +105,9 @@ func (a *app) merge(base, ours, theirs string, f mergeFlags) error {
 	}
 	r, err := merge.Documents(docs[0], docs[1], docs[2])
 	switch {
-	case errors.Is(err, secret.ErrMask): // by lines it would be taken for the secret
+	case errors.Is(err, secret.ErrMask) && f.markers:
+		a.say(fmt.Sprintf("%s: %v", name, err))
+	case errors.Is(err, secret.ErrMask):
 		return editFailure(&fileError{name, err})
 	case err != nil && f.inPlace && f.markers:
 		a.say(fmt.Sprintf("%s: %v: merged by lines", name, err))

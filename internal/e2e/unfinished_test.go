@@ -25,11 +25,10 @@ import (
 // take its time.
 type webStore struct {
 	*httptest.Server
-	mu      sync.Mutex
-	files   map[string]string
-	done    []string                // what was written and deleted
-	put     func(name string) error // asked before each writing
-	waiting chan struct{}           // closed when the first writing waits
+	mu    sync.Mutex
+	files map[string]string
+	done  []string                // what was written and deleted
+	put   func(name string) error // asked before each writing
 }
 
 func newWebStore(t *testing.T) *webStore {
