@@ -8,8 +8,11 @@
 // # Which function
 //
 //   - [Document] checks a whole cfg.xml and returns problems with positions.
+//   - [Layers] checks several that a phone reads one after another.
 //   - [Enrollment] checks the four CDC parameters before there is a document.
-//   - [Field] checks one parameter's value by its element name.
+//   - [Field] checks one parameter, its name and its value, wherever it enters.
+//   - [New] returns a validator for structs of your own, and [Explain] its reasons.
+//   - [Unrendered] says whether what is no document is a template.
 //
 // A linter is three lines:
 //
@@ -20,20 +23,26 @@
 // [Settings] tell the rules what is known about the phones: firmware, identity,
 // the SCEP servers allowed. What is not known is not reported.
 //
-// # Problems and rules
+// # Problems
 //
-// A [Problem] names its [Rule], says on one line what is wrong with the bad
-// value in it, and how it would be right. Values of secrets appear in no
-// message. Severities mean:
+// A [Problem] names its rule, says on one line what is wrong with the bad value in
+// it, and how it would be right. It is an error with line and column, and the same
+// words come out of every function. Values of secrets appear in no message.
+// Severities mean:
 //
 //   - [Error]: cannot work, or loses something; the phone refuses it or does
 //     something else than the file says.
 //   - [Warning]: legal, but probably not meant, or bound to hurt later.
 //   - [Info]: worth knowing.
 //
-// [Rules] lists all rules; each has a page in docs/rules with its reason, its
-// source and an example each way. Where Cisco's pages are silent or contradict
-// each other, the page says so and the severity stays low.
+// # Rules
+//
+// [Rules] lists all rules. A [Rule] is one object: what it finds, the [Source] it
+// rests on, an example each way, and the check. Its severity follows from its
+// source: an error needs a document that says so, a warning at least an inference.
+// Where Cisco's pages are silent or contradict each other, the rule says so and is a
+// remark. Each has a page in docs/rules. A site adds rules of its own with
+// [Settings.Rules]: they ask a [Run] for values and report to it.
 //
 // # Ignoring a problem
 //
@@ -53,7 +62,7 @@
 //
 // Where the right value follows from the wrong one the problem carries a [Fix];
 // [Apply] makes the changes. A fixed CDC parameter is a changed one, for which the
-// phone requests a new certificate: [cfgxml.Diff] tells.
+// phone requests a new certificate: [cfgxml.Diff] says so.
 //
 // # Cost
 //

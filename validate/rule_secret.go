@@ -35,8 +35,13 @@ cannot be ignored.`,
 
 // mayHoldMask spares nearly all values that are no secrets by their names.
 func mayHoldMask(f *fact, p cfgxml.Param) bool {
+	const shortest = len("--key x")
 	raw := p.RawValue()
-	return f.secret || bytes.HasPrefix(raw, []byte(secret.Mask)) || bytes.Contains(raw, []byte("--")) || bytes.Contains(raw, []byte("://"))
+	return f.secret || len(raw) >= shortest && mayHoldSpan(raw)
+}
+
+func mayHoldSpan(raw []byte) bool {
+	return bytes.HasPrefix(raw, []byte(secret.Mask)) || bytes.IndexByte(raw, '-') >= 0 && bytes.Contains(raw, []byte("--")) || bytes.IndexByte(raw, ':') >= 0 && bytes.Contains(raw, []byte("://"))
 }
 
 var ruleSecretSpace = Rule{

@@ -76,6 +76,9 @@ func (c *Run) template() (template, bool) {
 // mayHoldPlaceholder is a fast look at the bytes of a value.
 func mayHoldPlaceholder(_ *fact, p cfgxml.Param) bool {
 	raw := p.RawValue()
+	if len(raw) < len("{x}") {
+		return false
+	}
 	for i, c := range raw {
 		if !placeholderBytes[c] && c != '&' {
 			continue
