@@ -31,7 +31,8 @@ type Behavior struct {
 	// and an unmarked certificate only where the issuing CA has no RSA key.
 	RAFingerprint string
 	// RenewalAs19 sends a renewal signed by the installed certificate as PKCSReq.
-	// Default: RenewalReq (17) where the server advertises it.
+	// Default: RenewalReq (17) where the server advertises it, which is an assumption:
+	// no page says which one phones send, and some servers take only one of them.
 	RenewalAs19 bool
 	// ChallengeOnRenewal sends the challenge with a renewal. Default: it serves
 	// the initial enrollment only, as documented.

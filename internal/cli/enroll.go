@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/client"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
@@ -29,6 +30,7 @@ type enrollFlags struct {
 	force          bool
 	wait, interval time.Duration
 	format         string
+	renewalType    string
 }
 
 func enrollCommand(a *app) *cobra.Command {
@@ -70,6 +72,7 @@ the server cannot be reached or the file not be written.`,
 	flags.IntVar(&f.bits, "key-bits", 2048, "size of a new key: `number` of bits, 2048 to 4096")
 	flags.StringVar(&f.cert, "cert", "", "PEM `file` with the certificate that signs the request")
 	flags.StringVar(&f.certKey, "cert-key", "", "PEM `file` with its key, if that is not in the file of --cert")
+	flags.StringVar(&f.renewalType, "renewal-type", "", "message `type` of a renewal: 17 (RenewalReq) or 19 (PKCSReq); by default 17 where the server names it")
 	flags.StringVarP(&f.output, "output", "o", "", "write PEM into `file`")
 	flags.StringVar(&f.p12, "pkcs12", "", "write PKCS#12 into `file`")
 	flags.StringVar(&f.p12Password, "pkcs12-password", "", "the password of the PKCS#12 file from `source`: @PATH, env:VARIABLE or -")
@@ -83,6 +86,7 @@ the server cannot be reached or the file not be written.`,
 	c.MarkFlagsOneRequired("output", "pkcs12")
 	c.MarkFlagsRequiredTogether("pkcs12", "pkcs12-password")
 	completeWith(c, "format", "text", "json")
+	completeWith(c, "renewal-type", "17", "19")
 	completeWith(c, "pkcs12-format", "modern", "legacy-des")
 	return c
 }
@@ -91,6 +95,10 @@ func (f *enrollFlags) check() error {
 	switch {
 	case f.format != "text" && f.format != "json":
 		return usageError("unknown format %q", f.format).hint("choose from text, json")
+	case f.renewalType != "" && f.renewalType != scep.RenewalReq && f.renewalType != scep.PKCSReq:
+		return usageError("unknown message type %q", f.renewalType).hint("choose from 17, 19")
+	case f.renewalType != "" && f.cert == "":
+		return usageError("--renewal-type is for a renewal").hint("name the certificate to renew with --cert")
 	case f.p12Format != "modern" && f.p12Format != "legacy-des":
 		return usageError("unknown kind of PKCS#12 %q", f.p12Format).hint("choose from modern, legacy-des")
 	case f.commonName == "" && f.cert == "":
@@ -267,6 +275,7 @@ func (a *app) enrollRequest(f enrollFlags) (r client.Request, fresh bool, err er
 		}
 		r.Renewal = true
 	}
+	r.MessageType = f.renewalType
 	if f.key == "" {
 		return r, true, nil
 	}

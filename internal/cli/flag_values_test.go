@@ -27,7 +27,7 @@ var freeText = map[string]string{
 // it knows before it reads anything.
 var byCommand = map[string]bool{
 	"format": true, "pkcs12-format": true, "min-severity": true, "firmware": true, "model": true, "disable": true, "quirk": true,
-	"line-end": true, "indent": true, "cipher": true, "digest": true, "certificate": true, "onboarding-fips": true, "conflict-style": true,
+	"line-end": true, "indent": true, "cipher": true, "digest": true, "certificate": true, "onboarding-fips": true, "conflict-style": true, "renewal-type": true,
 }
 
 // Every flag of every command either refuses garbage when it is read, or the

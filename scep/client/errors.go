@@ -63,6 +63,7 @@ type Error struct {
 	Err      error  // the cause; its text is safe to show
 	Hint     string // what to do about it; may be empty
 	FailInfo string // CodeRefused, CodeChallenge: "badRequest", …
+	Status   int    // CodeStatus, CodeRedirect: of the HTTP answer
 }
 
 // Error names step, cause and cure in one line.

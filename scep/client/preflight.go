@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net/http"
 	"strings"
 	"time"
 
@@ -105,6 +106,8 @@ type preflight struct {
 	opt      PreflightOptions
 	rep      *Report
 	server   *Server
+	bag      *answer // to GetCACert
+	bagErr   error
 	unpinned bool
 }
 
@@ -182,8 +185,57 @@ func (p *preflight) capabilities(ctx context.Context) bool {
 		p.failed(check, err)
 		return false
 	}
-	caps := s.Capabilities
 	p.row("reachable", VerdictOK, "", "%s answers", p.c.base.Host)
+	p.bag, p.bagErr = p.c.ask(ctx, stepCACert, stepCACert, p.c.identifier(), nil, scep.MaxCACerts, "")
+	if p.nothingNamed() {
+		if found := p.notSCEP(); found != "" {
+			p.row("path", VerdictProblem, usualPaths, "there is no SCEP service at %s: %s", p.c.base.EscapedPath(), found)
+			return false
+		}
+		if CodeOf(p.bagErr) == CodeStatus {
+			p.failed("ca-certificates", p.bagErr)
+			return false
+		}
+	}
+	p.capabilityRows()
+	return true
+}
+
+// usualPaths is the cure for a wrong path.
+const usualPaths = "look up the path the server documents; usual ones are /certsrv/mscep/mscep.dll (NDES), /scep/<provisioner> (step-ca), " +
+	"/ejbca/publicweb/apply/scep/<alias>/pkiclient.exe (EJBCA) and /cgi-bin/pkiclient.exe (RFC 8894, IOS)"
+
+// nothingNamed reports that GetCACaps gave nothing that a SCEP service says.
+func (p *preflight) nothingNamed() bool {
+	caps := p.server.Capabilities
+	return !caps.AES() && !caps.POST() && !caps.Renewal() && !caps.GetNextCACert() && !caps.DES3() && caps.Digest() == 0
+}
+
+// notSCEP says what the answer to GetCACert is when it does not come from a SCEP
+// service, "" when it does or when that cannot be told.
+func (p *preflight) notSCEP() string {
+	if e, ok := errors.AsType[*Error](p.bagErr); ok {
+		switch e.Status {
+		case http.StatusBadRequest, http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusGone:
+			return e.Err.Error()
+		}
+		if e.Status > 0 && strings.Contains(strings.ToLower(e.Err.Error()), "not found") { // step-ca: provisioner not found
+			return e.Err.Error()
+		}
+	}
+	if p.bagErr != nil {
+		return ""
+	}
+	if _, err := scep.ParseCACerts(p.bag.body); err != nil && strings.HasPrefix(p.bag.contentType, "text/") {
+		return "GetCACert is answered with a page of type " + peerText(p.bag.contentType, "")
+	}
+	return ""
+}
+
+// capabilityRows judges what GetCACaps says.
+func (p *preflight) capabilityRows() {
+	s := p.server
+	caps := s.Capabilities
 	if len(s.Warnings) > 0 {
 		p.row("capabilities", VerdictWarning, "phones may fall back to old algorithms, or give up", "%s", s.Warnings[0])
 	} else {
@@ -213,14 +265,13 @@ func (p *preflight) capabilities(ctx context.Context) bool {
 	default:
 		p.row("renewal", VerdictWarning, "phones then enrol anew when the certificate has expired", "Renewal is not advertised")
 	}
-	return true
 }
 
-// certificates asks GetCACert and looks at what came; false when no request
-// could be sent.
+// certificates looks at the answer to GetCACert; false when no request could be
+// sent.
 func (p *preflight) certificates(ctx context.Context) bool {
 	c, s := p.c, p.server
-	a, err := c.ask(ctx, stepCACert, stepCACert, c.identifier(), nil, scep.MaxCACerts, "")
+	a, err := p.bag, p.bagErr
 	if err != nil {
 		check := "ca-certificates"
 		if CodeOf(err) == CodeRedirect {

@@ -3,6 +3,7 @@
 package client
 
 import (
+	"bytes"
 	"context"
 	"crypto"
 	"crypto/rand"
@@ -11,6 +12,7 @@ import (
 	"encoding/json"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -235,6 +237,19 @@ func TestPreflightProbes(t *testing.T) {
 				}
 			}
 		}, map[string]Verdict{"renewal": VerdictWarning, "probe-self-signed-renewal": VerdictOK}},
+		{"a CA that rewrites the subject", func(ca *testCA) {
+			ca.shape = func(p *reply) {
+				if p.PKIStatus == scep.Success && p.req.msg.Signer.Issuer.String() == p.req.msg.Signer.Subject.String() {
+					p.certs = []*x509.Certificate{ca.issue(p.req.csr, func(c *x509.Certificate) { c.RawSubject, c.Subject.CommonName = nil, "rewritten" })}
+				} else if p.PKIStatus == scep.Success && p.req.csr.Subject.CommonName != "rewritten" {
+					p.PKIStatus, p.FailInfo, p.certs = scep.Failure, scep.BadRequest, nil
+				}
+			}
+		}, map[string]Verdict{"probe-enroll": VerdictOK, "renewal": VerdictOK}},
+		{"a server that answers 500 to every message", func(ca *testCA) {
+			on(ca, "PKIOperation", func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "oops", 500) })
+		}, map[string]Verdict{"probe-wrong-challenge": VerdictWarning, "probe-no-challenge": VerdictWarning,
+			"probe-self-signed-renewal": VerdictWarning, "probe-message-type-18": VerdictWarning, "probe-enroll": VerdictProblem}},
 		{"a challenge for one name", func(ca *testCA) {
 			ca.shape = func(p *reply) {
 				if p.req.csr != nil && strings.HasSuffix(p.req.csr.Subject.CommonName, "-2") {
@@ -268,6 +283,77 @@ func TestPreflightProbes(t *testing.T) {
 	}
 	if v, _ := find(r, "probe"); v != VerdictNote {
 		t.Errorf("%+v", r.Rows)
+	}
+}
+
+// TestPreflightRenewalTypes: both message types are tried before a renewal is
+// called impossible.
+func TestPreflightRenewalTypes(t *testing.T) {
+	for _, c := range []struct {
+		refuse string // message types
+		text   string
+	}{
+		{"", "accepted as message type 17"},
+		{scep.RenewalReq, "accepted as 19"},
+		{scep.RenewalReq + scep.PKCSReq, "refused as message type 17 and as 19"},
+	} {
+		ca := newCA(t)
+		ca.challenge, ca.lax = "", true
+		ca.shape = func(p *reply) {
+			selfSigned := bytes.Equal(p.req.msg.Signer.RawIssuer, p.req.msg.Signer.RawSubject)
+			if strings.Contains(c.refuse, p.req.msg.MessageType) && !selfSigned {
+				p.PKIStatus, p.FailInfo, p.certs = scep.Failure, scep.BadRequest, nil
+			}
+		}
+		next := 0
+		r, err := Preflight(t.Context(), ca.config(nil), PreflightOptions{Active: true, Challenge: secret.New(secretText), NewKey: func() (*rsa.PrivateKey, error) {
+			next++
+			return key([]int{keyPhone, keyPhone2, keyMallory}[next%3]), nil
+		}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, text := find(r, "renewal"); !strings.Contains(text, c.text) {
+			t.Errorf("refusing %q: %s, want %q", c.refuse, text, c.text)
+		}
+	}
+}
+
+// TestPreflightWrongPath: one finding, and the usual paths in it.
+func TestPreflightWrongPath(t *testing.T) {
+	for name, answer := range map[string]http.HandlerFunc{
+		"404":     http.NotFound,
+		"step-ca": func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "provisioner 'x' not found", 500) },
+		"page": func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "text/html")
+			w.Write([]byte("<html><body>Welcome</body></html>\n"))
+		},
+		"400 with page": func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "<html>", 400) },
+	} {
+		srv := httptest.NewServer(answer)
+		r, err := Preflight(t.Context(), Config{URL: srv.URL + "/wrong", Fingerprint: strings.Repeat("ab", 32)}, PreflightOptions{Active: true})
+		srv.Close()
+		if err != nil {
+			t.Fatal(err)
+		}
+		bad := 0
+		for _, row := range r.Rows {
+			if row.Verdict != VerdictOK {
+				bad++
+			}
+		}
+		if v, text := find(r, "path"); bad != 1 || v != VerdictProblem || !strings.Contains(text, "/certsrv/mscep/mscep.dll") || !strings.Contains(text, "/wrong") {
+			t.Errorf("%s: %+v", name, r.Rows)
+		}
+	}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "oops", 503) }))
+	defer srv.Close()
+	r, err := Preflight(t.Context(), Config{URL: srv.URL + "/scep", Fingerprint: strings.Repeat("ab", 32)}, PreflightOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, text := find(r, "ca-certificates"); v != VerdictProblem || !strings.Contains(text, "503") {
+		t.Errorf("a broken server: %+v", r.Rows)
 	}
 }
 

@@ -5,10 +5,12 @@ package client
 import (
 	"bytes"
 	"context"
+	"crypto"
 	"crypto/rsa"
 	"encoding/hex"
 	"errors"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
@@ -44,22 +46,35 @@ func (p *preflight) probe(ctx context.Context) {
 		{"probe-self-signed-renewal", "a self-signed RenewalReq", "the CA takes anybody's renewal", scep.RenewalReq, ""},
 		{"probe-message-type-18", "a message of the withdrawn type 18", "this is CVE-2026-30836 or like it; update the server at once", scep.UpdateReq, ""},
 	}
-	for _, m := range mustFail {
-		_, err := p.send(ctx, Request{CommonName: p.opt.CommonName, Challenge: secret.New(m.challenge), Key: key}, m.kind)
-		switch code := CodeOf(err); {
+	outcomes, serves := make([]error, len(mustFail)), false
+	for i, m := range mustFail {
+		_, outcomes[i] = p.send(ctx, Request{CommonName: p.opt.CommonName, Challenge: secret.New(m.challenge), Key: key}, m.kind)
+		serves = serves || outcomes[i] == nil || refusedBySCEP(outcomes[i])
+	}
+	for i, m := range mustFail {
+		switch err := outcomes[i]; {
 		case err == nil:
 			p.row(m.check, VerdictProblem, m.advice, "%s got a certificate", m.what)
-		case code == CodeRefused || code == CodeChallenge || code == CodeStatus:
+		case refusedBySCEP(err):
 			p.row(m.check, VerdictOK, "", "%s is refused", m.what)
-		case code == CodePending:
+		case serves && CodeOf(err) == CodeStatus: // step-ca answers so what it does not know
+			p.row(m.check, VerdictOK, "", "%s is refused by an HTTP error", m.what)
+		case CodeOf(err) == CodePending:
 			p.row(m.check, VerdictNote, "decline it", "%s waits for approval", m.what)
 		default:
-			p.row(m.check, VerdictWarning, "", "%s: %v", m.what, err)
+			p.row(m.check, VerdictWarning, "a server that refuses answers with a signed FAILURE; look at its log", "cannot tell whether %s is refused: %v", m.what, err)
 		}
 	}
 	if !p.opt.Challenge.IsZero() {
 		p.life(ctx)
 	}
+}
+
+// refusedBySCEP reports a signed FAILURE. Any other failure, an HTTP error above
+// all, says nothing about what the CA would do.
+func refusedBySCEP(err error) bool {
+	code := CodeOf(err)
+	return code == CodeRefused || code == CodeChallenge
 }
 
 // send is one enrollment of any message type that does not wait for approval.
@@ -112,40 +127,66 @@ func (p *preflight) life(ctx context.Context) {
 		p.row("probe-same-key", VerdictOK, "", "asking again with the same key gives the same certificate: a lost answer does no harm")
 	} else if err == nil {
 		p.row("probe-same-key", VerdictNote, "", "asking again with the same key gives another certificate")
-	} else {
+	} else if refusedBySCEP(err) {
 		p.row("probe-same-key", VerdictNote, "a lost answer needs a new challenge password", "asking again with the same key is refused")
+	} else {
+		p.row("probe-same-key", VerdictNote, "", "cannot tell what asking again with the same key gives: %v", err)
 	}
 
 	if other, err := fresh(p.opt.Challenge); err == nil {
 		other.CommonName = p.opt.CommonName + "-2"
-		if _, err := p.send(ctx, other, scep.PKCSReq); err == nil {
+		switch _, err := p.send(ctx, other, scep.PKCSReq); {
+		case err == nil:
 			p.row("probe-challenge-reuse", VerdictWarning,
 				"whoever learns it can have any name (VU#971035); prefer challenges for one use and one name", "the challenge password serves again, for another key and another name")
-		} else {
+		case refusedBySCEP(err):
 			p.row("probe-challenge-reuse", VerdictOK, "", "the challenge password does not serve another name")
+		default:
+			p.row("probe-challenge-reuse", VerdictNote, "", "cannot tell whether the challenge password serves another name: %v", err)
 		}
 	}
 
-	renewal, err := fresh(secret.Text{})
-	if err != nil {
-		return
-	}
-	renewal.Credential, renewal.Renewal = &scep.Signer{Certificate: cert, Key: req.Key}, true
-	kind := scep.PKCSReq
+	p.renew(ctx, fresh, first, req.Key)
+}
+
+// renew tries the renewal of a certificate, for its own subject, by RenewalReq
+// where the server names it and by PKCSReq, which some servers want instead.
+func (p *preflight) renew(ctx context.Context, fresh func(secret.Text) (Request, error), first *Result, old crypto.Signer) {
+	kinds := []string{scep.PKCSReq}
 	if p.server.Capabilities.Renewal() {
-		kind = scep.RenewalReq
+		kinds = []string{scep.RenewalReq, scep.PKCSReq}
 	}
-	renewed, err := p.send(ctx, renewal, kind)
-	switch {
-	case CodeOf(err) == CodeNotRenewed:
-		p.row("renewal", VerdictWarning, "phones would go on asking, and enrol anew when their certificate has expired",
-			"a renewal by signature is accepted and gives no more time: %v", errors.Unwrap(err))
-	case err != nil:
-		p.row("renewal", VerdictWarning, "phones do not send the challenge with a renewal: their certificates will expire and they enrol anew",
-			"a renewal signed by the certificate, without challenge password, is refused")
-	case !bytes.Equal(renewed.Certificate.RawSubject, cert.RawSubject):
-		p.row("renewal", VerdictWarning, "", "a renewal is accepted and changes the subject to %s", name(renewed.Certificate))
-	default:
-		p.row("renewal", VerdictOK, "", "a renewal signed by the certificate is accepted without challenge password")
+	cert := first.Certificate
+	for i, kind := range kinds {
+		req, err := fresh(secret.Text{})
+		if err != nil {
+			p.failed("renewal", err)
+			return
+		}
+		req.CommonName = "" // the certificate's own, whatever the CA made of what was asked for
+		req.Credential, req.Renewal = &scep.Signer{Certificate: cert, Key: old}, true
+		renewed, err := p.send(ctx, req, kind)
+		switch {
+		case err == nil && i > 0:
+			p.row("renewal", VerdictWarning, "a phone that sends message type 17 does not renew; which one phones send is not documented; enroll --renewal-type 19 renews",
+				"a renewal signed by the certificate is refused as message type 17, which the server names, and accepted as 19")
+		case err == nil && !bytes.Equal(renewed.Certificate.RawSubject, cert.RawSubject):
+			p.row("renewal", VerdictWarning, "", "a renewal is accepted as message type %s and changes the subject to %s", kind, name(renewed.Certificate))
+		case err == nil:
+			p.row("renewal", VerdictOK, "", "a renewal signed by the certificate is accepted as message type %s without challenge password", kind)
+		case CodeOf(err) == CodeNotRenewed:
+			p.row("renewal", VerdictWarning, "phones would go on asking, and enrol anew when their certificate has expired",
+				"a renewal by signature is accepted and gives no more time: %v", errors.Unwrap(err))
+		case i < len(kinds)-1 && CodeOf(err) != CodePending:
+			continue
+		case refusedBySCEP(err):
+			p.row("renewal", VerdictWarning, "phones do not send the challenge with a renewal: their certificates will expire and they enrol anew",
+				"a renewal signed by the certificate, without challenge password, is refused as message type %s", strings.Join(kinds, " and as "))
+		case CodeOf(err) == CodePending:
+			p.row("renewal", VerdictNote, "decline it", "a renewal signed by the certificate waits for approval")
+		default:
+			p.row("renewal", VerdictWarning, "", "cannot tell whether a renewal is accepted: %v", err)
+		}
+		return
 	}
 }

@@ -152,8 +152,10 @@ func (d *described) Unwrap() error { return d.err }
 func (c *Client) badStatus(step string, resp *http.Response, body []byte, secret string) *Error {
 	if resp.StatusCode >= 300 && resp.StatusCode < 400 {
 		to := peerText(resp.Header.Get("Location"), secret)
-		return problem(step, CodeRedirect, "phones do not follow redirects; configure the address it points to, if that is http",
+		e := problem(step, CodeRedirect, "phones do not follow redirects; configure the address it points to, if that is http",
 			"%s redirects (%d) to %q", c.base.Host, resp.StatusCode, to)
+		e.Status = resp.StatusCode
+		return e
 	}
 	said := ""
 	if t, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type")); (t == "text/plain" || t == "") && len(body) > 0 {
@@ -161,9 +163,11 @@ func (c *Client) badStatus(step string, resp *http.Response, body []byte, secret
 	}
 	hint := "look at the server's log"
 	if resp.StatusCode == http.StatusNotFound {
-		hint = "is the path right? this client asked for " + c.base.EscapedPath()
+		hint = "is the path right? this client asked for " + c.base.EscapedPath() + "; " + usualPaths
 	}
-	return problem(step, CodeStatus, hint, "%s answers %d %s%s", c.base.Host, resp.StatusCode, http.StatusText(resp.StatusCode), said)
+	e := problem(step, CodeStatus, hint, "%s answers %d %s%s", c.base.Host, resp.StatusCode, http.StatusText(resp.StatusCode), said)
+	e.Status = resp.StatusCode
+	return e
 }
 
 // pkiOperation sends a message and gives the reply.
