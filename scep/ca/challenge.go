@@ -43,6 +43,7 @@ var (
 type journal interface {
 	challengeEntries() map[string]challengeEntry
 	putChallenge(id string, e challengeEntry) error
+	dropChallenges(ids []string) error
 }
 
 // journaled is what New looks for in [Config.Challenges].
@@ -50,8 +51,8 @@ type journaled interface{ attach(journal) error }
 
 // challengeEntry is what is kept of one single-use challenge: never its text.
 type challengeEntry struct {
-	CommonName string    `json:"cn,omitempty"` // bound to it; empty means not bound
-	Expires    time.Time `json:"expires,omitzero"`
+	CommonName string    `json:"cn,omitempty"`     // bound to it; empty means not bound
+	Expires    time.Time `json:"expires,omitzero"` // once used: when that is forgotten
 	UsedBy     string    `json:"usedBy,omitempty"` // the common name it was spent on
 	Used       bool      `json:"used,omitempty"`
 }

@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 )
@@ -23,7 +24,22 @@ type OneTime struct {
 	mu      sync.Mutex
 	entries map[string]challengeEntry
 	journal journal
+	swept   time.Time // when expired entries were last dropped
 }
+
+// How long a challenge is remembered after it has served or expired, and how many
+// are: a renewal may repeat the one its certificate was issued for, and whoever
+// comes late learns so from the log.
+const (
+	rememberUsed    = 400 * 24 * time.Hour
+	rememberExpired = 24 * time.Hour
+	maxChallenges   = 100_000
+	sweepEvery      = time.Hour
+)
+
+// ErrManyChallenges is returned by [OneTime.Issue] while too many challenges that
+// it has handed out are neither used nor expired.
+var ErrManyChallenges = fmt.Errorf("%d challenges are out already: wait until some are used or expire", maxChallenges)
 
 // NewOneTime returns a source of single-use challenges, each good for lifetime
 // after [OneTime.Issue]; 0 means one hour, the default of NDES.
@@ -49,6 +65,12 @@ func (o *OneTime) Issue(commonName string, now time.Time) (string, error) {
 	challenge := challengeAlphabet.EncodeToString(raw)[:challengeLength]
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	if err := o.sweep(now); err != nil {
+		return "", err
+	}
+	if len(o.entries) >= maxChallenges {
+		return "", ErrManyChallenges
+	}
 	return challenge, o.put(challengeID(challenge), challengeEntry{CommonName: commonName, Expires: now.Add(o.lifetime)})
 }
 
@@ -70,8 +92,41 @@ func (o *OneTime) Redeem(challenge, commonName string, now time.Time) error {
 	case e.CommonName != "" && e.CommonName != commonName:
 		return ErrOtherName
 	}
-	e.Used, e.UsedBy = true, commonName
+	e.Used, e.UsedBy, e.Expires = true, commonName, now.Add(rememberUsed)
 	return o.put(id, e)
+}
+
+// sweep drops what need not be remembered any longer, at most once an hour, and,
+// when there are too many, used challenges whose time ends first. It is called
+// with the lock held.
+func (o *OneTime) sweep(now time.Time) error {
+	full := len(o.entries) >= maxChallenges
+	if !full && now.Sub(o.swept).Abs() < sweepEvery {
+		return nil
+	}
+	o.swept = now
+	var drop, used []string
+	for id, e := range o.entries {
+		switch {
+		case e.Used && !now.Before(e.Expires), !e.Used && !now.Before(e.Expires.Add(rememberExpired)):
+			drop = append(drop, id)
+		case e.Used:
+			used = append(used, id)
+		}
+	}
+	if full && len(o.entries)-len(drop) >= maxChallenges {
+		slices.SortFunc(used, func(a, b string) int { return o.entries[a].Expires.Compare(o.entries[b].Expires) })
+		drop = append(drop, used[:min(len(used), maxChallenges/10)]...)
+	}
+	if o.journal != nil && len(drop) > 0 {
+		if err := o.journal.dropChallenges(drop); err != nil {
+			return err
+		}
+	}
+	for _, id := range drop {
+		delete(o.entries, id)
+	}
+	return nil
 }
 
 func (o *OneTime) Check(challenge, commonName string, _ time.Time) error {

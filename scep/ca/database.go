@@ -132,6 +132,21 @@ func (d *database) writeChallenge(id string, e challengeEntry) error {
 	return nil
 }
 
+func (d *database) remove(bucket []byte, keys []string) error {
+	err := d.bolt.Batch(func(tx *bbolt.Tx) error {
+		for _, key := range keys {
+			if err := tx.Bucket(bucket).Delete([]byte(key)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("write the CA database: %w", err)
+	}
+	return nil
+}
+
 // authority returns the PEM kept for the roles, nil when the file is new.
 func (d *database) authority() (map[string][]byte, error) {
 	out := map[string][]byte{}

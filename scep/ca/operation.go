@@ -216,11 +216,17 @@ func (ca *CA) enroll(x *exchange, der []byte) (*Record, error) {
 	if err := ca.authority.Load().inForce(ca.now()); err != nil { // before anything is used up
 		return nil, err
 	}
+	waits := ca.config.Approval && claim.by != ByRenewal || ca.config.Quirks.PendingForever
+	if waits {
+		if err := ca.roomToWait(); err != nil {
+			return nil, err
+		}
+	}
 	if err := claim.spend(); err != nil {
 		ca.wrongChallenge(x)
 		return nil, &refusal{scep.BadRequest, err}
 	}
-	if ca.config.Approval && claim.by != ByRenewal || ca.config.Quirks.PendingForever {
+	if waits {
 		t.State, t.Request = statePending, request
 		if err := ca.store.apply(change{transactions: []*transaction{t}}); err != nil {
 			return nil, err

@@ -25,8 +25,35 @@ type Request struct {
 // ErrNotPending says that no request with that id waits.
 var ErrNotPending = errors.New("no request with this id waits for approval")
 
-// Pending returns the requests that wait for approval, oldest first.
+// Requests wait for approval this long, and so many at once. A denied one is
+// remembered as long, so that its phone learns of it.
+const (
+	maxWait    = 30 * 24 * time.Hour
+	maxWaiting = 10_000
+)
+
+// forgetOld drops requests that have waited too long.
+func (ca *CA) forgetOld() (left int, err error) { return ca.store.expire(ca.now().Add(-maxWait)) }
+
+// roomToWait refuses one request more when too many wait, before its challenge is
+// spent.
+func (ca *CA) roomToWait() error {
+	left, err := ca.forgetOld()
+	if err != nil {
+		return err
+	}
+	if left >= maxWaiting {
+		return badRequest("%d requests wait for approval already", left)
+	}
+	return nil
+}
+
+// Pending returns the requests that wait for approval, oldest first. Those that
+// have waited for 30 days are gone.
 func (ca *CA) Pending() []Request {
+	if _, err := ca.forgetOld(); err != nil {
+		ca.log.Error("old requests cannot be forgotten", "error", err)
+	}
 	var out []Request
 	for _, t := range ca.store.pending() {
 		out = append(out, Request{t.ID, t.Request.CommonName, t.KeyHash, t.Authorization, t.Address, t.At})
@@ -68,6 +95,10 @@ func (ca *CA) Deny(id string) error {
 
 func (ca *CA) waiting(id string) (t transaction, unlock func(), err error) {
 	unlock = ca.store.lock("transaction " + id)
+	if _, err := ca.forgetOld(); err != nil {
+		unlock()
+		return t, nil, err
+	}
 	t, ok := ca.store.transaction(id)
 	if !ok || t.State != statePending {
 		unlock()
@@ -85,6 +116,9 @@ func (ca *CA) poll(x *exchange, content []byte) (*Record, error) {
 		return nil, &refusal{scep.BadMessageCheck, err}
 	}
 	ca.stats.polled.Add(1)
+	if _, err := ca.forgetOld(); err != nil {
+		return nil, err
+	}
 	t, ok := ca.store.transaction(x.TransactionID)
 	if !ok {
 		return nil, badRequest("no such transaction to poll for")

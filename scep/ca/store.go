@@ -11,6 +11,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // store is what the CA remembers. Reads come from memory; a write reaches the
@@ -27,6 +28,7 @@ type store struct {
 	byHash       map[string]*Record      // SHA-256 of the certificate
 	transactions map[string]*transaction // by transaction.key
 	latest       map[string]*transaction // by id
+	waiting      map[string]*transaction // those pending or denied, by transaction.key
 	challenges   map[string]challengeEntry
 	order        []*Record // as issued
 
@@ -40,6 +42,7 @@ func openStore(dir string) (*store, error) {
 		byHash:       map[string]*Record{},
 		transactions: map[string]*transaction{},
 		latest:       map[string]*transaction{},
+		waiting:      map[string]*transaction{},
 		challenges:   map[string]challengeEntry{},
 	}
 	if dir == "" {
@@ -115,6 +118,11 @@ func (s *store) apply(c change) error {
 
 func (s *store) remember(t *transaction) {
 	s.transactions[t.key()] = t
+	if t.State == stateIssued {
+		delete(s.waiting, t.key())
+	} else {
+		s.waiting[t.key()] = t
+	}
 	if old, ok := s.latest[t.ID]; !ok || old.Number <= t.Number {
 		s.latest[t.ID] = t
 	}
@@ -168,7 +176,7 @@ func (s *store) pending() []transaction {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	var out []transaction
-	for _, t := range s.transactions {
+	for _, t := range s.waiting {
 		if t.State == statePending {
 			out = append(out, *t)
 		}
@@ -177,6 +185,45 @@ func (s *store) pending() []transaction {
 		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.ID, b.ID))
 	})
 	return out
+}
+
+// expire forgets requests that nobody decided about, and those that were denied,
+// from before a time. It returns how many are left.
+func (s *store) expire(before time.Time) (left int, err error) {
+	s.mu.RLock()
+	var old []*transaction
+	for _, t := range s.waiting {
+		if t.At.Before(before) {
+			old = append(old, t)
+		}
+	}
+	left = len(s.waiting) - len(old)
+	s.mu.RUnlock()
+	if len(old) == 0 {
+		return left, nil
+	}
+	var keys []string
+	for _, t := range old {
+		keys = append(keys, t.key())
+	}
+	if s.db != nil {
+		if err := s.db.remove(bucketTransactions, keys); err != nil {
+			return left, err
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, t := range old {
+		if s.transactions[keys[i]] != t { // decided meanwhile
+			continue
+		}
+		delete(s.waiting, keys[i])
+		delete(s.transactions, keys[i])
+		if s.latest[t.ID] == t {
+			delete(s.latest, t.ID)
+		}
+	}
+	return left, nil
 }
 
 func (s *store) records() []Record {
@@ -204,5 +251,19 @@ func (s *store) putChallenge(id string, e challengeEntry) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.challenges[id] = e
+	return nil
+}
+
+func (s *store) dropChallenges(ids []string) error {
+	if s.db != nil {
+		if err := s.db.remove(bucketChallenges, ids); err != nil {
+			return err
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, id := range ids {
+		delete(s.challenges, id)
+	}
 	return nil
 }
