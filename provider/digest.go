@@ -124,7 +124,7 @@ func (m *templateMemory) parse(name string, data []byte) (*reconcile.Template, e
 // shortDigest is a digest for states of many phones.
 func shortDigest(data []byte, doc *cfgxml.Document) string {
 	d := digests.of(data, doc)
-	return d[:min(len(d), 32)]
+	return d[:min(len(d), 24)]
 }
 
 // managedDigest is a digest of some parameters of a content, secrets left out.
@@ -142,11 +142,11 @@ func managedDigest(names []string, content []byte, doc *cfgxml.Document) string 
 			fmt.Fprintf(h, "%d:%s%d:%s", len(name), name, len(value), value)
 		}
 	}
-	return hex.EncodeToString(h.Sum(nil)[:16])
+	return hex.EncodeToString(h.Sum(nil)[:12])
 }
 
 // sealedDigest is a digest of an encrypted file, where a refresh has no key.
 func sealedDigest(stored []byte) string {
 	sum := sha256.Sum256(stored)
-	return "sealed-" + hex.EncodeToString(sum[:16])
+	return "sealed-" + hex.EncodeToString(sum[:12])
 }

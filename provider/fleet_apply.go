@@ -26,7 +26,7 @@ func (r *fleetResource) apply(ctx context.Context, config, plan fleetModel, prio
 	var diags diag.Diagnostics
 	f := r.session.planned(plan) // within an apply, by a moment ago
 	if f == nil {
-		if f, diags = r.fleet(config, plan, prior, mark); !diags.HasError() {
+		if f, diags = r.fleet(ctx, config, plan, prior, mark); !diags.HasError() {
 			diags.Append(f.look(ctx)...)
 		}
 		if diags.HasError() {

@@ -66,6 +66,8 @@ type mark struct {
 	// template_file (its digest).
 	Read     bool   `json:"read,omitempty"`
 	Template string `json:"template,omitempty"`
+	// Stamp is that of a fleet's files when their digests were made.
+	Stamp string `json:"stamp,omitempty"`
 	// Keep are files that are not touched when the object is destroyed.
 	Keep []string `json:"keep,omitempty"`
 	// Run is the run in which the destruction was planned.

@@ -161,7 +161,7 @@ func (s *session) enrollmentID(again bool) string {
 	if again {
 		at = s.now().UTC().Format(idTime)
 	}
-	return at + "-" + rand.Text()[:10]
+	return at + "-" + rand.Text()[:8]
 }
 
 // idTime is the form of the time in an enrollment_id.

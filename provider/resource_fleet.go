@@ -161,7 +161,7 @@ func (r *fleetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 		return
 	}
-	f, diags := r.fleet(config, plan, prior, mark)
+	f, diags := r.fleet(ctx, config, plan, prior, mark)
 	resp.Diagnostics.Append(diags...)
 	if resp.Diagnostics.HasError() {
 		return
@@ -200,7 +200,15 @@ func (r *fleetResource) Create(ctx context.Context, req resource.CreateRequest, 
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, next)...)
-	resp.Diagnostics.Append(mark.applied(&config.settingsModel).set(ctx, resp.Private)...)
+	applied := mark.applied(&config.settingsModel)
+	applied.Stamp = r.stamp(ctx, next)
+	resp.Diagnostics.Append(applied.set(ctx, resp.Private)...)
+}
+
+// stamp returns that of the files that a state has brought to what they are.
+func (r *fleetResource) stamp(ctx context.Context, m *fleetModel) string {
+	phones, _ := m.written()
+	return stampOf(ctx, r.session.store, phones)
 }
 
 func (r *fleetResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -218,6 +226,9 @@ func (r *fleetResource) Update(ctx context.Context, req resource.UpdateRequest, 
 		resp.Diagnostics.Append(resp.State.Set(ctx, next)...)
 	}
 	applied := mark.applied(&config.settingsModel)
+	if next != nil {
+		applied.Stamp = r.stamp(ctx, next)
+	}
 	if diags.HasError() { // what is to be forgotten is tried again
 		applied.Challenge = applied.Challenge || mark.Challenge
 	}
@@ -242,7 +253,7 @@ func (r *fleetResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		return
 	}
 	r.session.saw(mark, names(phones))
-	resp.Diagnostics.Append(state.observe(ctx, r.session.store, phones, mark)...)
+	resp.Diagnostics.Append(state.observe(ctx, r.session.store, phones, &mark)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	resp.Diagnostics.Append(mark.read(&state.settingsModel).set(ctx, resp.Private)...)
 }

@@ -104,6 +104,24 @@ func (b *Bulk) Read(ctx context.Context, name string) ([]byte, error) {
 	return b.in, nil
 }
 
+// Stamp returns a text that stays the same as long as nobody writes the object,
+// made of its size and the time of its last change, as far as the file system
+// tells them. It is "" for an object that does not exist. Only a directory has
+// stamps.
+func (b *Bulk) Stamp(ctx context.Context, name string) (string, bool) {
+	if b.dir == nil || errors.Join(b.usable(), ValidName(name), ctx.Err(), b.open()) != nil {
+		return "", false
+	}
+	info, err := lstat(b.root, name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return "", true
+	case err != nil:
+		return "", false
+	}
+	return fmt.Sprint(info.Size(), " ", info.ModTime().UnixNano()), true
+}
+
 // Put prepares an object for the next [Bulk.Commit], which also returns the
 // error of this preparation. Data is not used after Put returns.
 func (b *Bulk) Put(ctx context.Context, it Item) {
