@@ -21,56 +21,57 @@ const module = "github.com/phonecfg/terraform-provider-ciscophone"
 // uses them. A folder's floor counts for the folders below it, unless they are
 // named themselves.
 var floors = map[string]int{
-	"secret":         -1,
-	"cdc":            0,
-	"cfgxml/catalog": 0,
+	"secret":         0,
+	"cdc":            1,
+	"cfgxml/catalog": 1,
+	"cfgxml/seal":    1,
 
-	"device":      1,
-	"cfgxml":      1,
-	"cfgxml/seal": 1, "cfgxml/tree": 2,
-	"option43": 1,
-	"scep":     1,
-	"push":     1,
+	"device":      2,
+	"cfgxml":      2,
+	"cfgxml/tree": 3,
+	"option43":    2,
+	"scep":        2,
+	"push":        2,
 
-	"internal/apache":  1, // for tests
-	"internal/browser": 1, // for tests
-	"internal/desk":    1,
-	"internal/dhcp4":   1,
-	"internal/nopanic": 5,
+	"internal/apache":  2, // for tests
+	"internal/browser": 2, // for tests
+	"internal/desk":    2,
+	"internal/dhcp4":   2,
+	"internal/nopanic": 6,
 
-	"internal/storetest": 2, // for tests
+	"internal/storetest": 3, // for tests
 
-	"cfgxml/merge": 2,
+	"cfgxml/merge": 3,
 
-	"validate":    2,
-	"scep/client": 2,
-	"scep/ndes":   2,
-	"scep/ca":     2,
+	"validate":    3,
+	"scep/client": 3,
+	"scep/ndes":   3,
+	"scep/ca":     3,
 
-	"estate":    3,
-	"reconcile": 3,
-	"phone":     3,
-	"provision": 3,
-	"verify":    3,
+	"estate":    4,
+	"reconcile": 4,
+	"phone":     4,
+	"provision": 4,
+	"verify":    4,
 
-	"provider":     4,
-	"internal/lab": 4,
+	"provider":     5,
+	"internal/lab": 5,
 
-	"internal/cli":   5,
-	"internal/demo":  5,
-	"internal/bench": 5, "internal/benchprovider": 5, "internal/tool/surface": 5,
-	"internal/e2e":  5,
-	"internal/wire": 5,
-	"internal/site": 5,
+	"internal/cli":   6,
+	"internal/demo":  6,
+	"internal/bench": 6, "internal/benchprovider": 6, "internal/tool/surface": 6,
+	"internal/e2e":  6,
+	"internal/wire": 6,
+	"internal/site": 6,
 
-	"internal/registrydocs": 5,
-	"internal/licences":     5,
+	"internal/registrydocs": 6,
+	"internal/licences":     6,
 
-	"":         6, // main.go
-	"cmd":      6,
-	"examples": 6,
+	"":         7, // main.go
+	"cmd":      7,
+	"examples": 7,
 
-	"testdata": 2, // writes full-size configurations
+	"testdata": 3, // writes full-size configurations
 }
 
 // forTests may be imported by the tests of any floor.
