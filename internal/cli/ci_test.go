@@ -96,116 +96,6 @@ func exitCode(t *testing.T, err error) int {
 	return -1
 }
 
-// goShim stands for the go command in the steps of action.yml: it checks what it
-// is asked to build and puts the cfgxml of this test there, in place of linking
-// the same once more.
-const goShim = `#!/bin/sh
-set -eu
-[ "$1" = build ] && [ "$CGO_ENABLED" = 0 ]
-while [ "$1" != -o ]; do shift; done
-[ "$3" = ./cmd/cfgxml ] && [ -f ./cmd/cfgxml/main.go ]
-mkdir -p "$2"
-ln -s "$CFGXML" "$2cfgxml"
-`
-
-// TestAction runs the steps of action.yml that are scripts, with the variables
-// that GitHub sets.
-func TestAction(t *testing.T) {
-	t.Parallel()
-	bash, err := exec.LookPath("bash")
-	if err != nil {
-		t.Skip("action.yml: not run: needs bash")
-	}
-	var action struct {
-		Name, Description string
-		Inputs            map[string]struct{ Description, Default string }
-		Runs              struct {
-			Using string
-			Steps []struct {
-				Name, Uses, Shell, Run string
-				Env                    map[string]string
-			}
-		}
-	}
-	readYAML(t, "action.yml", &action)
-	if action.Name == "" || action.Runs.Using != "composite" {
-		t.Errorf("%+v", action)
-	}
-	root, err := filepath.Abs(filepath.Join("..", ".."))
-	if err != nil {
-		t.Fatal(err)
-	}
-	self, err := exec.LookPath("cfgxml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	temp, shim := t.TempDir(), t.TempDir()
-	if err := os.WriteFile(filepath.Join(shim, "go"), []byte(goShim), 0o755); err != nil {
-		t.Fatal(err)
-	}
-	dir := phonesFolder(t)
-	pathFile := filepath.Join(temp, "path")
-	run := func(inputs map[string]string) (status int, out string) {
-		for _, step := range action.Runs.Steps {
-			if step.Run == "" {
-				continue
-			}
-			if step.Shell != "bash" {
-				t.Fatalf("step %q: shell %q", step.Name, step.Shell)
-			}
-			if strings.Contains(step.Run, "${{") {
-				t.Errorf("step %q puts an expression into a script", step.Name)
-			}
-			added, _ := os.ReadFile(pathFile)
-			path := slices.Concat(strings.Fields(string(added)), []string{shim, os.Getenv("PATH")})
-			if step.Name == "Build cfgxml" && len(added) > 0 {
-				continue // built for the first run
-			}
-			cmd := exec.Command(bash, "--noprofile", "--norc", "-eo", "pipefail", "-c", step.Run)
-			cmd.Dir = dir
-			cmd.Env = append(os.Environ(), "GITHUB_ACTION_PATH="+root, "RUNNER_TEMP="+temp, "CFGXML="+self, "GITHUB_PATH="+pathFile,
-				"PATH="+strings.Join(path, string(filepath.ListSeparator)), "GITHUB_STEP_SUMMARY="+filepath.Join(temp, "summary.md"))
-			for name, value := range step.Env {
-				input := strings.TrimSuffix(strings.TrimPrefix(value, "${{ inputs."), " }}")
-				in, ok := action.Inputs[input]
-				if !ok {
-					t.Errorf("step %q: %s is no input", step.Name, value)
-				}
-				if given, ok := inputs[input]; ok {
-					in.Default = given
-				}
-				cmd.Env = append(cmd.Env, name+"="+in.Default)
-			}
-			text, err := cmd.CombinedOutput()
-			out += string(text)
-			if status = exitCode(t, err); status != 0 {
-				return status, out
-			}
-		}
-		return status, out
-	}
-	if status, out := run(nil); status != 1 || !strings.Contains(out, "::error file=phones/bad one.xml,line=2,") {
-		t.Errorf("status %d\n%s", status, out)
-	}
-	if data, err := os.ReadFile(filepath.Join(temp, "summary.md")); err != nil || !strings.Contains(string(data), "**cfgxml:** 2 ") {
-		t.Errorf("summary: %v\n%s", err, data)
-	}
-	if status, out := run(map[string]string{"paths": "clean\n"}); status != 0 {
-		t.Errorf("a clean folder: status %d\n%s", status, out)
-	}
-	if status, out := run(map[string]string{"paths": "clean\nphones", "sarif": "log.sarif"}); status != 1 {
-		t.Errorf("with a log: status %d\n%s", status, out)
-	}
-	log, err := os.ReadFile(filepath.Join(dir, "log.sarif"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	checkSARIF(t, log)
-	if status, out := run(map[string]string{"paths": "nowhere", "sarif": "log.sarif"}); status != 3 {
-		t.Errorf("a folder that is not there: status %d\n%s", status, out)
-	}
-}
-
 // TestPages runs what docs/ci.md quotes for GitLab and holds its settings file,
 // its hooks and its inputs against what there is.
 func TestPages(t *testing.T) {
@@ -227,6 +117,9 @@ func TestPages(t *testing.T) {
 	t.Run("actionlint", func(t *testing.T) { lintWorkflows(t, quoted) })
 
 	dir := phonesFolder(t)
+	if err := os.WriteFile(filepath.Join(dir, "base.xml"), []byte(cleanPhone), 0o600); err != nil { // which its layers name
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(filepath.Join(dir, configName), []byte(quoted[".cfgxml.yaml"]), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -235,23 +128,38 @@ func TestPages(t *testing.T) {
 	}
 
 	var gitlab struct {
-		Phones struct {
+		Cfgxml struct {
 			Script    []string
 			Artifacts struct{ Reports struct{ Codequality string } }
 		}
+		Variables map[string]string
 	}
-	into(".gitlab-ci.yml", &gitlab)
-	for _, line := range gitlab.Phones.Script {
-		if strings.HasPrefix(line, "go install ") {
-			continue // the cfgxml on PATH is this one
+	var included struct {
+		Include   []struct{ Remote string }
+		Variables map[string]string
+	}
+	into(".gitlab-ci.yml", &included)
+	readYAML(t, "tools/ci/gitlab.yml", &gitlab)
+	if len(included.Include) != 1 || !strings.HasSuffix(included.Include[0].Remote, "/tools/ci/gitlab.yml") {
+		t.Errorf("includes %v", included.Include)
+	}
+	for name, value := range included.Variables {
+		if _, ok := gitlab.Variables[name]; !ok {
+			t.Errorf("tools/ci/gitlab.yml has no variable %s", name)
 		}
-		cmd := exec.Command("sh", "-c", line)
-		cmd.Dir = dir
+		gitlab.Variables[name] = value
+	}
+	for _, line := range gitlab.Cfgxml.Script {
+		cmd := exec.Command("sh", "-ec", line)
+		cmd.Dir, cmd.Env = dir, os.Environ()
+		for name, value := range gitlab.Variables {
+			cmd.Env = append(cmd.Env, name+"="+value)
+		}
 		if out, err := cmd.CombinedOutput(); exitCode(t, err) != ExitFindings {
 			t.Errorf("%s: %v\n%s", line, err, out)
 		}
 	}
-	report, err := os.ReadFile(filepath.Join(dir, gitlab.Phones.Artifacts.Reports.Codequality))
+	report, err := os.ReadFile(filepath.Join(dir, gitlab.Cfgxml.Artifacts.Reports.Codequality))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -272,19 +180,15 @@ func TestPages(t *testing.T) {
 			}
 		}
 		into(name, &workflow)
-		used, log := false, ""
+		used := false
 		for _, step := range workflow.Jobs["phones"].Steps {
-			switch {
-			case strings.HasPrefix(step.Uses, "phonecfg/terraform-provider-ciscophone@"):
-				used, log = true, step.With["sarif"]
-				for input := range step.With {
-					if action.Inputs[input] == nil {
-						t.Errorf("%s: action.yml has no input %s", name, input)
-					}
-				}
-			case strings.HasPrefix(step.Uses, "github/codeql-action/upload-sarif@"):
-				if log == "" || step.With["sarif_file"] != log {
-					t.Errorf("%s uploads %q, and the log is %q", name, step.With["sarif_file"], log)
+			if !strings.HasPrefix(step.Uses, "phonecfg/terraform-provider-ciscophone@") {
+				continue
+			}
+			used = true
+			for input := range step.With {
+				if action.Inputs[input] == nil {
+					t.Errorf("%s: action.yml has no input %s", name, input)
 				}
 			}
 		}
@@ -346,8 +250,8 @@ func lintWorkflows(t *testing.T, quoted map[string]string) {
 	if out := run(); out != "" || n != 2 {
 		t.Errorf("of %d workflows:\n%s", n, out)
 	}
-	write(".github/workflows/wrong.yml", strings.Replace(released.ReplaceAllString(quoted[".github/workflows/code-scanning.yml"], "./"), "          sarif:", "          sarfi:", 1))
-	if out := run(); !strings.Contains(out, `input "sarfi" is not defined in action "cfgxml lint"`) {
+	write(".github/workflows/wrong.yml", strings.Replace(released.ReplaceAllString(quoted[".github/workflows/code-scanning.yml"], "./"), "          comment:", "          coment:", 1))
+	if out := run(); !strings.Contains(out, `input "coment" is not defined in action "cfgxml lint"`) {
 		t.Errorf("a wrong input is not found: %s", out)
 	}
 }
