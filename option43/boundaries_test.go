@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/option43"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // block is one of pcapng, little endian, padded.
@@ -199,7 +200,7 @@ func TestMessageBounds(t *testing.T) {
 // one of the byte.
 func TestErrorPositions(t *testing.T) {
 	t.Parallel()
-	p := option43.Parameters{ChallengePassword: "\x01", FIPSMode: 7, Enable8021X: 3, CertificateSelect: 9, Server: strings.Repeat("http://a", 40)}
+	p := option43.Parameters{ChallengePassword: secret.New("\x01"), FIPSMode: 7, Enable8021X: 3, CertificateSelect: 9, Server: strings.Repeat("http://a", 40)}
 	seen := map[option43.Code]int{}
 	for _, e := range errorsOf(p.Validate()) {
 		if seen[e.Code]++; e.Offset != -1 {

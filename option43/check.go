@@ -54,7 +54,7 @@ func Check(p Parameters, s Scope) []Warning {
 			add(CodeServer, "%v", note)
 		}
 	}
-	if p.ChallengePassword != "" {
+	if !p.ChallengePassword.IsZero() {
 		add(CodeChallengePassword, "travels in clear text to whoever asks with a phone's option 60; prefer one that lives for the roll-out only")
 	} else {
 		add(CodeChallengePassword, "is empty: the phone authenticates by its MIC/SUDI, which only a registration authority that checks it (such as Cisco's) makes safe")

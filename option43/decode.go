@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // Code is the code of a sub-option.
@@ -199,7 +201,7 @@ func (subs Suboptions) Parameters() Parameters {
 		case CodeRootCAFingerprint:
 			p.RootCAFingerprint = s.Value
 		case CodeChallengePassword:
-			p.ChallengePassword = Challenge(s.Value)
+			p.ChallengePassword = secret.New(string(s.Value))
 		case CodeEnable8021X:
 			p.Enable8021X = s.flag()
 		case CodeCertificateSelect:
@@ -265,7 +267,7 @@ func (s Suboption) Secret() bool {
 // unless reveal is true.
 func (s Suboption) Text(reveal bool) string {
 	if s.Secret() && !reveal {
-		return masked
+		return secret.Mask
 	}
 	switch s.Code {
 	case CodeServer, CodeChallengePassword:

@@ -25,6 +25,6 @@
 // [Example] is the document's own example; other implementations can test
 // themselves with it.
 //
-// A challenge is a [Challenge], which prints as "(secret)". Encoded bytes hold it
+// A challenge is a [secret.Text], which prints as "(secret)". Encoded bytes hold it
 // in clear text: treat them as the secret they are.
 package option43

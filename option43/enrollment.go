@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
-	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // FromEnrollment returns the parameters that carry an enrollment: server,
@@ -18,7 +17,7 @@ import (
 func FromEnrollment(e cdc.Enrollment) (Parameters, error) {
 	server, fingerprint, err := e.Parse()
 	p := Parameters{
-		Server: server.String(), ChallengePassword: Challenge(e.ChallengePassword.Reveal()),
+		Server: server.String(), ChallengePassword: e.ChallengePassword,
 	}
 	if !fingerprint.IsZero() {
 		p.RootCAFingerprint = fingerprint.Bytes()
@@ -29,7 +28,7 @@ func FromEnrollment(e cdc.Enrollment) (Parameters, error) {
 // Enrollment returns what a phone enters under SCEP Configuration 1 when it
 // takes the parameters.
 func (p Parameters) Enrollment() cdc.Enrollment {
-	e := cdc.Enrollment{Server: p.Server, ChallengePassword: secret.New(string(p.ChallengePassword))}
+	e := cdc.Enrollment{Server: p.Server, ChallengePassword: p.ChallengePassword}
 	if len(p.RootCAFingerprint) > 0 {
 		e.RootCAFingerprint = fmt.Sprintf("%X", p.RootCAFingerprint)
 	}

@@ -2,6 +2,8 @@
 
 package option43
 
+import "github.com/phonecfg/terraform-provider-ciscophone/secret"
+
 // Example is the example of the document: its six parameters, encoded by
 // [Parameters.Encode] to ExampleHex.
 func Example() Parameters {
@@ -12,7 +14,7 @@ func Example() Parameters {
 			0x12, 0x04, 0x08, 0x70, 0x62, 0x5C, 0x5B, 0x75, 0x5D, 0x73,
 			0xF5, 0x92, 0x52, 0x85, 0xF8, 0xF5, 0xFF, 0x5D, 0x55, 0xAF,
 		},
-		ChallengePassword: "D233CCF9B9952A15",
+		ChallengePassword: secret.New("D233CCF9B9952A15"),
 		Enable8021X:       On,
 		CertificateSelect: On,
 	}

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strings"
 	"testing"
@@ -127,7 +128,7 @@ func TestS33Budget(t *testing.T) {
 	} {
 		p := option43.Example()
 		p.RootCAFingerprint = bytes.Repeat([]byte{0xAB}, c.fingerprint)
-		p.Server = "http://a/" + strings.Repeat("a", c.limit-9-len(p.ChallengePassword))
+		p.Server = "http://a/" + strings.Repeat("a", c.limit-9-p.ChallengePassword.Len())
 		if b := p.Budget(); b.Limit != c.limit || b.Used != c.limit || b.Total != c.total {
 			t.Errorf("fingerprint of %d bytes: %+v, want limit and use %d, total %d", c.fingerprint, b, c.limit, c.total)
 		}
@@ -160,7 +161,7 @@ func TestCheck(t *testing.T) {
 		want  string
 	}{
 		{"challenge in clear", option43.Example(), option43.Scope{}, "clear text"},
-		{"no challenge", with(func(p *option43.Parameters) { p.ChallengePassword = "" }), option43.Scope{}, "MIC/SUDI"},
+		{"no challenge", with(func(p *option43.Parameters) { p.ChallengePassword = secret.Text{} }), option43.Scope{}, "MIC/SUDI"},
 		{"241 bytes", with(func(p *option43.Parameters) { p.Server += strings.Repeat("a", 241-69) }), option43.Scope{}, "241 bytes: above 240"},
 		{"254 bytes", with(func(p *option43.Parameters) {
 			p.RootCAFingerprint = make([]byte, 32)
@@ -263,17 +264,30 @@ func errorsIn(err error) (all []*cdc.Error) {
 func TestChallengeIsSecret(t *testing.T) {
 	t.Parallel()
 	p := option43.Example()
-	secret := string(p.ChallengePassword)
+	clear := p.ChallengePassword.Reveal()
+	hexadecimal := hex.EncodeToString([]byte(clear))
+	shows := func(s string) bool {
+		return strings.Contains(s, clear) || strings.Contains(strings.ToLower(s), hexadecimal)
+	}
 	for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q", "%x", "%d"} {
-		if s := fmt.Sprintf(verb, p); strings.Contains(s, secret) || strings.Contains(s, hex.EncodeToString([]byte(secret))) {
-			t.Errorf("%s prints the challenge: %s", verb, s)
+		for _, v := range []any{p, &p, struct{ p option43.Parameters }{p}, struct{ p *option43.Parameters }{&p}, []any{p}} {
+			if s := fmt.Sprintf(verb, v); shows(s) {
+				t.Errorf("%s prints the challenge: %s", verb, s)
+			}
 		}
 	}
-	if b, err := json.Marshal(p); err != nil || bytes.Contains(b, []byte(secret)) {
+	if b, err := json.Marshal(p); err != nil || shows(string(b)) {
 		t.Errorf("JSON: %s, %v", b, err)
 	}
-	p.ChallengePassword += "\x01"
-	if err := p.Validate(); err == nil || strings.Contains(err.Error(), secret) {
+	var log bytes.Buffer
+	for _, h := range []slog.Handler{slog.NewTextHandler(&log, nil), slog.NewJSONHandler(&log, nil)} {
+		slog.New(h).Info("m", "p", p, "inside", struct{ p option43.Parameters }{p}, "at", &p)
+	}
+	if shows(log.String()) {
+		t.Errorf("slog: %s", log.String())
+	}
+	p.ChallengePassword = secret.New(clear + "\x01")
+	if err := p.Validate(); err == nil || shows(err.Error()) {
 		t.Errorf("Validate: %v", err)
 	}
 }
@@ -307,7 +321,7 @@ func anyParameters(t *rapid.T) option43.Parameters {
 		FIPSMode:          sw.Draw(t, "fips"),
 		Server:            "http://" + rapid.StringMatching(`[a-z][a-z0-9]{0,30}(\.[a-z]{1,20})?(:[1-9][0-9]{0,3})?(/[a-z]{0,40})?`).Draw(t, "server"),
 		RootCAFingerprint: bytes.Repeat(append(rapid.SliceOfN(rapid.Byte(), 3, 3).Draw(t, "fingerprint"), 0x5E), rapid.SampledFrom([]int{5, 8, 12, 16}).Draw(t, "hash")),
-		ChallengePassword: option43.Challenge(rapid.StringMatching(`[ -~]{0,40}`).Draw(t, "challenge")),
+		ChallengePassword: secret.New(rapid.StringMatching(`[ -~]{0,40}`).Draw(t, "challenge")),
 		Enable8021X:       sw.Draw(t, "802.1X"),
 		CertificateSelect: sw.Draw(t, "select"),
 	}

@@ -5,7 +5,6 @@ package option43
 import (
 	"errors"
 	"fmt"
-	"log/slog"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
@@ -16,7 +15,7 @@ type Parameters struct {
 	FIPSMode          Switch
 	Server            string
 	RootCAFingerprint []byte // 20, 32, 48 or 64 bytes: SHA-1, SHA-256, SHA-384, SHA-512
-	ChallengePassword Challenge
+	ChallengePassword secret.Text
 	Enable8021X       Switch // wired networks only
 	CertificateSelect Switch // Off: Manufacturing installed, On: Custom installed; wired networks only
 }
@@ -49,19 +48,6 @@ func (s Switch) String() string {
 	}
 	return fmt.Sprintf("Switch(%d)", uint8(s))
 }
-
-// Challenge is a challenge password. It prints as "(secret)" whatever the verb
-// or the encoder; string(c) is the only way to the text.
-type Challenge string
-
-const masked = "(secret)"
-
-func (Challenge) String() string               { return masked }
-func (Challenge) GoString() string             { return masked }
-func (Challenge) Format(f fmt.State, _ rune)   { _, _ = f.Write([]byte(masked)) }
-func (Challenge) LogValue() slog.Value         { return slog.StringValue(masked) }
-func (Challenge) MarshalText() ([]byte, error) { return []byte(masked), nil }
-func (Challenge) MarshalJSON() ([]byte, error) { return []byte(`"` + masked + `"`), nil }
 
 // The limits of the document and of the wire, in bytes.
 const (
@@ -96,9 +82,9 @@ func (p Parameters) AppendEncode(dst []byte) ([]byte, error) {
 	dst = append(dst, p.Server...)
 	dst = append(dst, byte(CodeRootCAFingerprint), byte(len(p.RootCAFingerprint)))
 	dst = append(dst, p.RootCAFingerprint...)
-	if p.ChallengePassword != "" {
-		dst = append(dst, byte(CodeChallengePassword), byte(len(p.ChallengePassword)))
-		dst = append(dst, p.ChallengePassword...)
+	if !p.ChallengePassword.IsZero() {
+		dst = append(dst, byte(CodeChallengePassword), byte(p.ChallengePassword.Len()))
+		dst = append(dst, p.ChallengePassword.Reveal()...)
 	}
 	dst = appendSwitch(dst, CodeEnable8021X, p.Enable8021X)
 	dst = appendSwitch(dst, CodeCertificateSelect, p.CertificateSelect)
@@ -113,12 +99,12 @@ func appendSwitch(dst []byte, c Code, s Switch) []byte {
 }
 
 // Len is the number of bytes that Encode returns.
-func (p Parameters) Len() int { return p.overhead() + len(p.Server) + len(p.ChallengePassword) }
+func (p Parameters) Len() int { return p.overhead() + len(p.Server) + p.ChallengePassword.Len() }
 
 // overhead is all but the text of Server and Challenge Password.
 func (p Parameters) overhead() int {
 	n := 2 + 2 + len(p.RootCAFingerprint)
-	if p.ChallengePassword != "" {
+	if !p.ChallengePassword.IsZero() {
 		n += 2
 	}
 	for _, s := range [...]Switch{p.FIPSMode, p.Enable8021X, p.CertificateSelect} {
@@ -141,7 +127,7 @@ type Budget struct {
 // With SHA-384 or SHA-512 there is less room.
 func (p Parameters) Budget() Budget {
 	return Budget{
-		Used:  len(p.Server) + len(p.ChallengePassword),
+		Used:  len(p.Server) + p.ChallengePassword.Len(),
 		Limit: max(0, min(MaxServerAndChallenge, MaxLength-p.overhead())),
 		Total: p.Len(),
 	}
@@ -157,10 +143,10 @@ func (p Parameters) Validate() error {
 	if reason := checkFingerprint(p.RootCAFingerprint); reason != "" {
 		errs.add(CodeRootCAFingerprint, -1, "%s", reason)
 	}
-	if reason := checkText(string(p.ChallengePassword)); reason != "" {
+	if reason := checkText(p.ChallengePassword.Reveal()); reason != "" {
 		errs.add(CodeChallengePassword, -1, "%s", reason)
 	}
-	if secret.IsMask(string(p.ChallengePassword)) {
+	if p.ChallengePassword.Masked() {
 		errs.add(CodeChallengePassword, -1, "%s", secret.ErrMask)
 	}
 	for _, s := range [...]struct {

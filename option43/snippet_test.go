@@ -15,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/phonecfg/terraform-provider-ciscophone/option43"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -81,7 +82,7 @@ func TestS44NetworkRegistrar(t *testing.T) {
 func TestKeaIsJSON(t *testing.T) {
 	t.Parallel()
 	p := option43.Example()
-	p.ChallengePassword = `a"b\c,d <&>'`
+	p.ChallengePassword = secret.New(`a"b\c,d <&>'`)
 	for _, name := range []string{"kea", "kea-structured"} {
 		for _, n := range []option43.Network{{}, lab} {
 			got, err := option43.Snippet(name, p, option43.Target{Network: n, Domain: "example.nl"})
@@ -123,7 +124,7 @@ func TestSnippetLong(t *testing.T) {
 func TestSnippetRefuses(t *testing.T) {
 	t.Parallel()
 	odd := option43.Example()
-	odd.ChallengePassword = "a) (b"
+	odd.ChallengePassword = secret.New("a) (b")
 	wide := lab
 	wide.Last = netip.MustParseAddr("10.44.0.1")
 	for _, c := range []struct {

@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"sync"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // setting is the value of one sub-option as a server's configuration has it.
@@ -120,8 +122,8 @@ func (s setting) value() ([]byte, error) {
 		}
 		return nil, errors.New("is neither 0 nor 1")
 	}
-	if s.text == masked {
-		return nil, fmt.Errorf("is the mask %s and not a value: read the text with --reveal, or put the challenge password in its place", masked)
+	if s.code == CodeChallengePassword && secret.IsMask(s.text) || s.text == secret.Mask {
+		return nil, errors.New("is only a mask and not a value: read the text with --reveal, or put the challenge password in its place")
 	}
 	return []byte(s.text), nil
 }

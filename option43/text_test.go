@@ -109,7 +109,7 @@ func TestParseTextErrors(t *testing.T) {
 		"dhcp-option=43,0B:0B:3G":      "column 23: 'G' is not a hexadecimal digit",
 		"(10 1)(11 http://a)(12 12zz)": "column 24: Root CA Fingerprint (12): 'z' is not a hexadecimal digit",
 		"(14 maybe)(11 http://a)":      "column 5: Enable 802.1X Authentication (14): is neither 0 nor 1",
-		`{"code": 13, "space": "cdc", "data": "(secret)"}`: "is the mask (secret)",
+		`{"code": 13, "space": "cdc", "data": "(secret)"}`: "is only a mask",
 		`\x0b\x0`:                     "", // a digit is enough
 		`\x0b\q`:                      "a backslash that starts no escape",
 		"2b4a" + option43.ExampleHex:  "option 43 of the DHCP message says 74 bytes, but 69 are left",

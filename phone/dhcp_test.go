@@ -14,13 +14,14 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/option43"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/ca"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // option43 is what an administrator's DHCP server would send.
 func (w *world) option43() option43.Parameters {
 	return option43.Parameters{
 		Server: w.server.URL, RootCAFingerprint: cdc.FingerprintOf(w.ca.Root().Raw, crypto.SHA256).Bytes(),
-		ChallengePassword: testChallenge, Enable8021X: option43.On, CertificateSelect: option43.On,
+		ChallengePassword: secret.New(testChallenge), Enable8021X: option43.On, CertificateSelect: option43.On,
 	}
 }
 
@@ -59,12 +60,12 @@ func TestS27AfterFactoryReset(t *testing.T) {
 // TestS38S39WhoSigns is the rule of the challenge with parameters from option 43.
 func TestS38S39WhoSigns(t *testing.T) {
 	t.Parallel()
-	for challenge, want := range map[option43.Challenge]string{
+	for challenge, want := range map[string]string{
 		"":            fmt.Sprint([]ca.Authorization{ca.ByMIC, ca.ByMIC}),
 		testChallenge: fmt.Sprint([]ca.Authorization{ca.ByChallenge, ca.ByRenewal}),
 	} {
 		w := newWorld(t, nil)
-		if err := w.phone.Lease(w.lease(func(o *option43.Parameters) { o.ChallengePassword = challenge })); err != nil {
+		if err := w.phone.Lease(w.lease(func(o *option43.Parameters) { o.ChallengePassword = secret.New(challenge) })); err != nil {
 			t.Fatal(err)
 		}
 		w.live(w.clock.now().Add(80*day), nil)

@@ -66,8 +66,8 @@ func (option43DecodeFunction) Run(ctx context.Context, req function.RunRequest, 
 		Server: p.Server, Fingerprint: strings.ToUpper(hex.EncodeToString(p.RootCAFingerprint)),
 		FIPSMode: boolOf(p.FIPSMode), Enable8021X: boolOf(p.Enable8021X), Warnings: []string{},
 	}
-	if p.ChallengePassword != "" {
-		challenge := string(p.ChallengePassword)
+	if !p.ChallengePassword.IsZero() {
+		challenge := p.ChallengePassword.Reveal()
 		out.ChallengePassword = &challenge
 	}
 	if on := boolOf(p.CertificateSelect); on != nil {

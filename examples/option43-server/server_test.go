@@ -101,7 +101,7 @@ func TestOption43(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := suboptions.Parameters()
-	if p.Server != "http://scep.example.net/scep" || string(p.ChallengePassword) != "swordfish-17" || !strings.EqualFold(hex.EncodeToString(p.RootCAFingerprint), fingerprint) {
+	if p.Server != "http://scep.example.net/scep" || p.ChallengePassword.Reveal() != "swordfish-17" || !strings.EqualFold(hex.EncodeToString(p.RootCAFingerprint), fingerprint) {
 		t.Errorf("the phone reads %v", p)
 	}
 	if offer.MessageType() != dhcpv4.MessageTypeOffer || offer.YourIPAddr.String() != "10.0.0.100" {

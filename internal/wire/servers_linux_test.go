@@ -12,6 +12,7 @@ import (
 
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/option43"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // dhcpServer is a DHCP server by others that runs on this machine: how it checks
@@ -185,18 +186,18 @@ func TestSnippetQuoting(t *testing.T) {
 		t.Run(format, func(t *testing.T) {
 			t.Parallel()
 			n := newNetwork(t)
-			for _, challenge := range []option43.Challenge{
+			for _, challenge := range []string{
 				`a"b\c,d <&>'$(e) %s`, `'quoted'`, `"quoted"`, "0x41", "1234", "true", "a//b#c", " blanks ", `\`, "10.79.57.91",
 			} {
 				p := option43.Example()
-				p.ChallengePassword = challenge
+				p.ChallengePassword = secret.New(challenge)
 				value, err := p.Encode()
 				if err != nil {
 					t.Fatal(err)
 				}
 				s := n.serve(dhcpServers[server], n.snippet(format, p))
 				if got := n.udhcpc("DP-9871")["opt43"]; got != hex.EncodeToString(value) {
-					t.Errorf("%s: option 43 is %s, want %x", string(challenge), got, value)
+					t.Errorf("%s: option 43 is %s, want %x", challenge, got, value)
 				}
 				s.stop()
 			}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/option43"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // question is what the form says.
@@ -121,7 +122,7 @@ var fields = map[option43.Code]string{
 
 func encode(q question) *reply {
 	r := newReply()
-	p := option43.Parameters{Server: strings.TrimSpace(q.Server), ChallengePassword: option43.Challenge(q.Challenge)}
+	p := option43.Parameters{Server: strings.TrimSpace(q.Server), ChallengePassword: secret.New(q.Challenge)}
 	if q.FIPS {
 		p.FIPSMode = option43.On
 	}
