@@ -116,8 +116,7 @@ func bombs(tb testing.TB, n int) []bomb {
 	var pbmac p12MAC
 	pbmac.MAC.Algorithm, pbmac.MAC.Digest, pbmac.Salt, pbmac.Iterations = kdfPBES2(tb, oidPBMAC1, n, 0), make([]byte, 32), []byte{}, 1
 	key := kdfPBES2(tb, oidPBES2, n, 0)
-	var out []bomb
-	for _, b := range []bomb{
+	return []bomb{
 		{name: "key, PBES2", file: file(tb, p12MAC{}, plainSafe(tb, shrouded(tb, key)))},
 		{name: "key, salt of another class", file: file(tb, p12MAC{}, plainSafe(tb, shrouded(tb, kdfPBES2(tb, oidPBES2, n, asn1.ClassContextSpecific))))},
 		{name: "key, triple DES", file: file(tb, p12MAC{}, plainSafe(tb, shrouded(tb, kdfOld(tb, 3, n))))},
@@ -131,10 +130,7 @@ func bombs(tb testing.TB, n int) []bomb {
 		{name: "old key in an encrypted safe", file: file(tb, p12MAC{}, sealedSafe(tb, shrouded(tb, kdfOld(tb, 3, n)), ""))},
 		{name: "key in the second encrypted safe", file: file(tb, p12MAC{}, sealedSafe(tb, []byte{0x30, 0}, ""), sealedSafe(tb, shrouded(tb, key), ""))},
 		{name: "key in an encrypted safe under a password", password: "pw", file: behind(tb, sealedSafe(tb, shrouded(tb, key), "pw"), "pw")},
-	} {
-		out = append(out, b)
 	}
-	return out
 }
 
 // TestUploadIterations: whoever can post to the page must not get a core for ever.

@@ -346,7 +346,7 @@ func TestPreflightWrongPath(t *testing.T) {
 			t.Errorf("%s: %+v", name, r.Rows)
 		}
 	}
-	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "oops", 503) }))
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { http.Error(w, "oops", http.StatusServiceUnavailable) }))
 	defer srv.Close()
 	r, err := Preflight(t.Context(), Config{URL: srv.URL + "/scep", Fingerprint: strings.Repeat("ab", 32)}, PreflightOptions{})
 	if err != nil {
