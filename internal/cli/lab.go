@@ -22,6 +22,7 @@ type labFlags struct {
 	dir      string
 	phones   int
 	listen   string
+	names    []string
 	resync   time.Duration
 	lifetime time.Duration
 	dhcp     string
@@ -59,6 +60,7 @@ that anything outside of the lab trusts.`,
 	flags.StringVar(&f.dir, "dir", "", "`folder` that holds everything; it is made")
 	flags.IntVar(&f.phones, "phones", 3, "`number` of phones")
 	flags.StringVar(&f.listen, "listen", "", "`address` to listen on, by default 127.0.0.1 or that of --dhcp's interface; any but loopback lets others reach the lab")
+	flags.StringSliceVar(&f.names, "host-name", nil, hostNameUsage)
 	flags.StringVar(&f.dhcp, "dhcp", "", "serve DHCP with option 43 for this lab on the `interface`, on a network that has no DHCP server (needs root)")
 	flags.StringVar(&f.domain, "domain", "", "`domain` to give to phones by DHCP option 15")
 	durationVar(flags, &f.resync, "resync", time.Second, "`time` between two fetches of a phone")
@@ -75,6 +77,8 @@ that anything outside of the lab trusts.`,
 	c.AddCommand(labRequestsCommand(a), labApproveCommand(a), labDenyCommand(a), labRevokeCommand(a), labIndexCommand(a), labChallengeCommand(a))
 	return c
 }
+
+const hostNameUsage = "a `name` in addresses to answer to, beside localhost and IP addresses (repeatable; * is any)"
 
 // quirkList is a line for each quirk of the CA.
 func quirkList() string {
@@ -98,7 +102,7 @@ func (a *app) lab(ctx context.Context, f labFlags) error {
 		logs = a.stderr
 	}
 	l, err := lab.Start(ctx, lab.Config{
-		Dir: f.dir, Phones: f.phones, Host: f.listen, DHCP: f.dhcp, Domain: f.domain, Resync: f.resync, Lifetime: f.lifetime,
+		Dir: f.dir, Phones: f.phones, Host: f.listen, HostNames: f.names, DHCP: f.dhcp, Domain: f.domain, Resync: f.resync, Lifetime: f.lifetime,
 		Approval: f.approval, Quirks: quirks, Output: a.stdout, Logger: slog.New(slog.NewTextHandler(logs, nil)),
 	})
 	var used *lab.InUseError

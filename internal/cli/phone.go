@@ -21,6 +21,7 @@ import (
 
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/dhcp4"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/listen"
 	"github.com/phonecfg/terraform-provider-ciscophone/phone"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
@@ -28,6 +29,7 @@ import (
 
 // phoneFlags are the flags of `cfgxml phone`.
 type phoneFlags struct {
+	names                []string
 	configURL, dir       string
 	model                device.Model
 	mac                  device.MAC
@@ -68,6 +70,7 @@ nothing else. --wait ends when every phone has a certificate.`,
 	flags.StringVar(&f.dhcp, "dhcp", "", "ask for option 43 on the `interface` (Linux, needs root)")
 	flags.BoolVar(&f.takeAddress, "take-address", false, "give the leased address to the interface of --dhcp")
 	flags.StringVar(&f.listen, "listen", "127.0.0.1:0", "`address` of the phones' web pages")
+	flags.StringSliceVar(&f.names, "host-name", nil, hostNameUsage)
 	flags.StringVar(&f.passwordFile, "password-file", "", "`file` with the password of the account admin on the pages; without one nothing can be changed there")
 	durationVar(flags, &f.resync, "resync", time.Hour, "`time` between two fetches of the configuration")
 	durationVar(flags, &f.wait, "wait", 0, "end when every phone has a certificate, and with status 1 if that takes this `long`")
@@ -104,7 +107,7 @@ func (a *app) phone(ctx context.Context, f phoneFlags) error {
 		}
 		n.Close()
 	}
-	listener, err := net.Listen("tcp", f.listen)
+	listener, err := listen.TCP(ctx, f.listen)
 	if errors.Is(err, syscall.EADDRNOTAVAIL) {
 		return failure(err).hint("no interface has the address: in a new network namespace run ip link set lo up, or give --listen")
 	}
@@ -148,7 +151,7 @@ func (a *app) phone(ctx context.Context, f phoneFlags) error {
 // livePhones runs the phones until ctx ends, or as long as --wait says, and shows
 // their pages to who comes to the listener.
 func (a *app) livePhones(ctx context.Context, f phoneFlags, listener net.Listener, fleet *phone.Fleet) error {
-	server := &http.Server{Handler: fleet.Handler(), ReadHeaderTimeout: 10 * time.Second}
+	server := &http.Server{Handler: listen.Hosts(fleet.Handler(), f.names...), ReadHeaderTimeout: 10 * time.Second, IdleTimeout: 2 * time.Minute}
 	go func() { _ = server.Serve(listener) }()
 	defer server.Close()
 	fmt.Fprintf(a.stdout, "pages  http://%s/\n", listener.Addr())

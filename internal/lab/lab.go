@@ -47,6 +47,10 @@ type Config struct {
 	// Host is the address everything listens on; empty means that of the interface
 	// DHCP, or 127.0.0.1.
 	Host string
+	// HostNames are the names, beside localhost and IP addresses, that the servers
+	// answer to; listen.AnyHost allows every name. Others could be a web page's own
+	// name that leads here (DNS rebinding).
+	HostNames []string
 	// Resync is the time between two fetches of a phone; 0 means a second.
 	Resync time.Duration
 	// Lifetime of the certificates; 0 means 90 days.
@@ -80,6 +84,7 @@ type Lab struct {
 	fleet     *phone.Fleet
 	transport *http.Transport
 	servers   []*server
+	hostNames []string
 	running   sync.WaitGroup
 	failed    chan error
 	closing   sync.Once
@@ -121,8 +126,9 @@ func Start(ctx context.Context, c Config) (*Lab, error) {
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
+	c.warnPublic()
 	ctx, cancel := context.WithCancel(ctx)
-	l := &Lab{dir: dir, ctx: ctx, cancel: cancel, failed: make(chan error, 1)}
+	l := &Lab{dir: dir, ctx: ctx, cancel: cancel, failed: make(chan error, 1), hostNames: c.HostNames}
 	if err := l.start(c); err != nil {
 		l.Close()
 		return nil, fmt.Errorf("lab: %w", err)
@@ -227,7 +233,7 @@ func (l *Lab) startCA(c Config, former Info, manufacturer *x509.Certificate) err
 	if l.ca, err = ca.New(ca.Config{
 		Dir: filepath.Join(l.dir, "ca"), Challenges: ca.AnyOf(ca.StaticChallenge(challenge), once), Lifetime: c.Lifetime,
 		ManufacturerRoots: []*x509.Certificate{manufacturer}, MIC: ca.MICPolicy{AnyCommonName: true},
-		Approval: c.Approval, Logger: c.Logger.With("part", "ca"), Quirks: c.Quirks,
+		Approval: c.Approval, Hosts: c.HostNames, Logger: c.Logger.With("part", "ca"), Quirks: c.Quirks,
 	}); err != nil {
 		return err
 	}

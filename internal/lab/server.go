@@ -5,11 +5,14 @@ package lab
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/url"
 	"strconv"
 	"time"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/listen"
 )
 
 // server is an HTTP server of the lab.
@@ -27,15 +30,16 @@ func newServer(addr string, h http.Handler) *http.Server {
 func (l *Lab) serve(s *http.Server, former string) (base string, err error) {
 	var listener net.Listener
 	if u, e := url.Parse(former); e == nil && u.Port() != "" {
-		if host, _, e := net.SplitHostPort(s.Addr); e == nil && host == u.Hostname() {
-			listener, _ = net.Listen("tcp", u.Host)
+		if host, _, e := net.SplitHostPort(s.Addr); e == nil && (host == u.Hostname() || unspecified(host)) {
+			listener, _ = listen.TCP(l.ctx, net.JoinHostPort(host, u.Port()))
 		}
 	}
 	if listener == nil {
-		if listener, err = net.Listen("tcp", s.Addr); err != nil {
+		if listener, err = listen.TCP(l.ctx, s.Addr); err != nil {
 			return "", err
 		}
 	}
+	s.Handler = listen.Hosts(s.Handler, l.hostNames...)
 	l.servers = append(l.servers, &server{s})
 	l.running.Go(func() {
 		if err := s.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
@@ -48,18 +52,38 @@ func (l *Lab) serve(s *http.Server, former string) (base string, err error) {
 	return "http://" + reachable(listener.Addr()) + "/", nil
 }
 
-// reachable is an address to connect to: one that means every interface is
-// reached by loopback from here.
+func unspecified(host string) bool {
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsUnspecified()
+}
+
+// reachable is an address to connect to. One that means every interface becomes
+// one of this machine's that others can use, or loopback where it has no other.
 func reachable(a net.Addr) string {
 	tcp, ok := a.(*net.TCPAddr)
 	if !ok || !tcp.IP.IsUnspecified() {
 		return a.String()
 	}
-	host := "127.0.0.1"
-	if tcp.IP.To4() == nil {
-		host = "::1"
+	v4 := tcp.IP.To4() != nil
+	host := net.IPv6loopback
+	if v4 {
+		host = net.IPv4(127, 0, 0, 1)
 	}
-	return net.JoinHostPort(host, strconv.Itoa(tcp.Port))
+	addresses, _ := net.InterfaceAddrs()
+	for _, a := range addresses {
+		if n, ok := a.(*net.IPNet); ok && n.IP.IsGlobalUnicast() && (n.IP.To4() != nil) == v4 {
+			host = n.IP
+			break
+		}
+	}
+	return net.JoinHostPort(host.String(), strconv.Itoa(tcp.Port))
+}
+
+// warnPublic tells people that others reach what listens on host.
+func (c Config) warnPublic() {
+	if ip := net.ParseIP(c.Host); c.Output != nil && (ip == nil || !ip.IsLoopback()) {
+		fmt.Fprintf(c.Output, "warning: the lab can be reached from other machines at %s; its CA is for a lab only\n", c.Host)
+	}
 }
 
 // close lets what is under way end, for a second.

@@ -58,6 +58,11 @@ type Config struct {
 	Rate  float64
 	Burst int
 
+	// Hosts are the names, beside localhost and IP addresses, that [CA.Server]
+	// answers to; "*" allows every name. A web page can have its own name lead to
+	// this machine (DNS rebinding).
+	Hosts []string
+
 	// Dir keeps keys, certificates, transactions and used challenges in a
 	// database there; empty keeps them in memory.
 	Dir string

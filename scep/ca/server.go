@@ -10,6 +10,8 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/listen"
 )
 
 // Server returns an HTTP server for addr, HOST:PORT, with the limits a SCEP
@@ -30,7 +32,7 @@ func (ca *CA) Server(addr string) *http.Server {
 	}
 	return &http.Server{
 		Addr:              addr,
-		Handler:           ca,
+		Handler:           listen.Hosts(ca, ca.config.Hosts...),
 		ReadHeaderTimeout: 10 * time.Second,
 		ReadTimeout:       30 * time.Second,
 		WriteTimeout:      60 * time.Second,
@@ -41,16 +43,17 @@ func (ca *CA) Server(addr string) *http.Server {
 }
 
 // Listen opens the address of s, which is one of Server, and says where: use it
-// with s.Serve when the port is 0.
+// with s.Serve when the port is 0. It holds a bounded number of connections, in
+// all and of each address, and takes an IPv4 address for IPv4 alone.
 func (ca *CA) Listen(ctx context.Context, s *http.Server) (net.Listener, error) {
 	if s == nil {
 		return nil, errors.New("listen for SCEP: no server given: use Server")
 	}
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", s.Addr)
+	l, err := listen.TCP(ctx, s.Addr)
 	if err != nil {
 		return nil, fmt.Errorf("listen for SCEP: %w", err)
 	}
-	if tcp, ok := l.Addr().(*net.TCPAddr); ok && !tcp.IP.IsLoopback() {
+	if listen.Public(l.Addr()) {
 		ca.log.LogAttrs(ctx, slog.LevelWarn, "the lab CA can be reached from other machines", slog.String("address", l.Addr().String()))
 	} else {
 		ca.log.LogAttrs(ctx, slog.LevelInfo, "the lab CA listens on loopback only", slog.String("address", l.Addr().String()))
