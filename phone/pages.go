@@ -13,6 +13,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strconv"
 	"sync"
 	"time"
 
@@ -133,16 +134,20 @@ func upperFirst(s string) string {
 	return s
 }
 
+const tooManyGuesses = "Too many wrong passwords: wait half a minute."
+
 // change lets only the administrator through.
 func (g pages) change(do http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if !g.admin(r) {
-			w.Header().Set("WWW-Authenticate", `Basic realm="phone", charset="UTF-8"`)
-			message := "Log in as admin to change something."
-			if g.cfg.AdminPassword.IsZero() {
+			status, message := g.turnAway(w, r), "Log in as admin to change something."
+			switch {
+			case status == http.StatusTooManyRequests:
+				message = tooManyGuesses
+			case g.cfg.AdminPassword.IsZero():
 				message = "No administrator password is set, so nothing can be changed here."
 			}
-			g.render(w, r, http.StatusUnauthorized, "admin.html", page{Root: "../", Message: message, Error: true})
+			g.render(w, r, status, "admin.html", page{Root: "../", Message: message, Error: true})
 			return
 		}
 		do(w, r)
@@ -208,8 +213,11 @@ func (g pages) status(w http.ResponseWriter, _ *http.Request) {
 // config exports the configuration, passwords masked, to the administrator.
 func (g pages) config(w http.ResponseWriter, r *http.Request) {
 	if !g.admin(r) {
-		w.Header().Set("WWW-Authenticate", `Basic realm="phone", charset="UTF-8"`)
-		http.Error(w, "log in as admin", http.StatusUnauthorized)
+		status, message := g.turnAway(w, r), "log in as admin"
+		if status == http.StatusTooManyRequests {
+			message = tooManyGuesses
+		}
+		http.Error(w, message, status)
 		return
 	}
 	g.mu.Lock()
@@ -231,7 +239,8 @@ func (g pages) logIn(w http.ResponseWriter, r *http.Request) {
 	}
 	switch g.login("admin", r.PostFormValue("password")) {
 	case loginPaused:
-		g.render(w, r, http.StatusTooManyRequests, "admin.html", page{Root: "../", Error: true, Message: "Too many wrong passwords: wait half a minute."})
+		w.Header().Set("Retry-After", strconv.Itoa(int(guessPause/time.Second)))
+		g.render(w, r, http.StatusTooManyRequests, "admin.html", page{Root: "../", Error: true, Message: tooManyGuesses})
 	case loginRefused:
 		g.render(w, r, http.StatusUnauthorized, "admin.html", page{Root: "../", Error: true, Message: "The password is wrong."})
 	default:

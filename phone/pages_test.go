@@ -271,13 +271,27 @@ func TestSession(t *testing.T) {
 	if n := len(w.phone.sessions.last); n > maxSessions {
 		t.Errorf("%d sessions are kept", n)
 	}
+	real := time.Now()
+	w.phone.mu.Lock()
+	w.phone.sessions.clock = func() time.Time { return real }
+	w.phone.mu.Unlock()
 	for range maxGuesses {
 		w.get("POST", "/admin/login", "", "password=guess")
 	}
+	for _, target := range []string{"/admin/cfg.xml", "/admin/resync"} { // by Basic
+		rec := w.get("GET", target, testAdmin, "")
+		if rec.Code != 429 || rec.Header().Get("Retry-After") != "30" || rec.Header().Get("WWW-Authenticate") != "" || !strings.Contains(rec.Body.String(), "Too many wrong passwords") {
+			t.Errorf("%s with the right password after %d guesses: %d, Retry-After %q", target, maxGuesses, rec.Code, rec.Header().Get("Retry-After"))
+		}
+	}
+	if rec := w.get("GET", "/admin/cfg.xml", "", ""); rec.Code != 401 {
+		t.Errorf("without password in the pause: %d", rec.Code)
+	}
+	w.clock.advance(guessPause) // the phone's clock may stand still, or jump: it does not count
 	if rec := w.get("POST", "/admin/login", "", "password="+testAdmin); rec.Code != 429 {
 		t.Errorf("after %d guesses: %d", maxGuesses, rec.Code)
 	}
-	w.clock.advance(guessPause)
+	real = real.Add(guessPause)
 	if rec := w.get("POST", "/admin/login", "", "password="+testAdmin); rec.Code != 303 {
 		t.Errorf("after the pause: %d", rec.Code)
 	}

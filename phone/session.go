@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"net/http"
+	"strconv"
 	"time"
 )
 
@@ -22,7 +23,18 @@ const (
 type sessions struct {
 	last    map[[sha256.Size]byte]time.Time
 	guesses int
-	until   time.Time // no login before
+	until   time.Time        // no login before, by the clock below
+	clock   func() time.Time // of the pauses; nil: the machine's, since the phone's may stand still
+}
+
+// paused returns how long no password is looked at; zero when it is.
+func (s *sessions) paused() time.Duration { return max(0, s.until.Sub(s.now())) }
+
+func (s *sessions) now() time.Time {
+	if s.clock != nil {
+		return s.clock()
+	}
+	return time.Now()
 }
 
 func (s *sessions) end() { s.last = nil }
@@ -65,15 +77,14 @@ const (
 func (p *Phone) login(user, password string) loginResult {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	now := p.now()
-	if now.Before(p.sessions.until) {
+	if p.sessions.paused() > 0 {
 		return loginPaused
 	}
 	given, want := sha256.Sum256([]byte(password)), sha256.Sum256([]byte(p.cfg.AdminPassword.Reveal()))
 	same := subtle.ConstantTimeCompare(given[:], want[:]) == 1
 	if user != "admin" || !same || p.cfg.AdminPassword.IsZero() {
 		if p.sessions.guesses++; p.sessions.guesses >= maxGuesses {
-			p.sessions.guesses, p.sessions.until = 0, now.Add(guessPause)
+			p.sessions.guesses, p.sessions.until = 0, p.sessions.now().Add(guessPause)
 		}
 		return loginRefused
 	}
@@ -98,4 +109,18 @@ func (p *Phone) admin(r *http.Request) bool {
 	}
 	user, password, ok := r.BasicAuth()
 	return ok && p.login(user, password) == loginAccepted
+}
+
+// turnAway is the status for a request that admin refused, with the headers that
+// go with it: log in, or wait, when the password was not even looked at.
+func (p *Phone) turnAway(w http.ResponseWriter, r *http.Request) (status int) {
+	p.mu.Lock()
+	pause := p.sessions.paused()
+	p.mu.Unlock()
+	if _, _, tried := r.BasicAuth(); tried && pause > 0 {
+		w.Header().Set("Retry-After", strconv.Itoa(int((pause+time.Second-1)/time.Second)))
+		return http.StatusTooManyRequests
+	}
+	w.Header().Set("WWW-Authenticate", `Basic realm="phone", charset="UTF-8"`)
+	return http.StatusUnauthorized
 }

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"time"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
@@ -81,6 +82,12 @@ func Resync(ctx context.Context, page, file string, password secret.Text, hc *ht
 			return errors.New("the phone wants the password of its user admin")
 		}
 		return errors.New("the phone refuses the password of its user admin")
+	case http.StatusTooManyRequests:
+		after := "a while"
+		if n, err := strconv.Atoi(resp.Header.Get("Retry-After")); err == nil && n >= 0 {
+			after = fmt.Sprintf("%d seconds", n)
+		}
+		return fmt.Errorf("the phone looks at no password for %s, after too many wrong ones: try again then", after)
 	case http.StatusForbidden, http.StatusNotFound:
 		return fmt.Errorf("the phone answers %s: direct actions are switched off there (Enable_Direct_Action_Url), or it is no such phone", resp.Status)
 	}
