@@ -93,7 +93,7 @@ func Compare(d *Desired, stored []byte, exists bool) (r Result, err error) {
 	if name := d.mask(r.Content); name != "" {
 		return r, &MaskError{Param: name, Template: d.Template != nil}
 	}
-	r.Problems = d.problems(r.Content.Enrollment())
+	r.Problems = d.problems(d.enrollment(r.Content))
 	if is.packed != "" {
 		r.Lines = append(r.Lines, Line{"encryption", fmt.Sprintf("the file becomes encrypted by %s; it was: %s", d.Sealing.Cipher, is.packed)})
 	}
@@ -125,9 +125,9 @@ func (d *Desired) content(is *opened, exists bool) (*cfgxml.Document, error) {
 
 // changes adds what a person sees change.
 func (d *Desired) changes(is *opened, exists bool, r *Result) {
-	server, _ := r.Content.Get(cdc.ParamServer)
+	server, _ := d.get(r.Content, cdc.ParamServer)
 	if !exists {
-		r.Lines = append(r.Lines, Line{"file", fmt.Sprintf("new file: %d parameters", r.Content.Len())})
+		r.Lines = append(r.Lines, Line{"file", fmt.Sprintf("new file: %d parameters", d.count(r.Content))})
 		r.Reenrolls = server != ""
 		for _, change := range d.managed(r.Content) {
 			r.Lines = append(r.Lines, Line{change.Name, change.String()})
@@ -136,7 +136,7 @@ func (d *Desired) changes(is *opened, exists bool, r *Result) {
 	}
 	before, err := is.document()
 	if err != nil {
-		r.Lines = append(r.Lines, Line{"file", fmt.Sprintf("the stored file cannot be read and is replaced, %d parameters: what changes in it cannot be told", r.Content.Len())})
+		r.Lines = append(r.Lines, Line{"file", fmt.Sprintf("the stored file cannot be read and is replaced, %d parameters: what changes in it cannot be told", d.count(r.Content))})
 		r.Reenrolls = server != ""
 		return
 	}
@@ -157,12 +157,12 @@ func (d *Desired) changes(is *opened, exists bool, r *Result) {
 func (d *Desired) managed(doc *cfgxml.Document) cfgxml.Changes {
 	var edits []cfgxml.Edit
 	for _, f := range Fields {
-		if value, _ := doc.Get(f.Param); value != "" {
+		if value, _ := d.get(doc, f.Param); value != "" {
 			edits = append(edits, set(f.Param, value))
 		}
 	}
 	for _, name := range d.Settings.Names() {
-		if value, ok := doc.Get(name); ok && !cdc.IsParam(name) {
+		if value, ok := d.get(doc, name); ok && !cdc.IsParam(name) {
 			edits = append(edits, set(name, value))
 		}
 	}
@@ -181,6 +181,41 @@ func set(name, value string) cfgxml.Edit {
 }
 
 var nothing, _ = cfgxml.Parse([]byte("<flat-profile></flat-profile>"))
+
+// get returns what a content says of a parameter, and count how many it has. What
+// follows from the template and the settings is not read from the content.
+func (d *Desired) get(content *cfgxml.Document, name string) (string, bool) {
+	if d.Template == nil {
+		return content.Get(name)
+	}
+	_, managed := d.Settings.Values[name]
+	if managed = managed || name == cdc.ParamChallengePassword && d.Settings.Challenge != nil; !managed {
+		return d.Template.doc.Get(name)
+	}
+	value := d.value(name, nil)
+	return value, value != "" || d.Template.doc.Count(name) > 0 || !cdc.IsParam(name)
+}
+
+func (d *Desired) count(content *cfgxml.Document) int {
+	if d.Template == nil {
+		return content.Len()
+	}
+	n := d.Template.doc.Len()
+	for _, name := range d.Settings.Names() {
+		if _, ok := d.get(content, name); ok && d.Template.doc.Count(name) == 0 {
+			n++
+		}
+	}
+	return n
+}
+
+func (d *Desired) enrollment(content *cfgxml.Document) (e cfgxml.Enrollment) {
+	value := func(name string) string { v, _ := d.get(content, name); return v }
+	return cfgxml.Enrollment{
+		Server: value(cdc.ParamServer), RootCAFingerprint: value(cdc.ParamRootCAFingerprint),
+		ChallengePassword: secret.New(value(cdc.ParamChallengePassword)), CommonName: value(cdc.ParamCommonName),
+	}
+}
 
 // mask names a password of the content that is only a mask, "" for none.
 func (d *Desired) mask(content *cfgxml.Document) string {
@@ -213,13 +248,7 @@ func (d *Desired) problems(e cfgxml.Enrollment) []validate.Problem {
 // known: macros without a phone, macros whose value only the phone knows, or no
 // name at all without a phone.
 func (d *Desired) commonName(content *cfgxml.Document) *string {
-	text, managed := d.Settings.Values[cdc.ParamCommonName]
-	if !managed && d.Template != nil {
-		content = d.Template.doc // without reading what it became
-	}
-	if !managed {
-		text, _ = content.Get(cdc.ParamCommonName)
-	}
+	text, _ := d.get(content, cdc.ParamCommonName)
 	macros := device.Macros{}
 	switch {
 	case d.Phone != nil && text == "":
