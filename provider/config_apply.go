@@ -36,7 +36,15 @@ func (r *configResource) Create(ctx context.Context, req resource.CreateRequest,
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, next)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, configIdentity{Path: next.Path})...)
-	resp.Diagnostics.Append(mark.applied(&config.settingsModel).set(ctx, resp.Private)...)
+	resp.Diagnostics.Append(next.mark(mark, config).set(ctx, resp.Private)...)
+}
+
+// mark is that of an object after an apply. Where a refresh has no key it sees
+// nothing of the file.
+func (m configModel) mark(of mark, config configModel) mark {
+	of = of.applied(&config.settingsModel)
+	of.Read = m.Encryption.IsNull() || !m.KeyFile.IsNull()
+	return of
 }
 
 // Update pushes what changed; the framework keeps the former state when it
@@ -57,7 +65,7 @@ func (r *configResource) Update(ctx context.Context, req resource.UpdateRequest,
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, next)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, configIdentity{Path: next.Path})...)
-	resp.Diagnostics.Append(mark.applied(&config.settingsModel).set(ctx, resp.Private)...)
+	resp.Diagnostics.Append(next.mark(mark, config).set(ctx, resp.Private)...)
 }
 
 // Read brings the state to what the file in the store says.

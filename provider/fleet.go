@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"reflect"
 	"runtime"
 	"slices"
@@ -305,6 +306,7 @@ func (m *fleetModel) observe(ctx context.Context, store push.Store, phones []fle
 	if stamp != "" && stamp == mark.Stamp {
 		return diags
 	}
+	before := mark.Stamp
 	mark.Stamp = ""
 	is, errs := make([]string, len(phones)), make([]error, len(phones))
 	each(ctx, len(phones), func() (func(int), func()) {
@@ -345,8 +347,13 @@ func (m *fleetModel) observe(ctx context.Context, store push.Store, phones []fle
 		}
 	}
 	ps.end()
-	m.Phones = encoded(now)
-	if len(now) == len(phones) {
+	if !maps.Equal(now, was) {
+		m.Phones = encoded(now)
+	}
+	switch {
+	case maps.Equal(now, was):
+		mark.Stamp = before // touched, no more; a new stamp would be a change outside
+	case len(now) == len(phones):
 		mark.Stamp = stamp
 	}
 	return diags

@@ -62,8 +62,9 @@ type mark struct {
 	Applied   bool `json:"applied,omitempty"`
 	Challenge bool `json:"challenge,omitempty"`
 	Whole     bool `json:"whole,omitempty"`
-	// Read says that a refresh made the state since then, Template with which
-	// template_file (its digest).
+	// Read says that the state is what the files hold, which an apply or a refresh
+	// saw; Template is the digest of template_file then. A refresh that sees nothing
+	// new leaves the mark as it is: to a CLI its change would be one outside.
 	Read     bool   `json:"read,omitempty"`
 	Template string `json:"template,omitempty"`
 	// Stamp is that of a fleet's files when their digests were made.
@@ -108,7 +109,7 @@ func (m mark) set(ctx context.Context, private privateWriter) diag.Diagnostics {
 
 // applied is the mark of an object that an apply brought about.
 func (m mark) applied(by *settingsModel) mark {
-	return mark{Object: m.Object, Applied: true, Challenge: by.challenges(), Whole: by.whole()}
+	return mark{Object: m.Object, Applied: true, Challenge: by.challenges(), Whole: by.whole()}.read(by)
 }
 
 // read is the mark of an object that a refresh has read.

@@ -81,7 +81,7 @@ func (r *enrollmentResource) Create(ctx context.Context, req resource.CreateRequ
 	m.observe(ev)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, enrollmentIdentity{PhoneURL: m.PhoneURL})...)
-	resp.Diagnostics.Append(serialMark{Serial: ev.Serial}.set(ctx, resp.Private)...)
+	resp.Diagnostics.Append(serialMark{Serial: ev.Serial, Seen: r.now()}.set(ctx, resp.Private)...)
 }
 
 // Read observes. A phone that does not answer is no reason to fail or to
@@ -97,9 +97,10 @@ func (r *enrollmentResource) Read(ctx context.Context, req resource.ReadRequest,
 	if err == nil {
 		var ev verify.Evidence
 		if ev, err = verify.Check(ctx, m.PhoneURL.ValueString(), e, nil); err == nil {
-			m.observe(ev)
-			mark := serialMarkOf(ctx, req.Private)
-			mark.Read = r.now()
+			mark, serial := serialMarkOf(ctx, req.Private), m.Serial.ValueString()
+			if m.observe(ev); m.Serial.ValueString() != serial {
+				mark.Seen = r.now()
+			}
 			resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 			resp.Diagnostics.Append(mark.set(ctx, resp.Private)...)
 			return
@@ -117,10 +118,10 @@ func (r *enrollmentResource) Read(ctx context.Context, req resource.ReadRequest,
 const privateSerial = "serial"
 
 // A serialMark is the serial number that satisfied the last apply, and when the
-// one in the state was seen.
+// one in the state was first seen.
 type serialMark struct {
 	Serial string    `json:"serial"`
-	Read   time.Time `json:"read,omitzero"`
+	Seen   time.Time `json:"seen,omitzero"`
 }
 
 func serialMarkOf(ctx context.Context, private privateReader) (m serialMark) {
@@ -156,7 +157,7 @@ func (r *enrollmentResource) Update(ctx context.Context, req resource.UpdateRequ
 	switch {
 	case !timed || m.EnrollmentID.Equal(state.EnrollmentID):
 		ev, diags = m.wait(ctx, within, "")
-	case mark.Read.Before(changed): // what was seen is older than the change
+	case mark.Seen.Before(changed): // what the state has is older than the change
 		ev, diags = m.wait(ctx, within, state.Serial.ValueString())
 	case mark.Serial != "": // an apply was interrupted after its push: the phone may have done its part since
 		ev, diags = m.wait(ctx, within, mark.Serial)
@@ -170,7 +171,10 @@ func (r *enrollmentResource) Update(ctx context.Context, req resource.UpdateRequ
 	m.observe(ev)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, enrollmentIdentity{PhoneURL: m.PhoneURL})...)
-	resp.Diagnostics.Append(serialMark{Serial: ev.Serial}.set(ctx, resp.Private)...)
+	if ev.Serial != mark.Serial || mark.Seen.IsZero() {
+		mark = serialMark{Serial: ev.Serial, Seen: r.now()}
+	}
+	resp.Diagnostics.Append(mark.set(ctx, resp.Private)...)
 }
 
 // changedAt returns when the phone's file was changed so that the phone requests
