@@ -6,8 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path"
-	"regexp"
 	"strings"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
@@ -83,7 +81,7 @@ func Look(ctx context.Context, store push.Store, name string) (File, error) {
 
 func file(name string, data []byte) File {
 	f := File{Path: name}
-	f.identify(strings.TrimSuffix(path.Base(name), path.Ext(name)))
+	f.identify(name)
 	doc, err := cfgxml.Parse(data)
 	if err != nil {
 		f.Problem = unreadable(data, err)
@@ -124,19 +122,14 @@ func unreadable(data []byte, err error) string {
 	return "no configuration of a phone: " + err.Error()
 }
 
-// macAtEnd finds the MAC address in names such as SEP001A2B3C4D5E and
-// spa504g-001a2b3c4d5e.
-var macAtEnd = regexp.MustCompile(`(?i)(?:^|[^0-9a-f])([0-9a-f]{12})$`)
-
 // identify takes from a file's name whose it is.
-func (f *File) identify(stem string) {
-	if id, err := device.ParseMICName(stem); err == nil {
-		f.Model, f.MAC = id.Model.String(), id.MAC.Upper()
+func (f *File) identify(name string) {
+	id, ok := device.IdentityOfFile(name)
+	if !ok {
 		return
 	}
-	if m := macAtEnd.FindStringSubmatch(stem); m != nil {
-		if mac, err := device.ParseMAC(m[1]); err == nil {
-			f.MAC = mac.Upper()
-		}
+	f.MAC = id.MAC.Upper()
+	if id.Model != (device.Model{}) {
+		f.Model = id.Model.String()
 	}
 }

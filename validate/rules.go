@@ -9,7 +9,7 @@ func init() {
 		&ruleServerQuery, &ruleServerIncomplete, &ruleServerLocal, &ruleServerAllowed,
 		&ruleFingerprintHex, &ruleFingerprintLength, &ruleFingerprintForm, &ruleFingerprintSHA1, &ruleFingerprintPlaceholder, &ruleFIPS,
 		&ruleCommonNameLength, &ruleCommonNameOverflow, &ruleCommonNameMacro, &ruleCommonNameUnsuited, &ruleCommonNameUnprinted,
-		&ruleCommonNameCharacters, &ruleCommonNamePhone,
+		&ruleCommonNameCharacters, &ruleCommonNamePhone, &ruleCommonNameShared,
 		&ruleChallengeMasked, &ruleChallengeCharacters, &ruleChallengeWeak, &ruleChallengeString, &ruleChallengeEmpty,
 		&ruleServerMissing, &ruleFingerprintMissing, &ruleLayer, &ruleFirmware, &ruleCommonNameFirmware, &ruleLifetime,
 		&ruleCDCName, &ruleCDCSlot, &ruleCDCAccess,

@@ -17,10 +17,14 @@ type Settings struct {
 	// empty if unknown.
 	Firmware string
 	// Identity is the phone the values are for; nil if they are for several.
-	// With it the length of a common name is known exactly.
+	// With it the length of a common name is known exactly. Its model may be zero,
+	// unknown.
 	Identity *device.Identity
-	// Models are the models the values are for, where Identity is nil.
+	// Models are the models the values are for, where Identity does not say.
 	Models []device.Model
+	// OtherNames are the common names of other phones, as [CommonName] returns
+	// them, and whose they are, such as the names of their files.
+	OtherNames map[string]string
 	// AllowedServers are the SCEP servers the site permits, each a host, a
 	// host:port, a whole URL, or "*.example.nl" for any host below example.nl.
 	// Empty permits all.
@@ -90,7 +94,7 @@ func (s *Settings) severity(r *Rule) Severity {
 
 // phones returns the models the values are for; nil if unknown.
 func (s *Settings) phones() []device.Model {
-	if s.Identity != nil {
+	if s.Identity != nil && s.Identity.Model != (device.Model{}) {
 		return []device.Model{s.Identity.Model}
 	}
 	return s.Models

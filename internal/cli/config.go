@@ -87,6 +87,9 @@ func newConfigs(f lintFlags) (*configs, error) {
 
 // settings are those for one file: of .cfgxml.yaml, overridden by the flags.
 func (c *configs) settings(file string, flags validate.Settings) (validate.Settings, error) {
+	if id, ok := device.IdentityOfFile(file); ok {
+		flags.Identity = &id
+	}
 	config, absolute, err := c.of(file)
 	if config == nil {
 		return flags, err
@@ -102,6 +105,7 @@ func (c *configs) settings(file string, flags validate.Settings) (validate.Setti
 		s.AllowedServers = flags.AllowedServers
 	}
 	s.Disabled = append(s.Disabled, flags.Disabled...)
+	s.Identity, s.OtherNames = flags.Identity, flags.OtherNames
 	return s, nil
 }
 

@@ -54,7 +54,7 @@ func (a *app) get(file, name string, reveal bool) error {
 		if near := nearNames(doc, name); len(near) > 0 {
 			e.hint("did you mean %s?", strings.Join(near, " or "))
 		} else if _, known := catalog.Lookup(name); known {
-			e.hint("phones know this parameter and use their default; cfgxml explain %s describes it", name)
+			e.hint("phones know this parameter and use their default")
 		}
 		return e
 	}

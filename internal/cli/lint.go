@@ -159,7 +159,12 @@ func (a *app) lint(ctx context.Context, args []string, f lintFlags) error {
 	for _, err := range errs {
 		s.failure(err)
 	}
+	common := names{}
 	for r := range l.run(ctx, files) {
+		r.owner.file = r.file
+		if other, ok := common.taken(r.name, r.owner); ok && r.source != stdinName {
+			r = l.again(r, r.name, other)
+		}
 		if err := s.result(r); err != nil {
 			return err
 		}
@@ -310,7 +315,10 @@ func parseSeverity(name string) (validate.Severity, error) {
 // result is what came out for one file: its findings, or why it has none.
 type result struct {
 	file     string
+	source   string // the file, or - for standard input
 	findings []finding
+	name     string // the common name that the phone forms, "" if that is not known
+	owner    owner
 	verdict  verdict
 	fixes    fixes  // of --fix
 	passed   string // why the file was passed over
@@ -366,7 +374,7 @@ func (l *linter) run(ctx context.Context, files []string) func(yield func(result
 			wg.Go(func() {
 				var buf []byte
 				for j := range jobs {
-					r := result{file: l.name(j.file)}
+					r := result{file: l.name(j.file), source: j.file}
 					buf = l.lintFile(&r, buf[:0], j.file)
 					j.out <- r
 				}
@@ -422,12 +430,16 @@ func (l *linter) lintFile(r *result, buf []byte, file string) []byte {
 	if l.flags.writeBaseline != "" || r.verdict.baseline != "" {
 		here.least, here.most = validate.Info, 0 // what is not shown is accepted, too
 	}
-	r.findings, r.err = here.check(r.file, data, settings)
+	var doc *cfgxml.Document
+	if r.findings, doc, r.err = here.check(r.file, data, settings); doc != nil {
+		r.name, r.owner = nameOf(doc, settings)
+	}
 	return buf
 }
 
-// check finds what is to be said about one document.
-func (l *linter) check(file string, data []byte, settings validate.Settings) ([]finding, error) {
+// check finds what is to be said about one document, and returns it if it could be
+// read.
+func (l *linter) check(file string, data []byte, settings validate.Settings) ([]finding, *cfgxml.Document, error) {
 	var problems []layered
 	doc, err := cfgxml.Parse(data)
 	if err != nil {
@@ -435,8 +447,9 @@ func (l *linter) check(file string, data []byte, settings validate.Settings) ([]
 		for _, p := range append(validate.Unrendered(data, settings), syntaxProblem(data, err)) {
 			problems = append(problems, layered{p, here})
 		}
+		doc = nil
 	} else if problems, err = l.judge(doc, file, settings); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var findings []finding
 	counted := perRule{most: l.most}
@@ -446,7 +459,7 @@ func (l *linter) check(file string, data []byte, settings validate.Settings) ([]
 		}
 	}
 	slices.SortStableFunc(findings, func(a, b finding) int { return a.start.Offset - b.start.Offset })
-	return append(findings, counted.rest()...), nil
+	return append(findings, counted.rest()...), doc, nil
 }
 
 // finding is a problem with its place in its file.

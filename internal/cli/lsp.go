@@ -306,7 +306,7 @@ func (s *lspServer) check(d *lspDocument) []lspDiagnostic {
 	if err != nil {
 		diagnostics = append(diagnostics, lspDiagnostic{Severity: 2, Source: "cfgxml", Message: err.Error()})
 	}
-	if d.findings, err = s.linter.check(file, d.text, settings); err != nil {
+	if d.findings, _, err = s.linter.check(file, d.text, settings); err != nil {
 		diagnostics = append(diagnostics, lspDiagnostic{Severity: 2, Source: "cfgxml", Message: err.Error()})
 	}
 	d.findings = slices.DeleteFunc(d.findings, func(f finding) bool { return f.file != file }) // of another layer
