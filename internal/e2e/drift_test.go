@@ -42,11 +42,12 @@ resource "ciscophone_fleet" "a" {
 	}
 	refresh := func(what string, want ...string) {
 		t.Helper()
-		code := 0
-		if len(want) > 0 {
-			code = 2
+		out, code := w.run([]int{0, 2}, "plan", "-refresh-only", "-detailed-exitcode", "-no-color", "-input=false")
+		// Terraform 1.14 ends with 2 whatever it says, where a schema has several
+		// sensitive attributes.
+		if none := len(want) == 0; none != strings.Contains(out, "No changes.") || w.release().tofu && none != (code == 0) {
+			t.Errorf("%s: exit status %d:\n%s", what, code, out)
 		}
-		out, _ := w.run([]int{code}, "plan", "-refresh-only", "-detailed-exitcode", "-no-color", "-input=false")
 		for _, s := range want {
 			if !strings.Contains(out, s) {
 				t.Errorf("%s: the refresh lacks %q:\n%s", what, s, out)
