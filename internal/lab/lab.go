@@ -182,6 +182,9 @@ func (l *Lab) Close() error {
 }
 
 func (l *Lab) start(c Config) error {
+	if err := checkFolder(l.dir); err != nil {
+		return err
+	}
 	for _, d := range []string{"store", "admin", "phones"} {
 		if err := os.MkdirAll(filepath.Join(l.dir, d), 0o700); err != nil {
 			return err

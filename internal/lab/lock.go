@@ -38,7 +38,7 @@ var errLocked = errors.New("locked by another process")
 // lock makes sure that no other lab runs in the folder until the file that it
 // returns is closed.
 func lock(dir string) (*os.File, error) {
-	f, err := os.OpenFile(filepath.Join(dir, lockFile), os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := os.OpenFile(filepath.Join(dir, lockFile), os.O_RDWR|os.O_CREATE|noFollow, 0o600)
 	if err != nil {
 		return nil, err
 	}

@@ -17,3 +17,17 @@ func tryLock(f *os.File) error {
 	}
 	return err
 }
+
+// Opening a file with noFollow fails when it is a symbolic link.
+const noFollow = syscall.O_NOFOLLOW
+
+const (
+	writableByOthers os.FileMode = 0o022
+	readableByOthers os.FileMode = 0o044
+)
+
+// ours reports whether a file belongs to the user of this process.
+func ours(info os.FileInfo) bool {
+	s, ok := info.Sys().(*syscall.Stat_t)
+	return !ok || int(s.Uid) == os.Geteuid()
+}
