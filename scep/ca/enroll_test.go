@@ -147,7 +147,7 @@ func TestValidityEndsWithTheCA(t *testing.T) {
 	}
 	r.clock.Add(101 * 24 * time.Hour)
 	r.post(r.message(ask{key: phoneKey(1)}))
-	if !strings.Contains(r.log.String(), "the issuing CA has expired") || len(r.Issued()) != 1 {
+	if !strings.Contains(r.log.String(), "the CA's own certificate") || len(r.Issued()) != 1 {
 		t.Errorf("%d certificates from an expired CA:\n%s", len(r.Issued()), r.log)
 	}
 }

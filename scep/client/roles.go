@@ -339,9 +339,10 @@ func best(certs []*x509.Certificate) *x509.Certificate {
 
 // Extended key usages that mark a registration authority.
 var raUsages = []asn1.ObjectIdentifier{
-	{1, 3, 6, 1, 5, 5, 7, 3, 28},      // id-kp-cmcRA (RFC 6402)
-	{1, 3, 6, 1, 4, 1, 311, 20, 2, 1}, // certificate request agent: both RA certificates of NDES
-	{1, 3, 6, 1, 4, 1, 311, 21, 5},    // CA exchange
+	{1, 3, 6, 1, 5, 5, 7, 3, 28},         // id-kp-cmcRA (RFC 6402)
+	{1, 3, 6, 1, 4, 1, 311, 20, 2, 1},    // certificate request agent: both RA certificates of NDES
+	{1, 3, 6, 1, 4, 1, 311, 20, 2, 1, 1}, // what marks the encryption certificate of some NDES
+	{1, 3, 6, 1, 4, 1, 311, 21, 5},       // CA exchange
 }
 
 func raMarked(c *x509.Certificate) bool {
