@@ -26,7 +26,7 @@ var freeText = map[string]string{
 // byCommand are the flags of a few words, which the command compares with what
 // it knows before it reads anything.
 var byCommand = map[string]bool{
-	"format": true, "pkcs12-format": true, "min-severity": true, "firmware": true, "model": true, "disable": true, "quirk": true,
+	"format": true, "pkcs12-format": true, "min-severity": true, "fail-on": true, "firmware": true, "model": true, "disable": true, "quirk": true,
 	"line-end": true, "indent": true, "cipher": true, "digest": true, "certificate": true, "onboarding-fips": true, "conflict-style": true, "renewal-type": true,
 }
 

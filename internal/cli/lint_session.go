@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package cli
+
+import (
+	"errors"
+)
+
+// session takes the results of one run in their order.
+type session struct {
+	app       *app
+	flags     lintFlags
+	out       output
+	bar       *progress
+	baselines map[string]*baseline // by path
+	most      int                  // findings of a rule in one file; 0 for all
+
+	failed, found bool
+	wrong         bool // settings are
+	hidden        int  // findings that fail the run and are not shown
+	fixed         fixed
+	passed        passed
+	said          map[string]bool
+}
+
+func (s *session) result(r result) error {
+	s.bar.step()
+	if errors.Is(r.err, errInterrupted) {
+		return nil // said once, at the end
+	}
+	if r.err != nil {
+		s.failure(r.err)
+		return nil
+	}
+	if r.passed != "" {
+		s.passed.add(r)
+		return nil
+	}
+	if len(r.fixes.made) > 0 {
+		s.bar.clear()
+	}
+	s.fixed.add(s.app, r.fixes)
+	if s.flags.writeBaseline != "" || r.verdict.baseline != "" {
+		b, err := s.baseline(r.verdict.baseline)
+		if err != nil {
+			s.failure(err)
+			return nil
+		}
+		r.findings = capped(b.filter(r), s.most)
+	}
+	shown := r.findings[:0]
+	for _, f := range r.findings {
+		s.found = s.found || f.Severity >= r.verdict.failOn
+		if f.Severity >= r.verdict.least {
+			shown = append(shown, f)
+		} else if f.Severity >= r.verdict.failOn {
+			s.hidden += f.weight()
+		}
+	}
+	if r.findings = shown; len(shown) > 0 {
+		s.bar.clear()
+	}
+	return s.out.write(r)
+}
+
+// failure says why a file has no result, once for each reason: a wrong
+// .cfgxml.yaml is wrong for many files.
+func (s *session) failure(err error) {
+	if settingsFailure(err).code == ExitUsage {
+		s.wrong = true
+	} else {
+		s.failed = true
+	}
+	if s.said[err.Error()] {
+		return
+	}
+	s.said[err.Error()] = true
+	s.bar.clear()
+	s.app.say(err.Error())
+	if out, ok := s.out.(failer); ok {
+		out.fail(err)
+	}
+}
