@@ -37,6 +37,7 @@ var floors = map[string]int{
 	"internal/browser": 2, // for tests
 	"internal/desk":    2,
 	"internal/dhcp4":   2,
+	"internal/listen":  2,
 	"internal/nopanic": 6,
 
 	"internal/storetest": 3, // for tests
