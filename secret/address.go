@@ -32,7 +32,7 @@ func appendUserinfo(spans []Span, s string) []Span {
 
 // appendAuthority finds the password in the authority at i. The last "@" before
 // the path ends it. A password that holds a "/", "?", "#" or space that nobody
-// encoded looks like a path: it is one if what stands before is a port.
+// encoded looks like a path: it is one if what stands before is a host and a port.
 func appendAuthority(spans []Span, s string, i int) []Span {
 	end := i
 	for end < len(s) && strings.IndexByte("/?# \t\r\n", s[end]) < 0 {
@@ -44,10 +44,13 @@ func appendAuthority(spans []Span, s string, i int) []Span {
 		return spans
 	}
 	if at < 0 {
-		if s[i] == '[' || isPort(s[i+colon+n:end]) {
-			return spans // an IPv6 address, or a host and its port
-		}
 		rest := s[i:]
+		if port := s[i+colon+n : end]; s[i] == '[' || isPort(port) && (port != "" || end == len(s) || !isSpace(s[end])) {
+			if s[i] == '[' || isHost(s[i:i+colon]) {
+				return spans // an IPv6 address, or a host and its port
+			}
+			rest, _, _ = strings.Cut(rest, " ")
+		}
 		if next := strings.Index(rest, "://"); next >= 0 {
 			rest = rest[:next]
 		}
@@ -70,7 +73,13 @@ func colonOf(s string) (at, length int) {
 	return at, length
 }
 
-func isPort(s string) bool { return strings.Trim(s, "0123456789") == "" }
+func isPort(s string) bool { return len(s) <= len("65535") && strings.Trim(s, "0123456789") == "" }
+
+// isHost reports whether s before a number is a host rather than a user: it has
+// a dot, or is a reference or the name of this machine.
+func isHost(s string) bool {
+	return strings.ContainsAny(s, ".$") || strings.EqualFold(s, "localhost")
+}
 
 // appendBare finds the password in user:password@host without scheme, where s[i:end]
 // is a word. Dial plans hold colons and "@" too, but begin with no user name.
@@ -87,12 +96,14 @@ func appendBare(spans []Span, s string, i, end int) []Span {
 		i += strings.LastIndexByte(word[:colon], '>') + 1
 		word = s[i:end]
 	}
+	colon := strings.IndexByte(word, ':')
 	if slash := strings.IndexByte(word, '/'); slash >= 0 {
-		word = word[:slash]
+		if first := word[:slash]; colon < 1 || colon+1 >= slash || strings.Contains(first, "@") || isPort(first[colon+1:]) && isHost(first[:colon]) {
+			word = first
+		}
 	}
 	at := strings.LastIndexByte(word, '@')
-	colon := strings.IndexByte(word, ':')
-	if colon < 1 || at < colon || strings.EqualFold(word[:colon], "mailto") {
+	if colon < 1 || colon > len(word) || at < colon || strings.EqualFold(word[:colon], "mailto") {
 		return spans
 	}
 	for k := range colon {
@@ -104,7 +115,7 @@ func appendBare(spans []Span, s string, i, end int) []Span {
 }
 
 // appendQueries finds the values of query parameters that are secrets: from a
-// "?" or "&" and a name to the next "&" or white space.
+// "?" or "&" and a name to the next "&".
 func appendQueries(spans []Span, s string) []Span {
 	for i := 0; i < len(s); i++ {
 		if strings.IndexByte("?&;", s[i]) < 0 {
@@ -118,14 +129,30 @@ func appendQueries(spans []Span, s string) []Span {
 		if end == len(s) || s[end] != '=' || !isSecretQuery(s[name:end]) {
 			continue
 		}
-		stop := end + 1
-		for stop < len(s) && s[stop] != '&' && !isSpace(s[stop]) {
-			stop++
-		}
+		stop := queryEnd(s, end+1)
 		spans = add(spans, s, end+1, stop)
 		i = stop - 1
 	}
 	return spans
+}
+
+// queryEnd returns the end of the value of a query parameter at i. A space that
+// nobody encoded belongs to it, unless an option, another rule or a URL follows.
+func queryEnd(s string, i int) int {
+	for stop := i; ; {
+		for stop < len(s) && s[stop] != '&' && !isSpace(s[stop]) {
+			stop++
+		}
+		next := skipSpace(s, stop)
+		if next == stop || next == len(s) || strings.IndexByte("|([", s[next]) >= 0 || isOption(s[next:]) ||
+			strings.IndexByte(s[stop:next], '\n') >= 0 || isReference(s[i:stop]) {
+			return stop
+		}
+		if word, _, _ := strings.Cut(s[next:], " "); strings.Contains(word, "://") {
+			return stop
+		}
+		stop = next
+	}
 }
 
 // isSecretQuery reports whether a query parameter holds a secret, by its name.

@@ -16,7 +16,7 @@ var spanCases = []string{
 	// Nothing to find.
 	"", "x", "https://prov.example.nl/$MA.cfg", "--uid phones", "[--uid phones] https://h/", "--key", "--key ", "[--key]", "[--key ] https://h/",
 	"--keyring x", "--key_x y", "--key-x y", "a=b", "https://h/?keyword=x&operation=y", "?key", "?key=", "&pin=&x=y",
-	"http://h:80/", "http://user@h/", "http://h:8080/a@b", "http://[fe80::1]/a@b", "http://h/a:b@c", "mailto:a@b.c", "mailto:a@b", "a@b:c",
+	"http://h:80/", "http://user@h/", "http://h.example:8080/a@b", "http://$PROXY:8080/a@b", "http://localhost:8080/a@b", "h.example:8080/a@b", "http://h:8080/x a@b", "http://[fe80::1]/a@b", "http://h/a:b@c", "mailto:a@b.c", "mailto:a@b", "a@b:c",
 	"(*xx|<:1408>[2-9]xxxxxx|<9,:1>xx<:@gw0>)", "fnc=blf+sd;sub=1001@$PROXY;nme=Desk", "1001@pbx", "sip:1001@pbx:5060", "://", "x://", "http://u:@h/", ":x@h",
 	"3600+600", "a -- b", "a–b", "— key",
 	// References name the secret elsewhere.
@@ -38,8 +38,9 @@ var spanCases = []string{
 	"http://u:‹p›@h/ http://v:‹q›@h/", "http://user:‹pa/ss›@h/", "http://user:‹pa?ss›@h", "http://user:‹pa#s s›@h/", "http://user:‹pa/s@s›@h/ http://x/",
 	"user:‹p›@h/x@y", "  user:‹p@q›@h", "//user:‹p›@h/", "sip:1001:‹p›@pbx", "SIPS:1001:‹p›@pbx", "DOM\\user:‹p›@h", "a sip:1:‹p›@h b",
 	"http://h/ | http://u:‹p›@h/",
+	"http://u:‹ Zq7Xw›@x/", "http://h:‹/x›@y", "http://user:‹12/34›@host", "http://user:‹123456/7›@host.example/", "user:‹12/34›@host", "user:‹pa/ss›@host", "sip:1001:‹12/34›@pbx",
 	// Queries.
-	"https://h/x?password=‹abc›&y=z", "?key=‹abc› z", "?x=y&api_key=‹abc›", "?x=y&amp;token=‹abc›&amp;z", "?Access-Token=‹a;b#c›", "?auth=‹a›", "?sig=‹a›", "?signature=‹a›", "?pin=‹1›",
+	"https://h/x?password=‹abc›&y=z", "?key=‹abc z›", "?key=‹a b›&x=y", "?key=‹abc› https://h/", "?key=‹abc› | https://h/", "?key=$SA z", "?key=‹abc›\nz", "?x=y&api_key=‹abc›", "?x=y&amp;token=‹abc›&amp;z", "?Access-Token=‹a;b#c›", "?auth=‹a›", "?sig=‹a›", "?signature=‹a›", "?pin=‹1›",
 	"?pw=‹a›", "?client_secret=‹a›", "?x.pwd=‹a›", "?psk=‹a›", "?challengePassword=‹a›", "?credentials=‹a›", "?passphrase=‹a›&key=‹b›",
 	"http://u:‹p›@h/?key=‹k› --key ‹l›",
 }
@@ -70,7 +71,7 @@ func TestSpans(t *testing.T) {
 func TestSpansDoNotOverlap(t *testing.T) {
 	t.Parallel()
 	value := "--key http://u:p@ss@h/?token=abc x"
-	if got := secret.Spans(value); len(got) != 1 || value[got[0].Start:got[0].End] != "http://u:p@ss@h/?token=abc" {
+	if got := secret.Spans(value); len(got) != 1 || value[got[0].Start:got[0].End] != "http://u:p@ss@h/?token=abc x" {
 		t.Errorf("%v", got)
 	}
 }
