@@ -39,7 +39,7 @@ func (s *snippet) cnr() {
 		case CodeFIPSMode, CodeEnable8021X, CodeCertificateSelect:
 			v = fmt.Sprint(sub.Value[0])
 		}
-		if strings.ContainsAny(v, "() \"\\") {
+		if strings.ContainsAny(v, "() \"'\\") {
 			s.err = fmt.Errorf("%s holds a parenthesis, blank, quote or backslash, which the form (code value) cannot quote: choose another value", sub.Code)
 		}
 		fmt.Fprintf(&value, "(%d %s)", sub.Code, v)
