@@ -17,6 +17,7 @@ var engines = []struct {
 	{"Jinja or Twig", regexp.MustCompile(`\{%[-+~]?\s*[a-z]|\{#\s|\{\{`)},
 	{"Smarty", regexp.MustCompile(`\{/?(?:if|else|elseif|foreach|foreachelse|section|include|assign|literal|for|while|capture|function|block|extends)\b[^{}\r\n]*\}|\{\$[A-Za-z_]|\{\*`)},
 	{"ERB, EJS or ASP", regexp.MustCompile(`<%`)},
+	{"Blade", regexp.MustCompile(`(?m)^[ \t]*@(?:if\b|foreach\b|include\b|php\b|end)`)},
 	{"PHP", regexp.MustCompile(`<\?(?:php\b|=)`)},
 }
 
@@ -46,9 +47,13 @@ func explainTemplate(data []byte, err error) error {
 	return err
 }
 
-// noteStray notes text outside elements, from i to end.
+// noteStray notes text outside elements, from i to end; of a template's only the
+// first.
 func (s *scanner) noteStray(i, end int, what string) {
-	if _, engine, ok := Unrendered(s.data[i:end]); ok && !s.template {
+	if _, engine, ok := Unrendered(s.data[i:end]); ok {
+		if s.template {
+			return
+		}
 		s.template = true
 		what = "this is a template (" + engine + "): render it first"
 	}

@@ -133,7 +133,9 @@ var templateMarks = map[byte][]struct{ open, closing, engine string }{
 		{"{if ", "}", "Smarty"}, {"{if(", "}", "Smarty"}, {"{elseif ", "}", "Smarty"}, {"{else}", "}", "Smarty"}, {"{/if}", "}", "Smarty"},
 		{"{foreach ", "}", "Smarty"}, {"{/foreach}", "}", "Smarty"}, {"{for ", "}", "Smarty"}, {"{/for}", "}", "Smarty"}, {"{while ", "}", "Smarty"},
 		{"{section ", "}", "Smarty"}, {"{/section}", "}", "Smarty"}, {"{include ", "}", "Smarty"}, {"{assign ", "}", "Smarty"},
-		{"{literal}", "}", "Smarty"}, {"{*", "*}", "Smarty"}, {"{$", "}", "Smarty"},
+		{"{literal}", "}", "Smarty"}, {"{foreachelse}", "}", "Smarty"}, {"{block ", "}", "Smarty"}, {"{/block}", "}", "Smarty"},
+		{"{capture ", "}", "Smarty"}, {"{/capture}", "}", "Smarty"}, {"{extends ", "}", "Smarty"}, {"{function ", "}", "Smarty"}, {"{/function}", "}", "Smarty"},
+		{"{*", "*}", "Smarty"}, {"{$", "}", "Smarty"},
 	},
 	'@': {{"@if", ")", "Blade"}, {"@foreach", ")", "Blade"}, {"@include", ")", "Blade"}, {"@php", "@endphp", "Blade"}, {"@end", "\n", "Blade"}},
 }

@@ -5,6 +5,8 @@ package validate
 import (
 	"strings"
 	"testing"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 )
 
 // Placeholders of many engines and scripts; what only looks like one.
@@ -44,6 +46,7 @@ func TestTemplates(t *testing.T) {
 	t.Parallel()
 	for line, engine := range map[string]string{
 		"{if $vlan}": "Smarty", "{foreach $lines as $l}": "Smarty", "{/if}": "Smarty", "{else}": "Smarty", "{* note *}": "Smarty", "{$line}": "Smarty", "{literal}": "Smarty",
+		"{foreachelse}": "Smarty", "{block name=a}": "Smarty", "{capture name=a}": "Smarty", "{extends file=\"a\"}": "Smarty", "{function name=a}": "Smarty",
 		"{% for l in lines %}": "Jinja or Twig", "{# note #}": "Jinja or Twig", "{{ lines }}": "Jinja, Twig or Go", "{{#if x}}": "Handlebars",
 		"<%= line %>": "ERB or EJS", "<?php echo 1; ?>": "PHP", "<?= $x ?>": "PHP", "@if($x)": "Blade", "  @foreach($l as $x)": "Blade",
 		"# network": "", "<!-- {} -->": "", "text {x} text": "", "a@if(": "", "{": "", "{{": "",
@@ -59,6 +62,12 @@ func TestTemplates(t *testing.T) {
 		if len(got) != 1 || !strings.Contains(got[0].Message, "template for "+engine+",") || !strings.Contains(got[0].Hint, "render it first") {
 			t.Errorf("%s: %v, want %s", line, got, engine)
 			continue
+		}
+		if d, err := cfgxml.Parse(data); err == nil { // one finding, and no other about the same text
+			first := Document(d, Settings{})[0]
+			if first.Rule != ruleTemplate.ID || len(byRule(Document(d, Settings{}), ruleTolerated.ID)) > 0 {
+				t.Errorf("%s: %v", line, Document(d, Settings{}))
+			}
 		}
 		if at := string(data[got[0].Start:got[0].End]); at != strings.TrimSpace(line) {
 			t.Errorf("%s: found at %q", line, at)
