@@ -117,7 +117,7 @@ func (p Param) bytes() []byte {
 func (p *pairs) appendChanges(cs Changes, a, b side) Changes {
 	c := Change{
 		OldCount: a.count, NewCount: b.count, OldOffset: -1, NewOffset: -1,
-		Old: a.Value(), New: b.Value(), OldUA: a.UserAccess(), NewUA: b.UserAccess(),
+		Old: a.Value(), New: b.Value(), OldUA: secret.Redact(a.UserAccess()), NewUA: secret.Redact(b.UserAccess()),
 	}
 	if a.present() {
 		c.Name, c.OldOffset = a.Name(), int(a.n.start)

@@ -33,6 +33,7 @@ func (f *spanFinder) search(i, to int, comment bool) {
 		rest := data[i:]
 		switch {
 		case bytes.HasPrefix(rest, []byte("</")):
+			f.unopened(i, to)
 			f.text(i)
 			i = after(data, i, ">")
 			f.from = i
@@ -70,11 +71,8 @@ func after(data []byte, i int, s string) int {
 func (f *spanFinder) element(i, to int) int {
 	data := f.data[:to]
 	name := i + 1
-	end := name
-	for end < len(data) && (isAlnum(data[end]) || data[end] >= utf8.RuneSelf || bytes.IndexByte([]byte("_-.:"), data[end]) >= 0) {
-		end++
-	}
-	if end == name || !catalog.IsSecret(data[name:end]) {
+	end := secretName(data, name)
+	if end == name {
 		return i + 1
 	}
 	f.text(i)
@@ -92,6 +90,48 @@ func (f *spanFinder) element(i, to int) int {
 	}
 	f.from = stop
 	return stop
+}
+
+// secretName returns the end of the name of a secret parameter at i, i if there
+// is none. Of a start tag that lost its ">" the value may follow the name at once.
+func secretName(data []byte, i int) int {
+	const longest = 64
+	end := i
+	for end < len(data) && (isAlnum(data[end]) || data[end] >= utf8.RuneSelf || bytes.IndexByte([]byte("_-.:"), data[end]) >= 0) {
+		end++
+	}
+	if end == i || catalog.IsSecret(data[i:end]) {
+		return end
+	}
+	if n := bytes.IndexAny(data[end:], "<>"); n >= 0 && data[end+n] == '>' {
+		return i
+	}
+	for end = min(end, i+longest) - 1; end > i; end-- {
+		if catalog.IsSecret(data[i:end]) {
+			return end
+		}
+	}
+	return i
+}
+
+// unopened adds the value before the end tag at i of a secret parameter whose
+// start tag is mistyped or damaged; any other was handled with its start tag.
+func (f *spanFinder) unopened(i, to int) {
+	name := i + len("</")
+	value := f.data[f.from:i]
+	if len(trimSpace(value)) == 0 || secretName(f.data[:to], name) == name {
+		return
+	}
+	start := f.from
+	if open := bytes.LastIndexByte(value, '<'); open >= 0 {
+		start += open
+		if end := bytes.IndexByte(value[open:], '>'); end >= 0 {
+			start += end + 1
+		}
+	}
+	f.text(start)
+	f.spans = append(f.spans, secret.Span{Start: start, End: i})
+	f.from = i
 }
 
 // valueEnd returns the end of the value at i of an element whose end tag may be

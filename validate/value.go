@@ -156,13 +156,13 @@ func show(name, value string) string {
 // wherever its parts end.
 func hidden(name, value string) bool {
 	return catalog.IsSecret(name) || len(secret.Spans(value)) > 0 ||
-		isRuleName(name) && (strings.Contains(value, "--") || strings.Contains(value, "@")) ||
-		len(secret.Spans(value)) > 0
+		isRuleName(name) && (strings.Contains(value, "--") || strings.Contains(value, "@"))
 }
 
 // quote quotes a value for a message, shortened to a length one can read.
 func quote(s string) string {
 	const most = 72
+	s = secret.Redact(s)
 	if len(s) > most {
 		end := most
 		for end > 0 && !utf8.RuneStart(s[end]) {

@@ -50,7 +50,7 @@ func sideOf(t *token) Side {
 	if value != "" && catalog.IsSecret(t.param.RawName()) {
 		value = secret.Mask
 	}
-	return Side{true, value, t.param.UserAccess()}
+	return Side{true, value, secret.Redact(t.param.UserAccess())}
 }
 
 // String returns one line, such as

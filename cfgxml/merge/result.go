@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // A Result is what [Documents] made of two people's changes.
@@ -184,7 +185,7 @@ func (m *merger) check(r *Result) error {
 	for _, side := range [][]token{m.ours, m.theirs} {
 		for key, n := range minus(side, m.base) {
 			if n > 0 && strings.HasPrefix(key, "c") && comments[key] < n && !strings.Contains(text.String(), "<!--") {
-				return &LossError{fmt.Sprintf("the comment %q", key[1:])}
+				return &LossError{fmt.Sprintf("the comment %q", secret.Redact(key[1:]))}
 			}
 		}
 	}
