@@ -41,9 +41,6 @@ func (s *snapshot) read() []byte {
 	return data
 }
 
-// secretText is what cfgxml.Document.Redacted writes in place of a secret.
-const secretText = "(secret)"
-
 // export writes the configuration as the phone's page gives it: each parameter
 // of the latest file once, as it is now, and every set password masked. What
 // the file holds beside its parameters, comments above all, a phone does not
@@ -85,7 +82,7 @@ func export(data []byte, p parameters, mask Mask) ([]byte, error) {
 		if last[name] != i || strings.Contains(name, "/") {
 			continue
 		}
-		if value == secretText {
+		if value == secret.Mask {
 			switch mask {
 			case MaskEmpty:
 				value = ""

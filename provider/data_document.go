@@ -19,6 +19,7 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
@@ -103,7 +104,7 @@ func (d *documentData) Read(ctx context.Context, req datasource.ReadRequest, res
 	for _, name := range names {
 		value, ok := doc.Get(name)
 		if ok && value != "" && catalog.IsSecret(name) {
-			value = "(secret)"
+			value = secret.Mask
 		}
 		if ok {
 			parameters[name] = value

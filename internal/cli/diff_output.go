@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // diffFormats are the writers of `cfgxml diff` by name.
@@ -203,9 +204,9 @@ func sideText(c cfgxml.Change, ua, value string, times int, side string) string 
 	if c.Kind == cfgxml.Duplicate {
 		name += " (" + timesText(times) + ")"
 	}
-	if c.Secret && value == secretText {
+	if c.Secret && value == secret.Mask {
 		if c.Kind != cfgxml.Changed {
-			return name + " = " + secretText
+			return name + " = " + secret.Mask
 		}
 		return name + " = (secret, " + side + ")"
 	}
@@ -218,9 +219,6 @@ func timesText(n int) string {
 	}
 	return fmt.Sprintf("%d times", n)
 }
-
-// secretText stands for a password in what package cfgxml shows.
-const secretText = "(secret)"
 
 // diffMarkdown is for a comment on a pull request: what it means for the phones
 // first, then each file, folded. Comments are bounded, so are the lines.
@@ -296,7 +294,7 @@ func cellText(c cfgxml.Change, value, ua string, times int) string {
 		return "ua=" + markdownText(fmt.Sprintf("%q", ua))
 	case c.Kind == cfgxml.Duplicate:
 		return timesText(times)
-	case c.Secret && value == secretText:
+	case c.Secret && value == secret.Mask:
 		return "*secret*"
 	case value == "":
 		return "*empty*"

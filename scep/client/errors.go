@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // Code is the stable name of a kind of failure. Branch on codes; texts change.
@@ -96,10 +98,10 @@ func problem(step string, code Code, hint, format string, args ...any) *Error {
 const maxPeerText = 512 // bytes kept of what a peer says
 
 // peerText makes a text of a peer fit to show: shortened, on one line, without
-// control characters, and without the secret should the peer repeat it.
-func peerText(s, secret string) string {
-	if secret != "" {
-		s = strings.ReplaceAll(s, secret, "(secret)")
+// control characters, and without the challenge should the peer repeat it.
+func peerText(s, challenge string) string {
+	if challenge != "" {
+		s = strings.ReplaceAll(s, challenge, secret.Mask)
 	}
 	s = strings.Join(strings.Fields(strings.ToValidUTF8(s, "\uFFFD")), " ")
 	var b strings.Builder
