@@ -120,7 +120,7 @@ func readmeHolds(t *testing.T, page, output string) {
 }
 
 var (
-	varying = regexp.MustCompile(`\S*…\S*|[0-9A-Fa-f]{40,}|\d+`)
+	varying = regexp.MustCompile(`\d{8}T\d{6}\.\d{3}Z-\w+|\S*…\S*|[0-9A-Fa-f]{40,}|\d+`)
 	blanks  = regexp.MustCompile(`\s+`)
 )
 
