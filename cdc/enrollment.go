@@ -62,7 +62,8 @@ func (e Enrollment) Equal(f Enrollment) bool {
 }
 
 // String returns the parameters that are set, one line for logs:
-// CDC_Server_1_="http://10.79.57.91" CDC_Challenge_Password_1_=(secret).
+// CDC_Server_1_="http://10.79.57.91" CDC_Challenge_Password_1_=(secret). A password
+// in the address of the server is masked as well.
 func (e Enrollment) String() string {
 	var b strings.Builder
 	for _, p := range params {
@@ -77,7 +78,7 @@ func (e Enrollment) String() string {
 		if p.Secret {
 			b.WriteString(secret.Mask)
 		} else {
-			b.WriteString(strconv.Quote(value))
+			b.WriteString(strconv.Quote(secret.Redact(value)))
 		}
 	}
 	return b.String()

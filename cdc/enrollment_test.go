@@ -130,3 +130,12 @@ func TestIsPrintableString(t *testing.T) {
 		t.Error("nothing")
 	}
 }
+
+// TestEnrollmentShowsNoPassword: an address may hold one.
+func TestEnrollmentShowsNoPassword(t *testing.T) {
+	t.Parallel()
+	e := cdc.Enrollment{Server: "http://user:p@ssword99@scep.example.nl/scep"}
+	if got := fmt.Sprintf("%v %+v %s", e, e, e); strings.Contains(got, "ssword") || !strings.Contains(got, "scep.example.nl") {
+		t.Error(got)
+	}
+}
