@@ -54,8 +54,11 @@ func (p Param) Reveal(e Enrollment) string {
 	return *p.text(&e)
 }
 
-// Set sets the parameter's value in e.
+// Set sets the parameter's value in e; without an e it does nothing.
 func (p Param) Set(e *Enrollment, value string) {
+	if e == nil {
+		return
+	}
 	if p.text == nil {
 		e.ChallengePassword = secret.New(value)
 		return

@@ -4,6 +4,7 @@ package option43
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -28,6 +29,9 @@ const (
 // ends within a packet yields io.ErrUnexpectedEOF after the messages before it.
 func Messages(r io.Reader) iter.Seq2[*Message, error] {
 	return func(yield func(*Message, error) bool) {
+		if r == nil {
+			r = bytes.NewReader(nil)
+		}
 		c := &capture{r: bufio.NewReaderSize(r, captureBuffer)}
 		err := c.read(func(m *Message) bool { return yield(m, nil) })
 		if err == nil && c.unread > 0 && c.unread == c.number {

@@ -77,6 +77,9 @@ func CompareLines(a, b Line) int { return cmp.Compare(a.rank(), b.rank()) }
 // is one. The errors are *UnreadableError, *MaskError, ErrNothing and those of
 // [cfgxml.Document.Edit].
 func Compare(d *Desired, stored []byte, exists bool) (r Result, err error) {
+	if d == nil {
+		return r, ErrNothing
+	}
 	is := opened{}
 	if exists {
 		is = open(d, stored)

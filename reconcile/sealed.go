@@ -37,7 +37,7 @@ func (is *opened) document() (*cfgxml.Document, error) {
 // open opens a stored file. Without sealing it is taken as it is. One that is
 // readable, or encrypted in another way, is encrypted anew by the next writing.
 func open(d *Desired, stored []byte) opened {
-	if d.Sealing == nil {
+	if d == nil || d.Sealing == nil {
 		return opened{plain: stored}
 	}
 	other := opened{packed: "encrypted with another key, or cut off", err: errOtherKey}
@@ -92,6 +92,9 @@ func Seal(content []byte, o *seal.Options) ([]byte, error) {
 
 // Clear returns what to store where the parameters of an enrollment are emptied.
 func Clear(d *Desired, stored []byte) ([]byte, error) {
+	if d == nil {
+		d = new(Desired)
+	}
 	is := open(d, stored)
 	doc, err := is.document()
 	if err != nil {

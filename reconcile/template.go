@@ -58,6 +58,9 @@ const maxPrepared = 8
 // Fill returns the template with the settings of d: byte for byte what an edit
 // of the template itself returns.
 func (t *Template) Fill(d *Desired) (*cfgxml.Document, error) {
+	if d == nil {
+		d = new(Desired)
+	}
 	edits, doc := d.edits(t.doc), t.doc
 	if key, added := t.added(d); added != nil {
 		if prepared := t.prepared(key, added); prepared != nil {

@@ -59,7 +59,12 @@ func (c *Run) start(s *Settings) {
 }
 
 // Settings returns the settings of the run.
-func (c *Run) Settings() Settings { return *c.settings }
+func (c *Run) Settings() Settings {
+	if c.settings == nil {
+		return Settings{}
+	}
+	return *c.settings
+}
 
 // Value returns what the phone reads for a parameter: the last element of that
 // name in the last document that has one. Without one it is empty.
@@ -127,6 +132,9 @@ func (c *Run) Report(v Value, hint, format string, args ...any) { c.report(v, hi
 // the settings disable the rule. The message is made here, so that it costs
 // nothing where nothing is wrong.
 func (c *Run) report(v Value, hint, format string, args ...any) *Problem {
+	if c.settings == nil || c.rule == nil { // a Run that nothing has started
+		return nil
+	}
 	severity := c.settings.severity(c.rule)
 	if severity == 0 {
 		return nil
