@@ -134,7 +134,7 @@ func (m configModel) observe(data []byte) configModel {
 		m.ContentDigest = types.StringValue(unreadable)
 		return m
 	}
-	m.ContentDigest = types.StringValue(digests.of(data, doc))
+	m.ContentDigest = types.StringValue(digests.of(data, doc, reconcile.Settings{Values: m.values()}.Names()))
 	for _, f := range reconcile.Fields {
 		v := m.field(f.Param)
 		if v == nil {

@@ -146,7 +146,7 @@ func (r *configResource) outcome(ctx context.Context, name string, config config
 
 // after returns the state after an apply of o, and as a plan what is known of it.
 func (m configModel) after(o outcome, prior *configModel) configModel {
-	m.ContentDigest = types.StringValue(digests.of(o.Content.Bytes(), o.Content))
+	m.ContentDigest = types.StringValue(digests.of(o.Content.Bytes(), o.Content, o.desired.Settings.Names()))
 	m.CertificateCommonName = types.StringPointerValue(o.CommonName)
 	m.Changes, m.Reenrolls = stringList(lines(o.Lines)), types.BoolValue(o.Reenrolls)
 	m.Revision, m.EnrollmentID = types.Int64Value(1), types.StringUnknown()

@@ -27,7 +27,7 @@ func digest(doc *cfgxml.Document) string {
 const unreadable = "unreadable"
 
 // digestOf is digest for bytes.
-func digestOf(data []byte) string { return digests.of(data, nil) }
+func digestOf(data []byte) string { return digests.of(data, nil, nil) }
 
 // digests and templates spare a provider with many phones what it has done
 // before: a CLI has it read each file, plan, plan again and apply, one resource
@@ -47,9 +47,10 @@ type contentKey struct {
 
 // A digestMemory knows the digests of contents.
 type digestMemory struct {
-	seed  maphash.Seed
-	mu    sync.Mutex
-	known map[contentKey]string
+	seed   maphash.Seed
+	shapes reconcile.Shapes
+	mu     sync.Mutex
+	known  map[contentKey]string
 }
 
 // maxDigests bounds what is remembered, to some megabytes.
@@ -61,8 +62,9 @@ func (m *digestMemory) key(data []byte) contentKey {
 	return contentKey{length: len(data), hash: [2]uint64{maphash.Bytes(m.seed, data[:half]), maphash.Bytes(m.seed, data[half:])}}
 }
 
-// of returns the digest of data. doc is data as document, or nil.
-func (m *digestMemory) of(data []byte, doc *cfgxml.Document) string {
+// of returns the digest of data. doc is data as document, or nil; names are
+// parameters by which contents like it differ.
+func (m *digestMemory) of(data []byte, doc *cfgxml.Document, names []string) string {
 	key := m.key(data)
 	m.mu.Lock()
 	sum, ok := m.known[key]
@@ -70,13 +72,11 @@ func (m *digestMemory) of(data []byte, doc *cfgxml.Document) string {
 	if ok {
 		return sum
 	}
-	if doc == nil {
-		var err error
-		if doc, err = cfgxml.Parse(data); err != nil {
-			return unreadable
-		}
+	of, err := m.shapes.RedactedSum(data, doc, names)
+	if err != nil {
+		return unreadable
 	}
-	sum = digest(doc)
+	sum = hex.EncodeToString(of[:])
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.known == nil || len(m.known) >= maxDigests {
@@ -122,8 +122,8 @@ func (m *templateMemory) parse(name string, data []byte) (*reconcile.Template, e
 }
 
 // shortDigest is a digest for states of many phones.
-func shortDigest(data []byte, doc *cfgxml.Document) string {
-	d := digests.of(data, doc)
+func shortDigest(data []byte, doc *cfgxml.Document, names []string) string {
+	d := digests.of(data, doc, names)
 	return d[:min(len(d), 24)]
 }
 

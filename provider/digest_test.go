@@ -34,7 +34,7 @@ func TestDigestMemory(t *testing.T) {
 				if i%2 == 0 {
 					doc = nil
 				}
-				got := m.of(data, doc)
+				got := m.of(data, doc, []string{"A"})
 				if i%97 == 0 {
 					if doc, _ = cfgxml.Parse(data); got != digest(doc) {
 						t.Errorf("%s: digest %s, want %s", data, got, digest(doc))
@@ -49,10 +49,10 @@ func TestDigestMemory(t *testing.T) {
 		t.Errorf("%d digests are remembered, want %d at most", n, maxDigests)
 	}
 	other := []byte(strings.Replace(string(content(1)), pearl, "another", 1))
-	if m.of(other, nil) != m.of(content(1), nil) {
+	if m.of(other, nil, nil) != m.of(content(1), nil, nil) {
 		t.Error("the digest depends on the password")
 	}
-	if got := m.of([]byte("<flat-profile>"), nil); got != unreadable {
+	if got := m.of([]byte("<flat-profile>"), nil, nil); got != unreadable {
 		t.Errorf("what cannot be read has the digest %q", got)
 	}
 }

@@ -204,7 +204,7 @@ func (f *fleet) find(ctx context.Context, bulk *push.Bulk, p *fleetPhone) (found
 // managed, as others may change the rest.
 func (f *fleet) digest(p *fleetPhone, content []byte, doc *cfgxml.Document) string {
 	if f.shared.Template != nil {
-		return shortDigest(content, doc)
+		return shortDigest(content, doc, p.desired.Settings.Names())
 	}
 	return managedDigest(p.desired.Settings.Names(), content, doc)
 }
@@ -326,7 +326,7 @@ func (m *fleetModel) observe(ctx context.Context, store push.Store, phones []fle
 			}
 			is[i] = unreadable
 			if plain, err := reconcile.Open(&f.shared, stored); err == nil && whole {
-				is[i] = shortDigest(plain, nil)
+				is[i] = shortDigest(plain, nil, p.desired.Settings.Names())
 			} else if err == nil {
 				is[i] = managedDigest(p.desired.Settings.Names(), plain, nil)
 			}

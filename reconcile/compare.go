@@ -137,13 +137,13 @@ func (d *Desired) changes(is *opened, exists bool, r *Result) {
 		}
 		return
 	}
-	before, err := is.document()
+	before, after, err := d.sides(is, r.Content)
 	if err != nil {
 		r.Lines = append(r.Lines, Line{"file", fmt.Sprintf("the stored file cannot be read and is replaced, %d parameters: what changes in it cannot be told", d.count(r.Content))})
 		r.Reenrolls = server != ""
 		return
 	}
-	changes := cfgxml.Diff(before, r.Content)
+	changes := cfgxml.Diff(before, after)
 	r.Reenrolls = changes.Reenrolls()
 	if len(changes) == 0 {
 		r.Lines = append(r.Lines, Line{"file", "comments, order or spacing only: no parameter changes"})
@@ -151,9 +151,21 @@ func (d *Desired) changes(is *opened, exists bool, r *Result) {
 	for _, change := range changes {
 		r.Lines = append(r.Lines, Line{change.Name, change.String()})
 	}
-	if was, _ := before.Get(cdc.ParamServer); was != "" && server == "" && r.Content.Count(cdc.ParamServer) > 0 {
+	if was, _ := before.Get(cdc.ParamServer); was != "" && server == "" && after.Count(cdc.ParamServer) > 0 {
 		r.Lines = append(r.Lines, Line{"file", "without a SCEP server the phone keeps its certificate and stops renewing it"})
 	}
+}
+
+// sides returns what is compared: the present and the new document, or two shorter
+// ones that differ alike.
+func (d *Desired) sides(is *opened, content *cfgxml.Document) (before, after *cfgxml.Document, err error) {
+	if d.Template != nil && is.err == nil {
+		if before, after = d.Template.compared.brief(is.plain, content, d.Settings.Names()); before != nil {
+			return before, after, nil
+		}
+	}
+	before, err = is.document()
+	return before, content, err
 }
 
 // managed lists what a new file says of an enrollment and of what is managed.

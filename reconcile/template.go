@@ -25,6 +25,8 @@ type Template struct {
 	// and not for each of 10,000 phones.
 	mu   sync.Mutex
 	with map[string]*cfgxml.Document // by the names added; nil: cannot be prepared
+
+	compared Shapes
 }
 
 // NewTemplate reads a template. name is how errors call it.
