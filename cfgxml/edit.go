@@ -71,14 +71,29 @@ func (d *Document) Edit(edits ...Edit) (*Document, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d.splice(list), nil
+	return d.splice(nil, list), nil
 }
 
-func (d *Document) splice(list []splice) *Document {
+// EditInto is Edit for a program that makes many documents of one and needs each
+// only until the next: the result's bytes are put in buffer, which grows as needed.
+// The buffer must not hold d itself.
+func (d *Document) EditInto(buffer *[]byte, edits ...Edit) (*Document, error) {
+	list, err := d.plan(edits)
+	if err != nil {
+		return nil, err
+	}
+	doc := d.splice((*buffer)[:0], list)
+	if doc != d {
+		*buffer = doc.data
+	}
+	return doc, nil
+}
+
+func (d *Document) splice(dst []byte, list []splice) *Document {
 	if len(list) == 0 {
 		return d
 	}
-	return &Document{data: spliced(d.data, list), strict: d.strict}
+	return &Document{data: spliced(dst, d.data, list), strict: d.strict}
 }
 
 // combine joins the edits of each parameter into one.

@@ -5,6 +5,7 @@ package cfgxml
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
@@ -130,5 +131,27 @@ func TestUnreadDocument(t *testing.T) {
 	var none Param
 	if none.Name() != "" || none.Value() != "" || none.UserAccess() != "" || none.RawValue() != nil || none.Group() != "" || none.Form() != SelfClosed {
 		t.Error("the zero Param says something")
+	}
+}
+
+// TestEditInto: the result is that of Edit, whatever the buffer held before, and
+// the document stays as it is.
+func TestEditInto(t *testing.T) {
+	t.Parallel()
+	const text = "<flat-profile>\n<A>one</A>\n<B/>\n</flat-profile>\n"
+	d := mustParse(t, text)
+	var buffer []byte
+	for _, edits := range [][]Edit{{Set("A", "a value & more"), Set("C", "x")}, {}, {Set("B", "two")}, {Remove("A")}, {Set("A", strings.Repeat("long ", 500)+"end")}} {
+		want, err := d.Edit(edits...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := d.EditInto(&buffer, edits...)
+		if err != nil || string(got.Bytes()) != string(want.Bytes()) || got.Len() != want.Len() || string(d.Bytes()) != text {
+			t.Errorf("%v: %q, %v, want %q", edits, got.Bytes(), err, want.Bytes())
+		}
+	}
+	if _, err := d.EditInto(&buffer, Set("A", " padded")); err == nil {
+		t.Error("a value with white space around it is written")
 	}
 }

@@ -2,7 +2,10 @@
 
 package cfgxml
 
-import "cmp"
+import (
+	"cmp"
+	"slices"
+)
 
 // splice replaces the bytes from start to end.
 type splice struct {
@@ -27,14 +30,14 @@ const (
 	spliceLiteral            // text as it is
 )
 
-// spliced returns data with the splices made; they are in order and do not
-// overlap.
-func spliced(data []byte, list []splice) []byte {
+// spliced returns data with the splices made, in the room of dst if that is enough;
+// they are in order and do not overlap.
+func spliced(dst, data []byte, list []splice) []byte {
 	size := len(data)
 	for i := range list {
 		size += 2*len(list[i].name) + len(list[i].text) + len(list[i].text)/4 + 32
 	}
-	out := make([]byte, 0, size)
+	out := slices.Grow(dst[:0], size)
 	at := 0
 	for i := range list {
 		out = append(out, data[at:list[i].start]...)

@@ -119,8 +119,8 @@ func (f *fleet) look(ctx context.Context) diag.Diagnostics {
 	var diags diag.Diagnostics
 	f.findings = make([]finding, len(f.phones))
 	each(ctx, len(f.phones), func() (func(int), func()) {
-		bulk := push.NewBulk(f.store)
-		return func(i int) { f.findings[i], _ = f.find(ctx, bulk, &f.phones[i]) }, bulk.Close
+		w := newWorker(f.store)
+		return func(i int) { f.findings[i], _ = f.find(ctx, w, &f.phones[i]) }, w.Close
 	})
 	if err := ctx.Err(); err != nil {
 		diags.AddError("Interrupted", "The files were not all read. Nothing was written.")
@@ -155,15 +155,30 @@ func (f *fleet) look(ctx context.Context) diag.Diagnostics {
 	return diags
 }
 
+// A worker goes through phones one by one and reuses its buffers.
+type worker struct {
+	*push.Bulk
+	content []byte
+}
+
+func newWorker(store push.Store) *worker { return &worker{Bulk: push.NewBulk(store)} }
+
+// desired is what a phone's file should be; its content is valid until the next one.
+func (w *worker) desired(p *fleetPhone) *reconcile.Desired {
+	d := p.desired
+	d.Buffer = &w.content
+	return &d
+}
+
 // find reads a phone's file and compares. The result is valid until the next use
-// of bulk.
-func (f *fleet) find(ctx context.Context, bulk *push.Bulk, p *fleetPhone) (found finding, r reconcile.Result) {
-	stored, err := bulk.Read(ctx, p.name)
+// of the worker.
+func (f *fleet) find(ctx context.Context, w *worker, p *fleetPhone) (found finding, r reconcile.Result) {
+	stored, err := w.Read(ctx, p.name)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return finding{err: err}, r
 	}
 	found.exists = err == nil
-	if r, found.err = reconcile.Compare(&p.desired, stored, found.exists); found.err != nil {
+	if r, found.err = reconcile.Compare(w.desired(p), stored, found.exists); found.err != nil {
 		return found, r
 	}
 	found.same, found.reenrolls, found.problems, found.commonName = r.Same, r.Reenrolls, r.Problems, r.CommonName

@@ -100,14 +100,14 @@ const (
 func (f *fleet) push(ctx context.Context, done []bool) {
 	var started atomic.Int64
 	each(ctx, len(f.phones), func() (func(int), func()) {
-		bulk := push.NewBulk(f.store)
+		w := newWorker(f.store)
 		// The first batches are smaller, each worker's another size, so that later
 		// some write while others wait for the disk.
 		most := batchFiles / 8 * int((started.Add(1)-1)%8+1)
 		var of []int // the phones of what is not in its place yet
 		size := 0
 		commit := func() {
-			for n, err := range bulk.Commit(ctx) {
+			for n, err := range w.Commit(ctx) {
 				f.findings[of[n]].err, done[of[n]] = err, err == nil
 			}
 			of, size, most = of[:0], 0, batchFiles
@@ -117,12 +117,12 @@ func (f *fleet) push(ctx context.Context, done []bool) {
 					done[i] = true
 					return
 				}
-				item, err := f.item(ctx, bulk, i)
+				item, err := f.item(ctx, w, i)
 				if err != nil {
 					f.findings[i].err = err
 					return
 				}
-				bulk.Put(ctx, item)
+				w.Put(ctx, item)
 				of = append(of, i)
 				for _, part := range item.Data {
 					size += len(part)
@@ -132,22 +132,22 @@ func (f *fleet) push(ctx context.Context, done []bool) {
 				}
 			}, func() {
 				commit()
-				bulk.Close()
+				w.Close()
 			}
 	})
 }
 
 // item returns what is to be pushed for a phone. What the plan of a moment ago
 // saw is not compared with the template once more but with what there is at the
-// moment of writing.
-func (f *fleet) item(ctx context.Context, bulk *push.Bulk, i int) (push.Item, error) {
+// moment of writing. The item is valid until the next use of the worker.
+func (f *fleet) item(ctx context.Context, w *worker, i int) (push.Item, error) {
 	p, found := &f.phones[i], &f.findings[i]
 	var doc *cfgxml.Document
 	var err error
 	if p.desired.Template != nil {
-		doc, err = p.desired.Template.Fill(&p.desired)
+		doc, err = p.desired.Template.Fill(w.desired(p))
 	} else {
-		now, r := f.find(ctx, bulk, p)
+		now, r := f.find(ctx, w, p)
 		if doc, err = r.Content, now.err; err == nil && (now.exists != found.exists || now.stored != found.stored) {
 			err = fmt.Errorf("write %s in store %s: %w", p.name, f.store, push.ErrConflict)
 		}

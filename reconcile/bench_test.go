@@ -35,17 +35,21 @@ func BenchmarkCompare(b *testing.B) {
 	}{{"new", ""}, {"same", "http://scep.example.net"}, {"changed", "http://former.example.net"}} {
 		b.Run(bench.name, func(b *testing.B) {
 			var shapes reconcile.Shapes
+			var buffer, former []byte
 			i := 0
 			for b.Loop() {
 				var stored []byte
 				if i++; bench.was != "" {
-					doc, err := template.Fill(desired(bench.was, i))
+					was := desired(bench.was, i)
+					was.Buffer = &former
+					doc, err := template.Fill(was)
 					if err != nil {
 						b.Fatal(err)
 					}
 					stored = doc.Bytes()
 				}
 				d := desired("http://scep.example.net", i)
+				d.Buffer = &buffer
 				r, err := reconcile.Compare(d, stored, stored != nil)
 				if err != nil {
 					b.Fatal(err)

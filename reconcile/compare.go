@@ -30,6 +30,9 @@ type Desired struct {
 	// was encrypted with another key.
 	Sealing   *seal.Options
 	FormerKey secret.Text
+	// Buffer, if not nil, holds a content that starts from a template, which is valid
+	// until the buffer is used again.
+	Buffer *[]byte
 }
 
 // A Result is what a file becomes.

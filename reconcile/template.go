@@ -69,6 +69,9 @@ func (t *Template) Fill(d *Desired) (*cfgxml.Document, error) {
 			doc = prepared
 		}
 	}
+	if d.Buffer != nil {
+		return doc.EditInto(d.Buffer, edits...)
+	}
 	return doc.Edit(edits...)
 }
 
