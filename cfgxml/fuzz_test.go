@@ -144,7 +144,7 @@ func FuzzDiff(f *testing.F) {
 			}
 		}
 		if len(there) == 0 && old.Enrollment() != new.Enrollment() && !old.Enrollment().Equal(new.Enrollment()) {
-			t.Fatal("a change of the enrolment was missed")
+			t.Fatal("a change of the enrollment was missed")
 		}
 	})
 }

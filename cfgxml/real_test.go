@@ -67,10 +67,10 @@ func TestRealFiles(t *testing.T) {
 			}
 			back, err := e.Edit(Remove(cdc.ParamServer), Remove(cdc.ParamRootCAFingerprint), Remove(cdc.ParamChallengePassword), Remove(cdc.ParamCommonName))
 			if err != nil || !bytes.Equal(back.Bytes(), data) {
-				t.Errorf("adding and removing the enrolment does not give the file back: %v", err)
+				t.Errorf("adding and removing the enrollment does not give the file back: %v", err)
 			}
 			if cs := Diff(d, e); len(cs) != 4 || !cs.Reenrolls() {
-				t.Errorf("adding the enrolment is %v", cs)
+				t.Errorf("adding the enrollment is %v", cs)
 			}
 			formatted, err := Parse(d.Format(FormatOptions{Indent: "  "}))
 			if err != nil {

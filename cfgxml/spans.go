@@ -100,13 +100,26 @@ func secretName(data []byte, i int) int {
 	for end < len(data) && (isAlnum(data[end]) || data[end] >= utf8.RuneSelf || bytes.IndexByte([]byte("_-.:"), data[end]) >= 0) {
 		end++
 	}
-	if end == i || catalog.IsSecret(data[i:end]) {
-		return end
-	}
 	if n := bytes.IndexAny(data[end:], "<>"); n >= 0 && data[end+n] == '>' {
+		if catalog.IsSecret(data[i:end]) {
+			return end
+		}
 		return i
 	}
-	for end = min(end, i+longest) - 1; end > i; end-- {
+	// The tag lost its ">": the end tag says what the name is, and no name has
+	// letters beyond ASCII.
+	if n := bytes.Index(data[end:], []byte("</")); n >= 0 {
+		closing := data[end+n+2:]
+		for n = 0; n < len(closing) && n < end-i && closing[n] == data[i+n]; n++ {
+		}
+		if n > 0 && catalog.IsSecret(data[i:i+n]) {
+			return i + n
+		}
+	}
+	if n := bytes.IndexFunc(data[i:end], func(r rune) bool { return r >= utf8.RuneSelf }); n > 0 {
+		end = i + n
+	}
+	for end = min(end, i+longest); end > i; end-- {
 		if catalog.IsSecret(data[i:end]) {
 			return end
 		}

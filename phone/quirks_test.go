@@ -58,7 +58,7 @@ var quirkCases = []quirkCase{
 	{quirk: "RootFirst", name: "the bag in reverse order", quirks: ca.Quirks{RootFirst: true}, enroll: enrolled, renew: renewed},
 	{quirk: "FakeRA", name: "a phone's certificate in the bag", quirks: ca.Quirks{FakeRA: true}, enroll: enrolled, renew: renewed},
 	{quirk: "RenewalNeedsChallenge", name: "renewal refused without challenge", quirks: ca.Quirks{RenewalNeedsChallenge: true},
-		enroll: enrolled, renew: "the CA refuses: badRequest (many servers advertise renewal and refuse it without the challenge password; enrol anew at expiry)"},
+		enroll: enrolled, renew: "the CA refuses: badRequest (many servers advertise renewal and refuse it without the challenge password; enroll anew at expiry)"},
 	{quirk: "RenewalNeedsChallenge", name: "the same, and the phone sends it", quirks: ca.Quirks{RenewalNeedsChallenge: true}, behavior: Behavior{ChallengeOnRenewal: true},
 		enroll: enrolled, renew: renewed},
 	{quirk: "PendingForever", name: "nobody approves", quirks: ca.Quirks{PendingForever: true}, enroll: "the CA has not decided about transaction"},

@@ -262,7 +262,7 @@ output "splice" { value = provider::ciscophone::splice("<flat-profile><A>1</A></
 }
 
 // TestAcceptEnrollment has a phone whose certificate is there from the start;
-// the phone that enrols for real is in the end-to-end tests.
+// the phone that enrolls for real is in the end-to-end tests.
 func TestAcceptEnrollment(t *testing.T) {
 	a, p := newAuthority(t), newPage(t)
 	p.show("fine", a.issue(phoneName, 0xa1), a.root)

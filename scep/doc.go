@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MPL-2.0
 
 // Package scep builds and opens the messages of the Simple Certificate
-// Enrolment Protocol (RFC 8894) for peers that do not trust each other.
+// Enrollment Protocol (RFC 8894) for peers that do not trust each other.
 //
 // A SCEP message is two layers. The inner one is an envelope: a certificate
 // signing request, encrypted so that one recipient can read it. The outer one

@@ -28,7 +28,7 @@ func TestOpenUndoesSeal(t *testing.T) {
 		o := seal.Options{
 			Gzip:       rapid.Bool().Draw(t, "gzip"),
 			Cipher:     rapid.SampledFrom([]seal.Cipher{seal.None, seal.AES256CBC, seal.AES128GCM}).Draw(t, "cipher"),
-			Key:        secret.New(rapid.StringN(1, 40, -1).Draw(t, "key")),
+			Key:        secret.New(rapid.StringN(1, 40, -1).Filter(func(s string) bool { return !secret.IsMask(s) }).Draw(t, "key")),
 			Digest:     rapid.SampledFrom([]crypto.Hash{0, crypto.SHA256, crypto.MD5}).Draw(t, "digest"),
 			KeyID:      rapid.StringN(0, 20, 80).Draw(t, "key id"),
 			RecordSize: rapid.IntRange(18, 200).Draw(t, "record size"),

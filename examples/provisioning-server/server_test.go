@@ -31,7 +31,7 @@ func build(t *testing.T) string {
 	return program
 }
 
-// baseFile writes a full-size configuration that enrols, edited further.
+// baseFile writes a full-size configuration that enrolls, edited further.
 func baseFile(t *testing.T, edits ...cfgxml.Edit) (path string, data []byte) {
 	t.Helper()
 	document, err := cfgxml.Parse(fullsize.Document(fullsize.Options{CRLF: true}))

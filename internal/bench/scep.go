@@ -30,7 +30,7 @@ const (
 	caOps      = 3
 )
 
-// Phones enrol in rounds, each beside as many RSA operations as its floor has.
+// Phones enroll in rounds, each beside as many RSA operations as its floor has.
 // All phones and everything the CA knows of them stay in memory.
 const (
 	fleetSize   = 1000
@@ -79,7 +79,7 @@ type fleetRun struct {
 	megabytes      float64
 }
 
-// measureFleet enrols a thousand phones whose keys are ready, moves the clock to
+// measureFleet enrolls a thousand phones whose keys are ready, moves the clock to
 // the end of their certificates and lets them renew. They ask for capabilities
 // and certificates each time, as phones do, and speak HTTP over loopback.
 func measureFleet() (fleetRun, error) {

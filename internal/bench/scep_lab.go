@@ -69,7 +69,7 @@ func (l *scepLab) now() time.Time { return time.Now().Add(time.Duration(l.offset
 
 func (l *scepLab) advance(d time.Duration) { l.offset.Add(int64(d)) }
 
-// phone is the i-th one, configured and about to enrol. Nil keys hand out those
+// phone is the i-th one, configured and about to enroll. Nil keys hand out those
 // that are ready.
 func (l *scepLab) phone(i int, keys func() (*rsa.PrivateKey, error)) (*phone.Phone, error) {
 	if keys == nil {

@@ -18,7 +18,7 @@ const freshPhones = 60
 // rusageThread is RUSAGE_THREAD of getrusage(2).
 const rusageThread = 1
 
-// freshKeys is the processor time of phones that make their keys and enrol, the
+// freshKeys is the processor time of phones that make their keys and enroll, the
 // CA's included, over that of making the keys. No two keys take the same time,
 // so it is the time of these very keys that counts.
 func freshKeys(*inputs) (float64, error) {

@@ -25,13 +25,13 @@ func checkPlanCommand(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "check-plan FILE|-",
 		GroupID: groupReview,
-		Short:   "Tell which phones a plan of OpenTofu or Terraform makes re-enrol, and why",
+		Short:   "Tell which phones a plan of OpenTofu or Terraform makes re-enroll, and why",
 		Long: `check-plan reads what "tofu show -json PLAN" or "terraform show -json PLAN" prints
 and tells a reviewer what the plan means for the phones: which of them request a
 new certificate, because of which parameter, and which only read a changed file.
 The plan shows no password, so neither does this.
 
-The exit status is 1 when a phone re-enrols, or may re-enrol because that is not
+The exit status is 1 when a phone re-enrolls, or may re-enroll because that is not
 known before apply, and 0 otherwise.`,
 		Example: `  cfgxml check-plan plan.json
   cfgxml check-plan --format markdown - < plan.json`,
@@ -218,18 +218,18 @@ func action(actions []string) string {
 func (e planEffect) consequence() string {
 	switch {
 	case e.Unknown:
-		return "may re-enrol, not known before apply"
+		return "may re-enroll, not known before apply"
 	case e.Reenroll > 1 || strings.Contains(e.Address, "ciscophone_fleet.") && e.Reenroll > 0:
 		return reenrolment(e.Reenroll)
 	case e.Reenroll == 1:
-		return "re-enrols"
+		return "re-enrolls"
 	}
 	return ""
 }
 
-// headline is "2 phones re-enrol; 3 resources change".
+// headline is "2 phones re-enroll; 3 resources change".
 func (r planReport) headline() string {
-	s := "no phone re-enrols"
+	s := "no phone re-enrolls"
 	if r.Reenroll > 0 {
 		s = reenrolment(r.Reenroll)
 	}

@@ -105,7 +105,7 @@ func (a *app) root() *cobra.Command {
 		Use:   "cfgxml",
 		Short: "Review, edit and try out the configuration files of Cisco desk phones",
 		Long: `cfgxml works on the cfg.xml files of Cisco Desk Phones 9800 and 8875, above all on
-the four parameters with which a phone enrols a custom device certificate by
+the four parameters with which a phone enrolls a custom device certificate by
 SCEP: CDC_Server_1_, CDC_Root_CA_Fingerprint_1_, CDC_Challenge_Password_1_ and
 CDC_Common_Name_1_. An edit changes the bytes of the edited parameters and not
 one byte besides.

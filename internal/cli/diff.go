@@ -285,7 +285,7 @@ func newOneSided(kind, name, file string, doc *cfgxml.Document) fileDiff {
 	return f
 }
 
-// summary is "2 of 40 files differ; 1 phone re-enrols".
+// summary is "2 of 40 files differ; 1 phone re-enrolls".
 func (c comparison) summary() string {
 	s := c.differingText()
 	if n := c.reenrolling(); n > 0 {
@@ -318,12 +318,12 @@ func (c comparison) differingText() string {
 	return s
 }
 
-// reenrolment is "1 phone re-enrols", "2 phones re-enrol".
+// reenrolment is "1 phone re-enrolls", "2 phones re-enroll".
 func reenrolment(n int) string {
 	if n == 1 {
-		return "1 phone re-enrols"
+		return "1 phone re-enrolls"
 	}
-	return fmt.Sprintf("%d phones re-enrol", n)
+	return fmt.Sprintf("%d phones re-enroll", n)
 }
 
 // oneSidedText is `new, has 3 parameters; enrolls at http://scep.example.com/ as

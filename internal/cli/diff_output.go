@@ -96,7 +96,7 @@ func newJSONChanges(changes cfgxml.Changes) []jsonChange {
 }
 
 // diffJSON is one object. Of two files: the changes and whether the phone
-// re-enrols; of two folders: the files, and how many phones re-enrol.
+// re-enrolls; of two folders: the files, and how many phones re-enroll.
 func (a *app) diffJSON(c comparison) error {
 	type changed struct {
 		Reenrols bool         `json:"reenrolls"`
@@ -225,10 +225,10 @@ func timesText(n int) string {
 func (a *app) diffMarkdown(c comparison) error {
 	w := bufio.NewWriter(a.stdout)
 	if len(c.files) == 0 {
-		fmt.Fprintf(w, "**No phone re-enrols**; %s compared, nothing differs\n", count(c.total, "file"))
+		fmt.Fprintf(w, "**No phone re-enrolls**; %s compared, nothing differs\n", count(c.total, "file"))
 		return w.Flush()
 	}
-	head := "No phone re-enrols"
+	head := "No phone re-enrolls"
 	if n := c.reenrolling(); n > 0 {
 		head = reenrolment(n)
 	}
@@ -241,7 +241,7 @@ func (a *app) diffMarkdown(c comparison) error {
 		}
 		consequence := ""
 		if f.reenrolls {
-			consequence = ", <b>re-enrols</b>"
+			consequence = ", <b>re-enrolls</b>"
 		}
 		what := count(len(f.changes), "change")
 		switch {

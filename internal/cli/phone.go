@@ -47,7 +47,7 @@ func phoneCommand(a *app) *cobra.Command {
 		GroupID: groupTry,
 		Short:   "Run simulated phones",
 		Long: `phone runs one or many simulated phones that fetch a cfg.xml, or ask DHCP for
-option 43 as factory-reset phones do, enrol and renew. Each keeps its memory in
+option 43 as factory-reset phones do, enroll and renew. Each keeps its memory in
 DIR/SEP<MAC>, with a manufacturing installed certificate (MIC) of its own; the
 root of those is DIR/manufacturer-root.pem, for a CA or RADIUS server that is to
 know them. Remove the folder of a phone to reset it to factory.

@@ -76,7 +76,7 @@ func TestActionComment(t *testing.T) {
 		if status != 0 || len(github.bodies) != 121 {
 			t.Fatalf("status %d, %d comments, %v\n%s", status, len(github.bodies), github.calls, out)
 		}
-		for _, text := range []string{"<!-- cfgxml", "1 phone re-enrol", "### `new`\n\nNew in this pull request."} {
+		for _, text := range []string{"<!-- cfgxml", "1 phone re-enroll", "### `new`\n\nNew in this pull request."} {
 			if !strings.Contains(github.bodies[120], text) {
 				t.Errorf("the comment does not say %q:\n%s", text, github.bodies[120])
 			}
@@ -180,7 +180,7 @@ func TestShellSnippets(t *testing.T) {
 			t.Errorf("%v\n%s\n%s", err, m[1], out)
 		}
 	}
-	if len(github.bodies) != 1 || !strings.Contains(github.bodies[0], "phone re-enrol") || !strings.Contains(github.bodies[0], "ciscophone_") {
+	if len(github.bodies) != 1 || !strings.Contains(github.bodies[0], "phone re-enroll") || !strings.Contains(github.bodies[0], "ciscophone_") {
 		t.Errorf("the comment: %q", github.bodies)
 	}
 }

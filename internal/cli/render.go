@@ -28,7 +28,7 @@ func renderCommand(a *app) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "render",
 		GroupID: groupEdit,
-		Short:   "Write a configuration file that makes a phone enrol",
+		Short:   "Write a configuration file that makes a phone enroll",
 		Long: `render writes a configuration file with the parameters of SCEP enrollment: a new
 one, or with --base a given one in which these parameters are set and removed
 as the flags say and every other byte stays. The output is the same as that of

@@ -11,7 +11,7 @@ import (
 )
 
 // TestChallengeFromLab gives a phone a challenge password that the CA made for
-// it alone; the phone enrols with it, and nobody can use it again.
+// it alone; the phone enrolls with it, and nobody can use it again.
 func TestChallengeFromLab(t *testing.T) {
 	t.Parallel()
 	w := newWork(t, "provider")

@@ -35,8 +35,8 @@ func TestCheckPlan(t *testing.T) {
 		t.Errorf("check-plan: %v, want status 1", err)
 	}
 	for _, want := range []string{
-		"2 phones re-enrol; 2 resources change\n",
-		`ciscophone_config.phone["` + info.Phones[0].Name + `"] (` + info.Phones[0].Config + "): create, re-enrols\n",
+		"2 phones re-enroll; 2 resources change\n",
+		`ciscophone_config.phone["` + info.Phones[0].Name + `"] (` + info.Phones[0].Config + "): create, re-enrolls\n",
 		`CDC_Server_1_: added "` + info.SCEPURL + `"; the phone requests a new certificate`,
 	} {
 		if !strings.Contains(string(out), want) {

@@ -68,7 +68,7 @@ func (n *network) exportWPA(r *radius, dir string) string {
 }
 
 // TestS52EAPTLS goes the whole way: a factory-reset phone has its MIC, takes
-// option 43 from Kea, enrols over that network, and opens the port with the
+// option 43 from Kea, enrolls over that network, and opens the port with the
 // certificate it got and the User ID that option 15 made.
 func TestS52EAPTLS(t *testing.T) {
 	needPeers(t, "kea-dhcp4", "freeradius", "eapol_test", "hostapd", "wpa_supplicant")
@@ -85,7 +85,7 @@ func TestS52EAPTLS(t *testing.T) {
 	port := n.startPort()
 
 	if out := n.exportWPA(r, "mic"); !strings.Contains(out, "CP-9871-SEP001A2B3C4D5E, manufacturing installed certificate") {
-		t.Errorf("before the enrolment the phone shows %s", out)
+		t.Errorf("before the enrollment the phone shows %s", out)
 	}
 	if !r.accepts(n.path("mic")) {
 		t.Error("the MIC is refused")
@@ -94,7 +94,7 @@ func TestS52EAPTLS(t *testing.T) {
 		t.Error("the port stays closed for the MIC")
 	}
 
-	// DHCP and enrolment over the same cable.
+	// DHCP and enrollment over the same cable.
 	port.hostapd.stop()
 	kea, value := n.startKea(info)
 	out := n.run(n.client, n.cfgxml(), "phone", "--dir", "phones", "--dhcp", clientPort, "--take-address", "--wait", "20s")
@@ -109,7 +109,7 @@ func TestS52EAPTLS(t *testing.T) {
 	kea.stop()
 	port = n.startPort()
 	if out := n.exportWPA(r, "custom"); !strings.Contains(out, "CP-9871-SEP001A2B3C4D5E@example.nl, custom certificate") {
-		t.Errorf("after the enrolment the phone shows %s", out)
+		t.Errorf("after the enrollment the phone shows %s", out)
 	}
 	custom := paper{read(t, n.path("custom", "client.pem")), read(t, n.path("custom", "client.key"))}
 	if got := leaf(t, custom); got != "CP-9871-SEP001A2B3C4D5E.example.nl" {

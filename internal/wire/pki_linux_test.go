@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// authority is a CA of a test's own, for what an enrolment CA would not issue.
+// authority is a CA of a test's own, for what an enrollment CA would not issue.
 type authority struct {
 	t    *testing.T
 	cert *x509.Certificate

@@ -82,7 +82,7 @@ func TestTrapRealms(t *testing.T) {
 	needPeers(t, "freeradius", "eapol_test")
 	t.Parallel()
 	n := newNetwork(t)
-	ca := newAuthority(t, "Enrolment CA")
+	ca := newAuthority(t, "Enrollment CA")
 	r := newRadius(n, ca.pem(), "reject_delay = 1", "reject_delay = 0")
 	for domain, want := range map[string]bool{
 		"example.nl": true, "a.b.example.nl": true, "": true,
@@ -106,7 +106,7 @@ func TestTrapCheckCertCN(t *testing.T) {
 	needPeers(t, "freeradius", "eapol_test")
 	t.Parallel()
 	n := newNetwork(t)
-	ca := newAuthority(t, "Enrolment CA")
+	ca := newAuthority(t, "Enrollment CA")
 	r := newRadius(n, ca.pem(), "reject_delay = 1", "reject_delay = 0", `ecdh_curve = ""`, "ecdh_curve = \"\"\n\t\t\tcheck_cert_cn = \"%{User-Name}\"")
 	for domain, want := range map[string]bool{"": true, "example.nl": false} {
 		p := ca.issue(identity().CommonName(domain), time.Hour, x509.ExtKeyUsageClientAuth)

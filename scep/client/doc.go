@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Package client enrols with a SCEP server (RFC 8894) the way a Cisco 9800 or
+// Package client enrolls with a SCEP server (RFC 8894) the way a Cisco 9800 or
 // 8875 phone does for its Custom Device Certificate: plain HTTP, a pinned
 // fingerprint of the root CA, an optional challenge password.
 //

@@ -123,7 +123,7 @@ func (x *exchange) checkRequest(now time.Time) error {
 	cred := x.req.Credential
 	if cred == nil {
 		if x.req.Renewal {
-			return bad(CodeCredential, "enrol anew", "a renewal without the certificate to renew")
+			return bad(CodeCredential, "enroll anew", "a renewal without the certificate to renew")
 		}
 		return nil
 	}
@@ -137,7 +137,7 @@ func (x *exchange) checkRequest(now time.Time) error {
 		return bad(CodeCredential, "", "the credential's key cannot decrypt, so the answer could not be read")
 	}
 	if cert := cred.Certificate; now.After(cert.NotAfter) {
-		return bad(CodeExpired, "enrol anew", "the certificate to sign with expired on %s, now is %s", day(cert.NotAfter), day(now))
+		return bad(CodeExpired, "enroll anew", "the certificate to sign with expired on %s, now is %s", day(cert.NotAfter), day(now))
 	} else if now.Before(cert.NotBefore) {
 		return bad(CodeCredential, "check this clock", "the certificate to sign with is valid from %s, now is %s", day(cert.NotBefore), day(now))
 	}

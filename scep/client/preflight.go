@@ -263,7 +263,7 @@ func (p *preflight) capabilityRows() {
 		p.row("renewal", VerdictNote, "advertised is not honoured: step-ca and micromdm refuse a renewal without the challenge password; try with active probes",
 			"Renewal is advertised")
 	default:
-		p.row("renewal", VerdictWarning, "phones then enrol anew when the certificate has expired", "Renewal is not advertised")
+		p.row("renewal", VerdictWarning, "phones then enroll anew when the certificate has expired", "Renewal is not advertised")
 	}
 }
 

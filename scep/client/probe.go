@@ -94,7 +94,7 @@ func (p *preflight) send(ctx context.Context, req Request, kind string) (*Result
 	return x.accept(m)
 }
 
-// life enrols, enrols again and renews, as a phone would over the years.
+// life enrolls, enrolls again and renews, as a phone would over the years.
 func (p *preflight) life(ctx context.Context) {
 	fresh := func(challenge secret.Text) (Request, error) {
 		key, err := p.opt.NewKey()
@@ -175,12 +175,12 @@ func (p *preflight) renew(ctx context.Context, fresh func(secret.Text) (Request,
 		case err == nil:
 			p.row("renewal", VerdictOK, "", "a renewal signed by the certificate is accepted as message type %s without challenge password", kind)
 		case CodeOf(err) == CodeNotRenewed:
-			p.row("renewal", VerdictWarning, "phones would go on asking, and enrol anew when their certificate has expired",
+			p.row("renewal", VerdictWarning, "phones would go on asking, and enroll anew when their certificate has expired",
 				"a renewal by signature is accepted and gives no more time: %v", errors.Unwrap(err))
 		case i < len(kinds)-1 && CodeOf(err) != CodePending:
 			continue
 		case refusedBySCEP(err):
-			p.row("renewal", VerdictWarning, "phones do not send the challenge with a renewal: their certificates will expire and they enrol anew",
+			p.row("renewal", VerdictWarning, "phones do not send the challenge with a renewal: their certificates will expire and they enroll anew",
 				"a renewal signed by the certificate, without challenge password, is refused as message type %s", strings.Join(kinds, " and as "))
 		case CodeOf(err) == CodePending:
 			p.row("renewal", VerdictNote, "decline it", "a renewal signed by the certificate waits for approval")

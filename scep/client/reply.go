@@ -89,7 +89,7 @@ func (x *exchange) refused(m *scep.Message) *Error {
 			e.Code = CodeChallenge
 			e.Hint = "most often the challenge password is wrong, used up or too old"
 		case x.req.Renewal:
-			e.Hint = "many servers advertise renewal and refuse it without the challenge password; enrol anew at expiry"
+			e.Hint = "many servers advertise renewal and refuse it without the challenge password; enroll anew at expiry"
 		case x.req.Credential != nil:
 			e.Hint = "does the RA trust the issuer of the manufacturing certificate, and is this device on its list?"
 		default:

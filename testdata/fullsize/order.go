@@ -112,7 +112,7 @@ func count(known []catalog.Parameter) (n int) {
 	return n
 }
 
-// fits reports whether the model has the parameter. What enrols is left out.
+// fits reports whether the model has the parameter. What enrolls is left out.
 func fits(p catalog.Parameter, model string) bool {
 	if strings.HasPrefix(p.Name, "CDC_") {
 		return false
