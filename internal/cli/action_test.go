@@ -174,8 +174,8 @@ func TestAction(t *testing.T) {
 		}
 		checkSARIF(t, log)
 	}
-	if *requests != 2 {
-		t.Errorf("%d requests for a program that was cached", *requests)
+	if requests.Load() != 2 {
+		t.Errorf("%d requests for a program that was cached", requests.Load())
 	}
 
 	build := newActionRun(t, dir, "CFGXML_RELEASES="+url)

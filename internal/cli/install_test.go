@@ -16,12 +16,13 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 )
 
 // releases serves releases as GitHub does: one, 0.1.0, whose cfgxml is a script that
 // runs the one of this test. The second result counts requests.
-func releases(t *testing.T, damaged bool) (url string, requests *int) {
+func releases(t *testing.T, damaged bool) (url string, requests *atomic.Int32) {
 	t.Helper()
 	self, err := exec.LookPath("cfgxml")
 	if err != nil {
@@ -41,9 +42,9 @@ func releases(t *testing.T, damaged bool) (url string, requests *int) {
 	if damaged {
 		archive.WriteByte(0)
 	}
-	n := 0
+	requests = new(atomic.Int32)
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		n++
+		requests.Add(1)
 		switch r.URL.Path {
 		case "/v0.1.0/" + name:
 			_, _ = w.Write(archive.Bytes())
@@ -54,7 +55,7 @@ func releases(t *testing.T, damaged bool) (url string, requests *int) {
 		}
 	}))
 	t.Cleanup(server.Close)
-	return server.URL, &n
+	return server.URL, requests
 }
 
 // TestInstall runs tools/ci/install.sh against releases.
@@ -74,8 +75,8 @@ func TestInstall(t *testing.T) {
 	url, requests := releases(t, false)
 	dir := filepath.Join(t.TempDir(), "bin dir")
 	for range 2 { // the second time from the cache
-		if status, out := install(url, "v0.1.0", dir); status != 0 || *requests != 2 {
-			t.Fatalf("status %d after %d requests: %s", status, *requests, out)
+		if status, out := install(url, "v0.1.0", dir); status != 0 || requests.Load() != 2 {
+			t.Fatalf("status %d after %d requests: %s", status, requests.Load(), out)
 		}
 		if out, err := exec.Command(filepath.Join(dir, "cfgxml"), "version").CombinedOutput(); err != nil {
 			t.Errorf("%v: %s", err, out)
