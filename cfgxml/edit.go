@@ -78,6 +78,9 @@ func (d *Document) Edit(edits ...Edit) (*Document, error) {
 // only until the next: the result's bytes are put in buffer, which grows as needed.
 // The buffer must not hold d itself.
 func (d *Document) EditInto(buffer *[]byte, edits ...Edit) (*Document, error) {
+	if buffer == nil {
+		return d.Edit(edits...)
+	}
 	list, err := d.plan(edits)
 	if err != nil {
 		return nil, err

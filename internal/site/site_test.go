@@ -157,7 +157,7 @@ func TestPageSaysWhatIsWrong(t *testing.T) {
 	}
 	for _, c := range []struct{ field, bad, want, good string }{
 		{"#fingerprint", "12", "want 20", fingerprint},
-		{"#server", "https://10.79.57.91", "use http", server},
+		{"#server", "https://10.79.57.91", "uses https", server},
 		{"#challenge", strings.Repeat("x", 190), "207 are allowed", challenge},
 		{"#domain", "corp", "no dot", "example.nl"},
 	} {
