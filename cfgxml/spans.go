@@ -162,7 +162,7 @@ func valueEnd(data []byte, i int, name []byte) int {
 	return stop
 }
 
-// harmlessTag reports whether what stands in a start tag behind the name can
+// harmlessTag reports whether the part of a start tag after the name can
 // hold no secret: white space, and attributes with values as short as "na".
 func harmlessTag(b []byte) bool {
 	const longest = 3

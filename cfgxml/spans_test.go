@@ -46,7 +46,7 @@ func TestSecretSpans(t *testing.T) {
 	}
 }
 
-// secretForms are the places where a secret stands in a document, %s.
+// secretForms are the places of a document that can hold a secret; %s is the secret.
 var secretForms = []string{
 	"<Admin_Password ua=\"na\">%s</Admin_Password>", "<CDC_Challenge_Password_1_>%s</CDC_Challenge_Password_1_>", "<GPP_SA>%s</GPP_SA>",
 	"<Profile_Rule>[--key &quot;%s&quot;] https://p/$MA.cfg</Profile_Rule>", "<Profile_Rule_B>[--uid a --pwd '%s'] http://h/ | x</Profile_Rule_B>",

@@ -220,7 +220,7 @@ func (e planEffect) consequence() string {
 	case e.Unknown:
 		return "may re-enroll, not known before apply"
 	case e.Reenroll > 1 || strings.Contains(e.Address, "ciscophone_fleet.") && e.Reenroll > 0:
-		return reenrolment(e.Reenroll)
+		return phonesReenroll(e.Reenroll)
 	case e.Reenroll == 1:
 		return "re-enrolls"
 	}
@@ -231,7 +231,7 @@ func (e planEffect) consequence() string {
 func (r planReport) headline() string {
 	s := "no phone re-enrolls"
 	if r.Reenroll > 0 {
-		s = reenrolment(r.Reenroll)
+		s = phonesReenroll(r.Reenroll)
 	}
 	if r.Unknown > 0 {
 		s += "; of " + count(r.Unknown, "resource") + " it is not known before apply"

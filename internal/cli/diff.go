@@ -289,7 +289,7 @@ func newOneSided(kind, name, file string, doc *cfgxml.Document) fileDiff {
 func (c comparison) summary() string {
 	s := c.differingText()
 	if n := c.reenrolling(); n > 0 {
-		s += "; " + reenrolment(n)
+		s += "; " + phonesReenroll(n)
 	}
 	return s
 }
@@ -318,8 +318,8 @@ func (c comparison) differingText() string {
 	return s
 }
 
-// reenrolment is "1 phone re-enrolls", "2 phones re-enroll".
-func reenrolment(n int) string {
+// phonesReenroll returns "1 phone re-enrolls", "2 phones re-enroll".
+func phonesReenroll(n int) string {
 	if n == 1 {
 		return "1 phone re-enrolls"
 	}

@@ -230,7 +230,7 @@ func (a *app) diffMarkdown(c comparison) error {
 	}
 	head := "No phone re-enrolls"
 	if n := c.reenrolling(); n > 0 {
-		head = reenrolment(n)
+		head = phonesReenroll(n)
 	}
 	fmt.Fprintf(w, "**%s**; %s\n", head, c.differingText())
 	left := maxMarkdown

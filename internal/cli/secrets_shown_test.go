@@ -17,7 +17,7 @@ import (
 	"pgregory.net/rapid"
 )
 
-// secretPlaces are where a secret stands in a configuration; %s is the secret.
+// secretPlaces are the places of a configuration that can hold a secret; %s is the secret.
 var secretPlaces = []string{
 	"<CDC_Challenge_Password_1_ ua=\"na\">%s</CDC_Challenge_Password_1_>",
 	"<Admin_Password ua=\"rw\">%s</Admin_Password>",
