@@ -13,17 +13,21 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 )
 
 // pullRequest is the part of GitHub's interface that knows the comments of one pull
 // request.
 type pullRequest struct {
+	mu     sync.Mutex
 	bodies []string // by their ids, from 1
 	calls  []string
 }
 
 func (p *pullRequest) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.calls = append(p.calls, r.Method+" "+r.URL.Path)
 	if r.Header.Get("Authorization") != "Bearer s3cret" {
 		http.Error(w, "who?", http.StatusUnauthorized)
@@ -59,6 +63,14 @@ func (p *pullRequest) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
+// seen returns the comments and the calls so far. The mutex is for the race detector:
+// no variable of this process connects the program that called with the test.
+func (p *pullRequest) seen() (bodies, calls []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.bodies), slices.Clone(p.calls)
+}
+
 // TestActionComment: the comment is made once and updated from then on, also behind
 // a hundred others.
 func TestActionComment(t *testing.T) {
@@ -73,17 +85,19 @@ func TestActionComment(t *testing.T) {
 	a.context["github.token"], a.context["github.event.pull_request.number"], a.context["github.event.pull_request.base.sha"] = "s3cret", "7", base
 	for range 2 {
 		status, out := a.run(map[string]string{"paths": "phones\nnew", "comment": "true", "fail-on": "never"})
-		if status != 0 || len(github.bodies) != 121 {
-			t.Fatalf("status %d, %d comments, %v\n%s", status, len(github.bodies), github.calls, out)
+		bodies, calls := github.seen()
+		if status != 0 || len(bodies) != 121 {
+			t.Fatalf("status %d, %d comments, %v\n%s", status, len(bodies), calls, out)
 		}
 		for _, text := range []string{"<!-- cfgxml", "1 phone re-enroll", "### `new`\n\nNew in this pull request."} {
-			if !strings.Contains(github.bodies[120], text) {
-				t.Errorf("the comment does not say %q:\n%s", text, github.bodies[120])
+			if !strings.Contains(bodies[120], text) {
+				t.Errorf("the comment does not say %q:\n%s", text, bodies[120])
 			}
 		}
 	}
-	if last := github.calls[len(github.calls)-1]; last != "PATCH /repos/site/phones/issues/comments/121" {
-		t.Errorf("the comment was not updated: %v", github.calls)
+	_, calls := github.seen()
+	if last := calls[len(calls)-1]; last != "PATCH /repos/site/phones/issues/comments/121" {
+		t.Errorf("the comment was not updated: %v", calls)
 	}
 	a.context["github.token"] = "wrong"
 	if status, _ := a.run(map[string]string{"paths": "phones", "comment": "true"}); status == 0 {
