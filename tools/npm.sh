@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: MPL-2.0
 #
-# npm.sh NAME DIR WHAT installs the packages of tools/NAME from npm below DIR, in
+# npm.sh NAME DIR installs the packages of tools/NAME from npm below DIR, in
 # the versions and with the hashes of its package-lock.json, and touches
 # DIR/installed. No script of a package runs. Without npm, or without its
-# registry, it says which tests (WHAT) go without; with PEERS=required that is a
+# registry, it says that their tests go without; with PEERS=required that is a
 # failure.
 set -u
 
-name=$1 dir=$2 what=$3
+name=$1 dir=$2
 here=$(dirname "$0")/$name
 mkdir -p "$dir" && cp "$here/package.json" "$here/package-lock.json" "$dir" || exit 1
 if command -v npm >/dev/null 2>&1; then
@@ -21,5 +21,5 @@ if command -v npm >/dev/null 2>&1; then
 	tail -n 15 "$log" >&2
 	rm -f "$log"
 fi
-echo "$name: NOT RUN without npm: $what" >&2
+echo "$name: NOT RUN without npm: the tests that use the packages of tools/$name" >&2
 [ "${PEERS:-}" != required ] || exit 1

@@ -5,8 +5,10 @@
 # against, from openssl to the DHCP servers. On Debian and
 # Ubuntu as root it installs the missing packages (no daemon is started by
 # that); elsewhere it says which suites are left out. With PEERS=required a
-# program that is still missing afterwards is a failure.
+# program that is still missing afterwards is a failure, with PEERS=none nothing
+# is installed or looked for.
 set -u
+[ "${PEERS:-}" != none ] || exit 0
 
 # The list is data in a file of its own: a line of it must never be able to run.
 list=$(dirname "$0")/peers.txt
@@ -29,12 +31,18 @@ gone=$(missing)
 if [ -n "$gone" ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1; then
 	packages=$(echo "$gone" | cut -d'|' -f2 | tr ' ' '\n' | sort -u | tr '\n' ' ')
 	echo "peers: installing $packages(Debian packages; their daemons are not started)"
+	log=$(mktemp)
 	policy=/usr/sbin/policy-rc.d
 	made=
+	# However this ends, the machine's own policy for daemons is as it was before.
+	trap 'rm -f "$log"; [ -z "$made" ] || rm -f "$policy"' EXIT
+	trap 'exit 129' HUP
+	trap 'exit 130' INT
+	trap 'exit 143' TERM
 	if [ ! -e "$policy" ]; then
-		printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy" && made=1
+		made=1
+		printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy"
 	fi
-	log=$(mktemp)
 	export DEBIAN_FRONTEND=noninteractive
 	# shellcheck disable=SC2086
 	{
@@ -45,8 +53,6 @@ if [ -n "$gone" ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2>&1;
 		echo "peers: apt-get could not install them:" >&2
 		tail -n 15 "$log" >&2
 	}
-	rm -f "$log"
-	[ -z "$made" ] || rm -f "$policy"
 	gone=$(missing)
 fi
 

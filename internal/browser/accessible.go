@@ -20,7 +20,7 @@ func axe(t testing.TB) string {
 		if os.Getenv("PEERS") == "required" {
 			t.Fatal("accessibility by axe-core: CISCOPHONE_AXE names no axe.min.js, and PEERS=required")
 		}
-		t.Log("accessibility by axe-core: not run: CISCOPHONE_AXE names no axe.min.js (make npm installs it)")
+		t.Log("accessibility by axe-core: not run: CISCOPHONE_AXE names no axe.min.js")
 		return ""
 	}
 	source, err := os.ReadFile(path)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package main_test
+package repo_test
 
 import (
 	"bytes"

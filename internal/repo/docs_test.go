@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package main_test
+package repo_test
 
 import (
 	"bytes"
@@ -24,7 +24,7 @@ var update = flag.Bool("update", false, "write what the sessions print into the 
 //     print must be what stands below them;
 //   - a ```sh block in README.md names make targets, which must exist, or is
 //     checked like a session without output when it calls cfgxml;
-//   - a ```go block in README.md is the body of a function in example_test.go;
+//   - a ```go block in README.md is the body of a function in internal/repo/example_test.go;
 //   - a ```hcl block in README.md stands word for word in examples/.
 
 // block is one fenced block of a page.
@@ -167,7 +167,7 @@ func TestReadme(t *testing.T) {
 	}
 	target := regexp.MustCompile(`(?m)^make ([a-z]+)`)
 	examples := readAll(t, "examples", ".tf")
-	code := readAll(t, ".", "example_test.go")
+	code := readAll(t, filepath.Join("internal", "repo"), "example_test.go")
 	for _, b := range blocks(t, "README.md") {
 		switch b.language {
 		case "sh":

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package main_test
+package repo_test
 
 import (
 	"encoding/json"
@@ -65,6 +65,7 @@ var floors = map[string]int{
 	"internal/wire": 6,
 	"internal/site": 6,
 
+	"internal/repo":         6,
 	"internal/registrydocs": 6,
 	"internal/licences":     6,
 
