@@ -12,7 +12,7 @@ import (
 	"software.sslmate.com/src/go-pkcs12"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
-	"github.com/phonecfg/terraform-provider-ciscophone/internal/browser"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/browser"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 

@@ -11,7 +11,7 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/internal/apache"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/apache"
 )
 
 const challengeName = "ciscophone_scep_challenge"

@@ -16,7 +16,7 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/internal/storetest"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/storetest"
 	"github.com/phonecfg/terraform-provider-ciscophone/provision"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
 )

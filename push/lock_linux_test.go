@@ -16,7 +16,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/internal/storetest"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/storetest"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
 )
 

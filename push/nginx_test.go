@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/internal/storetest"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/storetest"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
 )
 

@@ -14,7 +14,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/internal/storetest"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/storetest"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
 )
 

@@ -170,7 +170,7 @@ func TestPhoneExamples(t *testing.T) {
 	commands := commandsByName()
 	export := exampleLines(commands["export-wpa"].Example)[0]
 	for _, line := range exampleLines(commands["phone"].Example) {
-		if strings.Contains(line, "--dhcp") { // internal/wire has the network for it, as root
+		if strings.Contains(line, "--dhcp") { // internal/test/wire has the network for it, as root
 			line = strings.Replace(line, "eth1", "no-such-iface", 1) + " 2>&1 || true"
 			if out := runExample(t, shell, line, nil); !strings.Contains(out, "DHCP on no-such-iface") {
 				t.Errorf("%s\nprints\n%s", line, out)

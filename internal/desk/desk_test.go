@@ -15,7 +15,7 @@ import (
 )
 
 // TestOpen: what a folder holds that is not a lab's. Labs that run are asked in
-// internal/cli and internal/e2e.
+// internal/cli and internal/test/e2e.
 func TestOpen(t *testing.T) {
 	t.Parallel()
 	if _, err := Open(t.TempDir()); !errors.Is(err, fs.ErrNotExist) {

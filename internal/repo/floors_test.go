@@ -33,14 +33,13 @@ var floors = map[string]int{
 	"scep":        2,
 	"push":        2,
 
-	"internal/apache":  2, // for tests
-	"internal/browser": 2, // for tests
-	"internal/desk":    2,
-	"internal/dhcp4":   2,
-	"internal/listen":  2,
-	"internal/nopanic": 6,
+	"internal/desk":   2,
+	"internal/dhcp4":  2,
+	"internal/listen": 2,
 
-	"internal/storetest": 3, // for tests
+	"internal/test/apache":    2,
+	"internal/test/browser":   2,
+	"internal/test/storetest": 3,
 
 	"cfgxml/merge": 3,
 
@@ -58,16 +57,10 @@ var floors = map[string]int{
 	"provider":     5,
 	"internal/lab": 5,
 
-	"internal/cli":   6,
-	"internal/demo":  6,
-	"internal/bench": 6, "internal/benchprovider": 6, "internal/tool/surface": 6,
-	"internal/e2e":  6,
-	"internal/wire": 6,
-	"internal/site": 6,
-
-	"internal/repo":         6,
-	"internal/registrydocs": 6,
-	"internal/licences":     6,
+	"internal/cli":  6,
+	"internal/repo": 6,
+	"internal/test": 6,
+	"internal/tool": 6,
 
 	"":         7, // main.go
 	"cmd":      7,
@@ -77,7 +70,7 @@ var floors = map[string]int{
 }
 
 // forTests may be imported by the tests of any floor.
-var forTests = map[string]bool{"testdata": true, "internal/storetest": true}
+var forTests = map[string]bool{"testdata": true, "internal/test/storetest": true}
 
 // pkg is the part of `go list -json` that the rule is about.
 type pkg struct {

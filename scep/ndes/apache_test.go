@@ -12,7 +12,7 @@ import (
 	"testing"
 	"unicode/utf16"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/internal/apache"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/apache"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/ndes"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )

@@ -50,7 +50,7 @@ func TestMirror(t *testing.T) {
 	t.Parallel()
 	newWork(t, "provider") // skips here, once, without a CLI
 	mirror := filepath.Join(t.TempDir(), "mirror")
-	out, err := exec.CommandContext(t.Context(), "sh", filepath.Join("..", "..", "tools", "mirror.sh"), mirror, mirrorVersion).CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), "sh", filepath.Join("..", "..", "..", "tools", "mirror.sh"), mirror, mirrorVersion).CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -121,14 +121,14 @@ func installs(t *testing.T, w *work, mirror, host string) {
 // program, the short address, no init.
 func TestDevOverrides(t *testing.T) {
 	t.Parallel()
-	guide := filepath.Join("..", "..", "docs", "guides", "air-gapped.md")
+	guide := filepath.Join("..", "..", "..", "docs", "guides", "air-gapped.md")
 	const place = "/home/me/terraform-provider-ciscophone/bin"
 	shown := slices.IndexFunc(steps(t, guide), func(s step) bool { return s.kind == "text" && strings.Contains(s.text, place) })
 	if shown < 0 {
 		t.Fatalf("%s does not show dev_overrides for %s", guide, place)
 	}
 	bin := t.TempDir()
-	out, err := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", filepath.Join(bin, "terraform-provider-ciscophone"), "../..").CombinedOutput()
+	out, err := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", filepath.Join(bin, "terraform-provider-ciscophone"), "../../..").CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
@@ -163,7 +163,7 @@ func TestMirrorVersion(t *testing.T) {
 	}
 	for _, version := range []string{"", "1.2", "0.1.0-dev", "1.2.3.4", "bad7e14"} {
 		dir := filepath.Join(t.TempDir(), "m")
-		out, err := exec.CommandContext(t.Context(), "sh", filepath.Join("..", "..", "tools", "mirror.sh"), dir, version).CombinedOutput()
+		out, err := exec.CommandContext(t.Context(), "sh", filepath.Join("..", "..", "..", "tools", "mirror.sh"), dir, version).CombinedOutput()
 		if err == nil || !strings.Contains(string(out), "want three numbers") {
 			t.Errorf("version %q: %v\n%s", version, err, out)
 		}

@@ -64,7 +64,7 @@ func steps(t *testing.T, page string) []step {
 // Terraform, which prints the same where it matters.
 func TestGuides(t *testing.T) {
 	t.Parallel()
-	pages, err := filepath.Glob(filepath.Join("..", "..", "docs", "guides", "*.md"))
+	pages, err := filepath.Glob(filepath.Join("..", "..", "..", "docs", "guides", "*.md"))
 	if err != nil || len(pages) == 0 {
 		t.Fatalf("no guides: %v", err)
 	}
@@ -106,7 +106,7 @@ func followGuide(t *testing.T, w *work, host, page string) {
 // tofu (whichever CLI that is), cfgxml and a checkout of the project be there.
 func (w *work) offerProvider(host string) {
 	w.t.Helper()
-	root, err := filepath.Abs(filepath.Join("..", ".."))
+	root, err := filepath.Abs(filepath.Join("..", "..", ".."))
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -148,7 +148,7 @@ func cfgxmlFolder(t *testing.T) string {
 	cfgxml.once.Do(func() {
 		cfgxml.dir, cfgxml.err = os.MkdirTemp("", "cfgxml")
 		if cfgxml.err == nil {
-			out, err := exec.Command("go", "build", "-buildvcs=false", "-o", filepath.Join(cfgxml.dir, "cfgxml"), "../../cmd/cfgxml").CombinedOutput()
+			out, err := exec.Command("go", "build", "-buildvcs=false", "-o", filepath.Join(cfgxml.dir, "cfgxml"), "../../../cmd/cfgxml").CombinedOutput()
 			if err != nil {
 				cfgxml.err = fmt.Errorf("%w\n%s", err, out)
 			}

@@ -88,7 +88,7 @@ var built = regexp.MustCompile(`^terraform-1\.\d+\.\d+$`)
 // on PATH or one that make terraform built. Nothing, if there is none.
 func terraform(t *testing.T, suits func(minor int) bool) string {
 	t.Helper()
-	made, err := filepath.Glob(filepath.Join("..", "..", "build", "terraform-1.*"))
+	made, err := filepath.Glob(filepath.Join("..", "..", "..", "build", "terraform-1.*"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,7 +191,7 @@ func TestTerraformVersion(t *testing.T) {
 		t.Skip("terraform.sh: not run: needs sh")
 	}
 	for _, version := range []string{"", "1.14", "1.14.3-rc1", "1.2.3.4", "latest", "../1.14.3"} {
-		out, err := exec.CommandContext(t.Context(), "sh", filepath.Join("..", "..", "tools", "terraform.sh"), version).CombinedOutput()
+		out, err := exec.CommandContext(t.Context(), "sh", filepath.Join("..", "..", "..", "tools", "terraform.sh"), version).CombinedOutput()
 		if err == nil || !strings.Contains(string(out), "want three numbers, such as 1.14.3") {
 			t.Errorf("version %q: %v\n%s", version, err, out)
 		}

@@ -71,14 +71,14 @@ func (w *work) take(pattern string) map[string]string {
 // password is left anywhere.
 func TestExamples(t *testing.T) {
 	t.Parallel()
-	provided := read(t, "..", "..", "examples", "provider", "provider.tf")
+	provided := read(t, "..", "..", "..", "examples", "provider", "provider.tf")
 	newWork(t, "provider") // skips here, once, without a CLI
 	l := startLab(t, 3, 100*time.Millisecond)
 	info := l.Info()
 	challenge := strings.TrimSpace(read(t, info.ChallengeFile))
 	phones := []string{filepath.Join(info.Store, info.Phones[0].Config)}
 	for _, kind := range []string{"resources", "data-sources", "ephemeral-resources", "functions"} {
-		folders, err := os.ReadDir(filepath.Join("..", "..", "examples", kind))
+		folders, err := os.ReadDir(filepath.Join("..", "..", "..", "examples", kind))
 		if err != nil || len(folders) == 0 {
 			t.Fatalf("no examples of %s: %v", kind, err)
 		}
@@ -87,7 +87,7 @@ func TestExamples(t *testing.T) {
 				w := newWork(t, "provider")
 				w.needs(8, functions)
 				for _, f := range folders {
-					w.write(f.Name()+".tf", read(t, "..", "..", "examples", kind, f.Name(), "function.tf"))
+					w.write(f.Name()+".tf", read(t, "..", "..", "..", "examples", kind, f.Name(), "function.tf"))
 				}
 				w.fill(info)
 				w.example(t, challenge, phones)
@@ -113,10 +113,10 @@ func TestExamples(t *testing.T) {
 // them and finds their form right.
 func TestExamples114(t *testing.T) {
 	t.Parallel()
-	provided := read(t, "..", "..", "examples", "provider", "provider.tf")
+	provided := read(t, "..", "..", "..", "examples", "provider", "provider.tf")
 	var examples []string
 	for _, kind := range []string{"actions", "list-resources"} {
-		found, err := filepath.Glob(filepath.Join("..", "..", "examples", kind, "*", "*"))
+		found, err := filepath.Glob(filepath.Join("..", "..", "..", "examples", kind, "*", "*"))
 		if err != nil || len(found) == 0 {
 			t.Fatalf("no examples of %s: %v", kind, err)
 		}

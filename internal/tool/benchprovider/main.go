@@ -5,10 +5,10 @@
 // Benchprovider measures the provider with a real command line, OpenTofu or
 // Terraform, against what the same disk and processor do without it.
 //
-//	go run ./internal/benchprovider -tofu build/tofu -provider bin/terraform-provider-ciscophone
-//	go run ./internal/benchprovider -phones 10000 ...
+//	go run ./internal/tool/benchprovider -tofu build/tofu -provider bin/terraform-provider-ciscophone
+//	go run ./internal/tool/benchprovider -phones 10000 ...
 //
-// It prints lines of the form of internal/bench,
+// It prints lines of the form of internal/tool/bench,
 //
 //	NAME  MEASURED  BOUND  ok|SHORT
 //

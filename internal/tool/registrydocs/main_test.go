@@ -52,7 +52,7 @@ func sourcesIn(t *testing.T) string {
 	t.Helper()
 	root := t.TempDir()
 	for _, folder := range []string{"examples", "templates"} {
-		if err := os.CopyFS(filepath.Join(root, folder), os.DirFS(filepath.Join("..", "..", folder))); err != nil {
+		if err := os.CopyFS(filepath.Join(root, folder), os.DirFS(filepath.Join("..", "..", "..", folder))); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -105,7 +105,7 @@ func TestCurrent(t *testing.T) {
 	if err := generate(t.Context(), []string{tool}, root); err != nil {
 		t.Fatal(err)
 	}
-	want, got := pages(t, filepath.Join(root, "docs")), pages(t, filepath.Join("..", "..", "docs"))
+	want, got := pages(t, filepath.Join(root, "docs")), pages(t, filepath.Join("..", "..", "..", "docs"))
 	for page, text := range want {
 		if got[page] != text {
 			t.Errorf("docs/%s is not what the provider, templates and examples say: run make generate", page)

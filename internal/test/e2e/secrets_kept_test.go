@@ -10,7 +10,7 @@ import (
 	"testing"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
-	"github.com/phonecfg/terraform-provider-ciscophone/internal/apache"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/apache"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 

@@ -2,8 +2,8 @@
 
 // Bench measures how fast the project is against its bounds.
 //
-//	go run ./internal/bench            # all of them
-//	go run ./internal/bench linear     # those whose name begins so
+//	go run ./internal/tool/bench            # all of them
+//	go run ./internal/tool/bench linear     # those whose name begins so
 //
 // For each bound it prints one line
 //

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Wasm is the Go part of the page that internal/site builds: package option43,
+// Wasm is the Go part of the page that internal/tool/site builds: package option43,
 // spoken to in JSON.
 package main
 

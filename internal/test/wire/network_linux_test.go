@@ -222,7 +222,7 @@ var cfgxml = sync.OnceValues(func() (string, error) {
 	}
 	built = dir
 	path := filepath.Join(dir, "cfgxml")
-	out, err := exec.Command("go", "build", "-buildvcs=false", "-o", path, "../../cmd/cfgxml").CombinedOutput()
+	out, err := exec.Command("go", "build", "-buildvcs=false", "-o", path, "../../../cmd/cfgxml").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("build cfgxml: %w\n%s", err, out)
 	}

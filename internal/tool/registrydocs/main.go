@@ -23,7 +23,7 @@ import (
 	"path/filepath"
 )
 
-//go:generate go run -buildvcs=false . ../..
+//go:generate go run -buildvcs=false . ../../..
 
 // name is the provider's, as it begins the names of its objects.
 const name = "ciscophone"

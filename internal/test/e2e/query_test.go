@@ -58,7 +58,7 @@ func TestQuery(t *testing.T) {
 	w := newWorkOf(t, terraform114(t, "list resources (terraform query, and what it generates)"), "list-resources/ciscophone_config")
 	const challenge, password = "challenge-Of-North-7", "password-Of-Phones-9"
 	store, files := estate(t, challenge, password)
-	w.write("provider.tf", strings.ReplaceAll(read(t, "..", "..", "examples", "provider", "provider.tf"), "/srv/phones", store))
+	w.write("provider.tf", strings.ReplaceAll(read(t, "..", "..", "..", "examples", "provider", "provider.tf"), "/srv/phones", store))
 
 	found := func(out, north string) {
 		t.Helper()

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MPL-2.0
 
-// Licences writes THIRD_PARTY.txt: every module whose code is in the provider
-// or in cfgxml on any platform they are released for, under which licence it
-// is, and the text of each licence and notice, as most of them ask for. It
-// fails for a module without a licence, or with one it does not know to go
+// Licenses writes THIRD_PARTY.txt: every module whose code is in the provider
+// or in cfgxml on any platform they are released for, under which license it
+// is, and the text of each license and notice, as most of them ask for. It
+// fails for a module without a license, or with one it does not know to go
 // together with the MPL-2.0.
 //
-//	licences DIR	DIR is the project's root
+//	licenses DIR	DIR is the project's root
 package main
 
 import (
@@ -24,17 +24,17 @@ import (
 	"strings"
 )
 
-//go:generate go run -buildvcs=false . ../..
+//go:generate go run -buildvcs=false . ../../..
 
 // platforms are those whose code can differ in what it imports.
 var platforms = []string{"linux", "darwin", "windows", "freebsd"}
 
-// allowed are licences whose code may be part of a program under the MPL-2.0.
+// allowed are licenses whose code may be part of a program under the MPL-2.0.
 var allowed = []string{"Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MPL-2.0", "Unlicense"}
 
 func main() {
 	if len(os.Args) != 2 {
-		fmt.Fprintln(os.Stderr, "usage: licences DIR")
+		fmt.Fprintln(os.Stderr, "usage: licenses DIR")
 		os.Exit(2)
 	}
 	text, err := render(context.Background(), os.Args[1])
@@ -42,7 +42,7 @@ func main() {
 		err = os.WriteFile(filepath.Join(os.Args[1], "THIRD_PARTY.txt"), []byte(text), 0o644)
 	}
 	if err != nil {
-		fmt.Fprintln(os.Stderr, "licences:", err)
+		fmt.Fprintln(os.Stderr, "licenses:", err)
 		os.Exit(1)
 	}
 }
@@ -105,12 +105,12 @@ func render(ctx context.Context, root string) (string, error) {
 	heads := map[string][]string{} // text: the modules it is of
 	var order []string
 	for _, m := range all {
-		licence, files, err := licenceOf(m.Dir)
+		license, files, err := licenseOf(m.Dir)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("%s %s: %w", m.Path, m.Version, err))
 			continue
 		}
-		fmt.Fprintf(&list, "%-13s %s %s\n", licence, m.Path, m.Version)
+		fmt.Fprintf(&list, "%-13s %s %s\n", license, m.Path, m.Version)
 		for _, text := range files {
 			if heads[text] == nil {
 				order = append(order, text)
@@ -127,8 +127,8 @@ func render(ctx context.Context, root string) (string, error) {
 		"Written by make generate; do not edit.\n\n" + list.String() + texts.String(), errors.Join(errs...)
 }
 
-// licenceOf reads the licence and the notices in a module's folder.
-func licenceOf(dir string) (licence string, files []string, err error) {
+// licenseOf reads the license and the notices in a module's folder.
+func licenseOf(dir string) (license string, files []string, err error) {
 	entries, err := os.ReadDir(dir)
 	if err != nil {
 		return "", nil, fmt.Errorf("is not downloaded: %w", err)
@@ -150,21 +150,21 @@ func licenceOf(dir string) (licence string, files []string, err error) {
 		}
 		got := classify(text)
 		if !slices.Contains(allowed, got) {
-			return "", nil, fmt.Errorf("%s: %s is not among %s", e.Name(), cmp.Or(got, "an unknown licence"), strings.Join(allowed, ", "))
+			return "", nil, fmt.Errorf("%s: %s is not among %s", e.Name(), cmp.Or(got, "an unknown license"), strings.Join(allowed, ", "))
 		}
-		if licence == "" {
-			licence = got
-		} else if licence != got {
-			licence += "+" + got
+		if license == "" {
+			license = got
+		} else if license != got {
+			license += "+" + got
 		}
 	}
-	if licence == "" {
-		return "", nil, errors.New("has no licence")
+	if license == "" {
+		return "", nil, errors.New("has no license")
 	}
-	return licence, files, nil
+	return license, files, nil
 }
 
-// classify tells licences apart by sentences that only they have. Empty means
+// classify tells licenses apart by sentences that only they have. Empty means
 // unknown.
 func classify(text string) string {
 	text = strings.Join(strings.Fields(text), " ")

@@ -76,7 +76,7 @@ func newWorkOf(t *testing.T, cli, example string) *work {
 	t.Helper()
 	w := &work{t: t, cli: cli, dir: t.TempDir()}
 	if example != "" { // else the test writes its own
-		if err := os.CopyFS(w.dir, os.DirFS(filepath.Join("..", "..", "examples", example))); err != nil {
+		if err := os.CopyFS(w.dir, os.DirFS(filepath.Join("..", "..", "..", "examples", example))); err != nil {
 			t.Fatal(err)
 		}
 	}

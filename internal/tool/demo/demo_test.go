@@ -24,7 +24,7 @@ func TestDemo(t *testing.T) {
 	if _, err := exec.LookPath("openssl"); err != nil {
 		missing(t, "the demonstration: not run: needs openssl, whose opinion on the certificates counts")
 	}
-	root, err := filepath.Abs(filepath.Join("..", ".."))
+	root, err := filepath.Abs(filepath.Join("..", "..", ".."))
 	if err != nil {
 		t.Fatal(err)
 	}

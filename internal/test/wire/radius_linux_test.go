@@ -15,7 +15,7 @@ import (
 // `<!-- file: NAME -->`.
 func page(t *testing.T, name, file string) string {
 	t.Helper()
-	text := read(t, filepath.Join("..", "..", "docs", name))
+	text := read(t, filepath.Join("..", "..", "..", "docs", name))
 	_, rest, ok := strings.Cut(text, "<!-- file: "+file+" -->\n```\n")
 	block, _, closed := strings.Cut(rest, "```\n")
 	if !ok || !closed {

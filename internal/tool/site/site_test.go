@@ -10,7 +10,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/internal/browser"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/browser"
 	"github.com/phonecfg/terraform-provider-ciscophone/option43"
 )
 

@@ -4,7 +4,7 @@
 // browser, by this project's own code: one HTML file that opens from a disk and
 // asks no network for anything.
 //
-//	go run ./internal/site -o build/site/option43.html
+//	go run ./internal/tool/site -o build/site/option43.html
 package main
 
 import (
