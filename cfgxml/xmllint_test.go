@@ -8,18 +8,14 @@ import (
 	"os/exec"
 	"path/filepath"
 	"testing"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 )
 
 // What Parse accepts is well-formed to libxml2, and what Parse refuses is not,
 // except where a phone takes less than XML allows (wellFormed in the vectors).
 func TestVectorsAgainstXmllint(t *testing.T) {
-	tool, err := exec.LookPath("xmllint")
-	if err != nil {
-		if os.Getenv("PEERS") == "required" {
-			t.Fatal("xmllint: not found: install libxml2-utils")
-		}
-		t.Skip("xmllint: not run: needs xmllint (libxml2-utils)")
-	}
+	tool := peer.Program(t, "xmllint")
 	t.Parallel()
 	dir := t.TempDir()
 	var good []string

@@ -20,6 +20,7 @@ import (
 
 	"software.sslmate.com/src/go-pkcs12"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
@@ -190,10 +191,7 @@ func TestOneUploadAtATime(t *testing.T) {
 
 // TestEmptyExtractPassword: files with an empty password, encrypted all the same.
 func TestEmptyExtractPassword(t *testing.T) {
-	openssl, err := exec.LookPath("openssl")
-	if err != nil {
-		t.Skip("needs openssl")
-	}
+	openssl := peer.Program(t, "openssl")
 	dir := t.TempDir()
 	run := func(args ...string) {
 		cmd := exec.Command(openssl, args...)

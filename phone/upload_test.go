@@ -21,6 +21,7 @@ import (
 
 	"software.sslmate.com/src/go-pkcs12"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/ca"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
@@ -105,13 +106,7 @@ func TestS02UploadFormats(t *testing.T) {
 // TestS02UploadFromOpenSSL: files as administrators make them.
 func TestS02UploadFromOpenSSL(t *testing.T) {
 	t.Parallel()
-	openssl, err := exec.LookPath("openssl")
-	if err != nil {
-		if os.Getenv("PEERS") == "required" {
-			t.Fatal("openssl is missing")
-		}
-		t.Skip("openssl pkcs12: not run: needs openssl")
-	}
+	openssl := peer.Program(t, "openssl")
 	dir := t.TempDir()
 	run := func(args ...string) {
 		t.Helper()

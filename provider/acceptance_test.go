@@ -19,6 +19,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/terraform"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 )
 
 // cliFound says which CLI the acceptance tests run, empty for none, and
@@ -62,11 +64,7 @@ func TestMain(m *testing.M) {
 func accept(t *testing.T, steps ...resource.TestStep) {
 	t.Helper()
 	if cliFound == "" {
-		const what = "needs OpenTofu or Terraform: set CISCOPHONE_TOFU (make test builds one)"
-		if os.Getenv("PEERS") == "required" {
-			t.Fatalf("%s: %s, and PEERS=required", t.Name(), what)
-		}
-		t.Skipf("%s: not run: %s", t.Name(), what)
+		peer.Missing(t, "OpenTofu or Terraform: set CISCOPHONE_TOFU (make test builds one)")
 	}
 	t.Parallel()
 	resource.UnitTest(t, resource.TestCase{

@@ -4,7 +4,6 @@ package provider
 
 import (
 	"maps"
-	"os/exec"
 	"regexp"
 	"strings"
 	"testing"
@@ -12,6 +11,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/apache"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 )
 
 const challengeName = "ciscophone_scep_challenge"
@@ -81,10 +81,7 @@ func TestChallengeGenerated(t *testing.T) {
 
 func TestChallengeCommand(t *testing.T) {
 	t.Parallel()
-	sh, err := exec.LookPath("sh")
-	if err != nil {
-		t.Skip("not run: needs sh")
-	}
+	sh := peer.Program(t, "sh")
 	c := newWire(t, "")
 	for _, tc := range []struct{ script, challenge, problem string }{
 		{script: "echo " + pearl, challenge: pearl},

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/storetest"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
 )
@@ -60,7 +61,7 @@ func startNginx(t *testing.T) (url, root string) {
 	bin, err := exec.LookPath("nginx")
 	if err != nil {
 		if bin = "/usr/sbin/nginx"; exec.Command(bin, "-v").Run() != nil {
-			missing(t, "nginx with its dav module (Debian: nginx-light)")
+			peer.Missing(t, "nginx with its dav module (Debian: nginx-light)")
 		}
 	}
 	dir := t.TempDir()
@@ -119,7 +120,7 @@ http {
 	cmd := exec.Command(bin, "-p", dir, "-c", file)
 	cmd.Stdout, cmd.Stderr = &talk, &talk
 	if err := cmd.Start(); err != nil {
-		missing(t, "nginx that starts: "+err.Error())
+		peer.Missing(t, "nginx that starts: "+err.Error())
 	}
 	t.Cleanup(func() { cmd.Process.Kill(); cmd.Wait() })
 	for end := time.Now().Add(5 * time.Second); ; time.Sleep(10 * time.Millisecond) {
@@ -131,19 +132,9 @@ http {
 			cmd.Process.Kill()
 			cmd.Wait()
 			if strings.Contains(talk.String(), "dav_methods") {
-				missing(t, "nginx with its dav module")
+				peer.Missing(t, "nginx with its dav module")
 			}
 			t.Fatalf("nginx does not listen: %s", talk.String())
 		}
 	}
-}
-
-// missing skips the test for want of a peer, or fails it where peers are
-// required.
-func missing(t *testing.T, what string) {
-	t.Helper()
-	if os.Getenv("PEERS") == "required" {
-		t.Fatalf("%s: needs %s, and PEERS=required", t.Name(), what)
-	}
-	t.Skipf("%s: not run: needs %s", t.Name(), what)
 }

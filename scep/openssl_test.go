@@ -13,18 +13,14 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 )
 
 // openssl runs the program in a folder with what the tests need, or skips.
 func openssl(t *testing.T, files map[string][]byte) func(args ...string) string {
 	t.Helper()
-	path, err := exec.LookPath("openssl")
-	if err != nil {
-		if os.Getenv("PEERS") == "required" {
-			t.Fatal("openssl is required and missing")
-		}
-		t.Skip("not run: needs openssl")
-	}
+	path := peer.Program(t, "openssl")
 	dir := t.TempDir()
 	for name, data := range files {
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {

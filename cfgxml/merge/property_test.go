@@ -17,6 +17,7 @@ import (
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/merge"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 )
 
 // A doc is a small document as a list of lines, to be edited like a person
@@ -94,10 +95,7 @@ func added(base, side doc) []string {
 // somebody gave; and where git merges cleanly and to one meaning, so does this.
 func TestNothingIsLost(t *testing.T) {
 	t.Parallel()
-	git, err := exec.LookPath("git")
-	if err != nil {
-		t.Skip("git: not run: needs git")
-	}
+	git := peer.Program(t, "git")
 	dir := t.TempDir()
 	rapid.Check(t, func(t *rapid.T) { mergeOnce(t, git, dir) })
 }

@@ -11,19 +11,14 @@ import (
 	"testing"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 )
 
 // openssl runs "openssl enc" over data. The secret goes by file or
 // environment, never as an argument, where other users would see it.
 func openssl(t *testing.T, data []byte, args ...string) []byte {
 	t.Helper()
-	path, err := exec.LookPath("openssl")
-	if err != nil {
-		if os.Getenv("PEERS") == "required" {
-			t.Fatal("openssl: not found, but PEERS=required")
-		}
-		t.Skip("openssl: not run: needs openssl on PATH")
-	}
+	path := peer.Program(t, "openssl")
 	cmd := exec.Command(path, append([]string{"enc", "-aes-256-cbc"}, args...)...)
 	cmd.Stdin = bytes.NewReader(data)
 	cmd.Env = append(os.Environ(), "SEAL_TEST_KEY="+sealKey.Reveal())

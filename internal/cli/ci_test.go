@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v3"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 )
 
 // A folder with a file that has a finding, and one that has none.
@@ -212,7 +214,7 @@ func TestPages(t *testing.T) {
 // there and with the action of this repository in place of the released one, so
 // that their inputs are held against action.yml.
 func lintWorkflows(t *testing.T, quoted map[string]string) {
-	program := peer(t, "CISCOPHONE_ACTIONLINT", "the workflows by actionlint")
+	program := peer.Built(t, "CISCOPHONE_ACTIONLINT")
 	dir := t.TempDir()
 	write := func(name, text string) {
 		path := filepath.Join(dir, filepath.FromSlash(name))

@@ -12,18 +12,16 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 )
 
 // TestLanguageServer runs testdata/lsp/client.mjs, in which the client library
 // of the protocol's authors drives cfgxml lsp over its standard streams.
 func TestLanguageServer(t *testing.T) {
 	t.Parallel()
-	const what = "cfgxml lsp by the client library of the protocol"
-	peer(t, "CISCOPHONE_EDITOR", what)
-	node, err := exec.LookPath("node")
-	if err != nil {
-		t.Fatalf("%s: %v", what, err) // who has the modules has it
-	}
+	peer.Built(t, "CISCOPHONE_EDITOR")
+	node := peer.Program(t, "node")
 	cfgxml, err := exec.LookPath("cfgxml")
 	if err != nil {
 		t.Fatal(err)

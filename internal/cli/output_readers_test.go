@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"github.com/joshdk/go-junit"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 )
 
 // oddFiles writes a folder with a finding of every kind of place: of a value
@@ -93,7 +95,7 @@ func TestJUnit(t *testing.T) {
 // with a field that they do not have.
 func TestReviewdog(t *testing.T) {
 	t.Parallel()
-	reader := peer(t, "CISCOPHONE_REVIEWDOG", "rdjson by reviewdog's types")
+	reader := peer.Built(t, "CISCOPHONE_REVIEWDOG")
 	dir := oddFiles(t)
 	_, out, _ := run(t, "lint", "--format", "rdjson", dir)
 	read := func(text string) (string, error) {

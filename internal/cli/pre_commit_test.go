@@ -8,19 +8,15 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 )
 
 // TestPreCommit lets pre-commit itself read the hooks and run each of them in a
 // repository. It is told to use the cfgxml of this test in place of building one.
 func TestPreCommit(t *testing.T) {
 	t.Parallel()
-	program, err := exec.LookPath("pre-commit")
-	if err != nil {
-		if os.Getenv("PEERS") == "required" {
-			t.Fatal("the hooks by pre-commit: needs pre-commit, and PEERS=required")
-		}
-		t.Skip("the hooks by pre-commit: not run: needs pre-commit")
-	}
+	program := peer.Program(t, "pre-commit")
 	manifest, err := os.ReadFile(filepath.Join("..", "..", ".pre-commit-hooks.yaml"))
 	if err != nil {
 		t.Fatal(err)

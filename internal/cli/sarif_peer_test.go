@@ -11,22 +11,9 @@ import (
 	"path/filepath"
 	"runtime"
 	"testing"
-)
 
-// peer gives a program or folder that an environment variable names. Without
-// it the test is skipped, or fails where every peer is required.
-func peer(t *testing.T, variable, what string) string {
-	t.Helper()
-	path := os.Getenv(variable)
-	switch {
-	case path != "":
-		return path
-	case os.Getenv("PEERS") == "required":
-		t.Fatalf("%s: needs %s, which make test sets, and PEERS=required", what, variable)
-	}
-	t.Skipf("%s: not run: needs %s, which make test sets", what, variable)
-	return ""
-}
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
+)
 
 // validatorSettings keep Microsoft's validator from asking for every address
 // in the log whether it can be reached.
@@ -46,7 +33,7 @@ func TestSARIFByMicrosoft(t *testing.T) {
 	if runtime.GOOS != "linux" || runtime.GOARCH != "amd64" {
 		t.Skip("SARIF by Microsoft's validator: not run: it is built for linux/amd64")
 	}
-	validator := peer(t, "CISCOPHONE_SARIF", "SARIF by Microsoft's validator")
+	validator := peer.Built(t, "CISCOPHONE_SARIF")
 	dir := t.TempDir()
 	for name, text := range map[string]string{
 		"settings.xml": validatorSettings, "in/odd name%.xml": "<flat-profile>\n\t<Station_Name>東京😀</Station_Name><CDC_Server_1_>https://x/</CDC_Server_1_>\n</flat-profile>\n",

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 	"github.com/phonecfg/terraform-provider-ciscophone/testdata/fullsize"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
@@ -20,13 +21,7 @@ import (
 // the order, and finds names that are none.
 func TestXSD(t *testing.T) {
 	t.Parallel()
-	xmllint, err := exec.LookPath("xmllint")
-	if err != nil {
-		if os.Getenv("PEERS") == "required" {
-			t.Fatal("the schema: needs xmllint, and PEERS=required")
-		}
-		t.Skip("the schema: not run: needs xmllint")
-	}
+	xmllint := peer.Program(t, "xmllint")
 	dir := t.TempDir()
 	status, schema, errs := run(t, "xsd")
 	if status != ExitClean {
@@ -64,13 +59,7 @@ func TestXSD(t *testing.T) {
 // and a document in which lint finds no wrong name or attribute is valid.
 func TestXSDAgreesWithLint(t *testing.T) {
 	t.Parallel()
-	xmllint, err := exec.LookPath("xmllint")
-	if err != nil {
-		if os.Getenv("PEERS") == "required" {
-			t.Fatal("the schema and lint: needs xmllint, and PEERS=required")
-		}
-		t.Skip("the schema and lint: not run: needs xmllint")
-	}
+	xmllint := peer.Program(t, "xmllint")
 	documents := map[string][]byte{
 		"fullsize.xml": fullsize.Document(fullsize.Options{}),
 		"9841.xml":     fullsize.Document(fullsize.Options{Model: "DP-9841", CRLF: true, Seed: 3}),

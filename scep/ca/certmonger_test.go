@@ -18,6 +18,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 )
 
 // certmonger is an independent client in C on OpenSSL. It sends its messages by
@@ -41,7 +43,7 @@ func newCertmonger(t *testing.T, change func(*Config)) *certmonger {
 	t.Helper()
 	for _, program := range []string{certmongerSession, "getcert", "dbus-daemon"} {
 		if _, err := exec.LookPath(program); err != nil {
-			missing(t, program)
+			peer.Missing(t, program)
 		}
 	}
 	r := newRig(t, func(c *Config) {

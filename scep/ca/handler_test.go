@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -176,7 +177,7 @@ func TestRateLimit(t *testing.T) {
 
 	l = newLimiter(2, 0)
 	for i := range 4 {
-		if allowed := l.take("[2001:db8::"+itoa(int64(i+1))+"]:1", 1, now); allowed != (i < 2) {
+		if allowed := l.take("[2001:db8::"+strconv.Itoa(i+1)+"]:1", 1, now); allowed != (i < 2) {
 			t.Errorf("address %d of one /64: %v", i, allowed)
 		}
 		if allowed := l.take("127.0.0.1:1", 1, now); allowed != (i < 2) {

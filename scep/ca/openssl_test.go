@@ -9,8 +9,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"testing"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 )
 
@@ -25,7 +27,7 @@ func newOpenSSL(t *testing.T) openSSL {
 	t.Helper()
 	path, err := exec.LookPath("openssl")
 	if err != nil {
-		missing(t, "openssl")
+		peer.Missing(t, "openssl")
 	}
 	return openSSL{t, path, t.TempDir()}
 }
@@ -62,7 +64,7 @@ func TestOpenSSLVerifiesTheChain(t *testing.T) {
 	r := newRig(t, func(c *Config) { c.RA = true })
 	o.write("root.pem", r.RootPEM())
 	o.certificate("issuing.pem", r.Issuing())
-	at := itoa(r.clock.Now().Unix())
+	at := strconv.FormatInt(r.clock.Now().Unix(), 10)
 	for _, c := range []struct {
 		purpose string
 		cert    *x509.Certificate
@@ -91,7 +93,7 @@ func TestOpenSSLReadsReplies(t *testing.T) {
 		verify := func(reply []byte) []byte {
 			o.write("reply.der", reply)
 			return o.run("cms", "-verify", "-binary", "-inform", "der", "-in", "reply.der", "-purpose", "any",
-				"-CAfile", "root.pem", "-certfile", "issuing.pem", "-attime", itoa(r.clock.Now().Unix()))
+				"-CAfile", "root.pem", "-certfile", "issuing.pem", "-attime", strconv.FormatInt(r.clock.Now().Unix(), 10))
 		}
 		o.write("envelope.der", verify(r.post(r.message(a)).Body.Bytes()))
 		o.write("bag.der", o.run("cms", "-decrypt", "-binary", "-inform", "der", "-in", "envelope.der", "-recip", "recipient.pem", "-inkey", "recipient.key"))

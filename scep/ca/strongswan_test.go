@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 )
 
 // strongSwan's pki is an independent client in C. Debian: strongswan-pki,
@@ -28,7 +30,7 @@ func newStrongSwan(t *testing.T, change func(*Config)) *strongSwan {
 	t.Helper()
 	pki, err := exec.LookPath("pki")
 	if err != nil {
-		missing(t, "pki of strongSwan")
+		peer.Missing(t, "pki of strongSwan")
 	}
 	r := newRig(t, func(c *Config) {
 		c.Clock = time.Now // the client's

@@ -22,23 +22,10 @@ import (
 	"time"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
-
-// peer gives the program of another project, or skips, or fails where peers are
-// required.
-func peer(t *testing.T, env, what string) string {
-	t.Helper()
-	path := os.Getenv(env)
-	if path == "" {
-		if os.Getenv("PEERS") == "required" {
-			t.Fatalf("%s is required: set %s", what, env)
-		}
-		t.Skipf("%s: not run: needs its path in %s (make test builds it)", what, env)
-	}
-	return path
-}
 
 func freePort(t *testing.T) string {
 	t.Helper()
@@ -112,7 +99,7 @@ func living(f func(*x509.Certificate)) func(*x509.Certificate) {
 // certificate as registration authority. It returns the address and the root.
 func stepCA(t *testing.T, ec bool) (string, *x509.Certificate) {
 	t.Helper()
-	path := peer(t, "CISCOPHONE_STEP_CA", "step-ca")
+	path := peer.Built(t, "CISCOPHONE_STEP_CA")
 	dir := t.TempDir()
 	root := certify(t, nil, keyRoot, "Peer Root", living(asCA))
 	var issuingKey crypto.Signer = key(keyIssuing)
@@ -310,7 +297,7 @@ func TestPeerStepCAWithRA(t *testing.T) {
 
 func TestPeerMicromdm(t *testing.T) {
 	t.Parallel()
-	path := peer(t, "CISCOPHONE_SCEPSERVER", "micromdm scepserver")
+	path := peer.Built(t, "CISCOPHONE_SCEPSERVER")
 	dir := t.TempDir()
 	init := exec.CommandContext(t.Context(), path, "ca", "-init", "-keySize", "2048", "-depot", "depot")
 	init.Dir = dir

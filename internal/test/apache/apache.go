@@ -24,6 +24,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 )
 
 // Where Debian puts what is needed; the second is how libgssapi learns of NTLM.
@@ -139,10 +141,7 @@ func program(t testing.TB) string {
 			continue
 		}
 		const what = "Apache with NTLM (Debian: apache2-bin libapache2-mod-auth-gssapi gss-ntlmssp)"
-		if os.Getenv("PEERS") == "required" {
-			t.Fatalf("%s: needs %s, and PEERS=required", t.Name(), what)
-		}
-		t.Skipf("%s: not run: needs %s", t.Name(), what)
+		peer.Missing(t, what)
 	}
 	return binary
 }

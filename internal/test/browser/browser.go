@@ -37,6 +37,8 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 )
 
 // within bounds everything one test does with its browser. A machine that does
@@ -73,16 +75,8 @@ func program(t testing.TB) string {
 			return path
 		}
 	}
-	missing(t, "pages in a browser: not run: no "+strings.Join(names, ", ")+" (Debian: chromium; CISCOPHONE_CHROMIUM names another)")
+	peer.Missing(t, strings.Join(names, ", or ")+" (Debian: chromium; CISCOPHONE_CHROMIUM names another)")
 	return ""
-}
-
-func missing(t testing.TB, what string) {
-	t.Helper()
-	if os.Getenv("PEERS") == "required" {
-		t.Fatal(what + ", and PEERS=required")
-	}
-	t.Skip(what)
 }
 
 // Open starts a browser that knows no host but this one, and ends it with the

@@ -30,6 +30,7 @@ import (
 	"time"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/lab"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 	"github.com/phonecfg/terraform-provider-ciscophone/provider"
 )
 
@@ -62,11 +63,7 @@ type work struct {
 func newWork(t *testing.T, example string) *work {
 	t.Helper()
 	if first() == "" {
-		const what = "needs OpenTofu or Terraform: set CISCOPHONE_TOFU (make test builds one)"
-		if os.Getenv("PEERS") == "required" {
-			t.Fatalf("%s: %s, and PEERS=required", t.Name(), what)
-		}
-		t.Skipf("%s: not run: %s", t.Name(), what)
+		peer.Missing(t, "OpenTofu or Terraform: set CISCOPHONE_TOFU (make test builds one)")
 	}
 	return newWorkOf(t, first(), example)
 }

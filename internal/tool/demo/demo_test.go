@@ -11,19 +11,16 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 )
 
 // TestDemo runs the whole demonstration as `make demo` does, with the most
 // talkative log there is, and looks for the challenge password in everything
 // that it leaves behind: state, plans, their JSON, the log, the output.
 func TestDemo(t *testing.T) {
-	cli := os.Getenv("CISCOPHONE_TOFU")
-	if cli == "" {
-		missing(t, "the demonstration: not run: needs OpenTofu or Terraform, its path in CISCOPHONE_TOFU (make test sets it)")
-	}
-	if _, err := exec.LookPath("openssl"); err != nil {
-		missing(t, "the demonstration: not run: needs openssl, whose opinion on the certificates counts")
-	}
+	cli := peer.Built(t, "CISCOPHONE_TOFU")
+	peer.Program(t, "openssl") // its opinion on the certificates counts
 	root, err := filepath.Abs(filepath.Join("..", "..", ".."))
 	if err != nil {
 		t.Fatal(err)
@@ -176,13 +173,4 @@ func searchFor(t *testing.T, cli string) string {
 		t.Fatal(err)
 	}
 	return dir
-}
-
-// missing skips, or fails where every peer has to be there.
-func missing(t *testing.T, message string) {
-	t.Helper()
-	if os.Getenv("PEERS") == "required" {
-		t.Fatal(message)
-	}
-	t.Skip(message)
 }

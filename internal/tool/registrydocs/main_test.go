@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 	"github.com/phonecfg/terraform-provider-ciscophone/provider"
 )
 
@@ -32,19 +33,6 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
-}
-
-// program gives the path of one that make test builds.
-func program(t *testing.T, env, what string) string {
-	t.Helper()
-	path := os.Getenv(env)
-	if path == "" {
-		if os.Getenv("PEERS") == "required" {
-			t.Fatalf("%s is required: set %s", what, env)
-		}
-		t.Skipf("%s: not run: needs its path in %s (make test builds it)", what, env)
-	}
-	return path
 }
 
 // sourcesIn copies what pages are made of into a folder of its own.
@@ -89,7 +77,7 @@ func pages(t *testing.T, folder string) map[string]string {
 // own check has nothing to say.
 func TestCurrent(t *testing.T) {
 	t.Parallel()
-	tool := program(t, "CISCOPHONE_TFPLUGINDOCS", "tfplugindocs")
+	tool := peer.Built(t, "CISCOPHONE_TFPLUGINDOCS")
 	root := sourcesIn(t)
 	others := []string{"cli.md", "rules/a.md", "design/001.md"}
 	gone := "resources/gone.md"
@@ -141,7 +129,7 @@ func TestCurrent(t *testing.T) {
 // TestRefused: a page that the registries would not take is an error.
 func TestRefused(t *testing.T) {
 	t.Parallel()
-	tool := program(t, "CISCOPHONE_TFPLUGINDOCS", "tfplugindocs")
+	tool := peer.Built(t, "CISCOPHONE_TFPLUGINDOCS")
 	root := sourcesIn(t)
 	if err := os.WriteFile(filepath.Join(root, "templates", "guides", "bad.md.tmpl"), []byte("# No front matter\n"), 0o644); err != nil {
 		t.Fatal(err)
@@ -216,7 +204,7 @@ func odd() description {
 // from the protocol to the page.
 func TestOddShapes(t *testing.T) {
 	t.Parallel()
-	tool := program(t, "CISCOPHONE_TFPLUGINDOCS", "tfplugindocs")
+	tool := peer.Built(t, "CISCOPHONE_TFPLUGINDOCS")
 	root := t.TempDir()
 	err := withSchema(odd(), func(schema string) error {
 		out, err := exec.CommandContext(t.Context(), tool, "generate", "--provider-dir", root, "--provider-name", name, "--providers-schema", schema).CombinedOutput()
@@ -246,7 +234,7 @@ func TestOddShapes(t *testing.T) {
 // it, in everything that OpenTofu knows.
 func TestSchemaAsPrinted(t *testing.T) {
 	t.Parallel()
-	tofu := program(t, "CISCOPHONE_TOFU", "OpenTofu")
+	tofu := peer.Built(t, "CISCOPHONE_TOFU")
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)

@@ -4,13 +4,13 @@ package main
 
 import (
 	"net/url"
-	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/browser"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 	"github.com/phonecfg/terraform-provider-ciscophone/option43"
 )
 
@@ -32,14 +32,7 @@ func TestPageSource(t *testing.T) {
 // whom somebody sent the file. The fragment is what the address fills in.
 func open(t *testing.T, fragment string) *browser.Tab {
 	t.Helper()
-	path := os.Getenv("CISCOPHONE_SITE")
-	if path == "" {
-		if os.Getenv("PEERS") == "required" {
-			t.Fatal("the page for option 43: CISCOPHONE_SITE names none, and PEERS=required")
-		}
-		t.Skip("the page for option 43: not run: CISCOPHONE_SITE names none (make site builds it)")
-	}
-	path, err := filepath.Abs(path)
+	path, err := filepath.Abs(peer.Built(t, "CISCOPHONE_SITE"))
 	if err != nil {
 		t.Fatal(err)
 	}
