@@ -43,7 +43,8 @@ func lintCommand(a *app) *cobra.Command {
 		Long: `lint checks configuration files: whether they are well formed, whether a phone
 can enroll a certificate with what they say, and whether a value is one the phone
 knows. A directory stands for the .xml files in it and below that are
-configurations; "-" is standard input. Without an argument standard input is read.
+configurations; "-" is standard input. Without an argument the current directory is
+checked.
 
 The exit status is 1 if a finding is a warning or an error; --fail-on names another
 severity, or never. What --min-severity hides does not count, unless --fail-on is
@@ -126,7 +127,13 @@ func (a *app) lint(ctx context.Context, args []string, f lintFlags) error {
 	if err != nil {
 		return err
 	}
-	args = a.orStdin(args)
+	switch {
+	case len(args) > 0:
+	case f.stdinFilename != "":
+		args = []string{stdinName}
+	default:
+		args = []string{"."}
+	}
 	if i := slices.Index(args, stdinName); i >= 0 && slices.Contains(args[i+1:], stdinName) {
 		return usageError("standard input is named twice")
 	}
