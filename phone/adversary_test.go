@@ -73,9 +73,9 @@ func TestHostileSCEPServers(t *testing.T) {
 			if c := w.holds(); c.ID != before.ID {
 				t.Error("the old certificate is gone")
 			}
-			status, xmlErr := w.phone.Status().XML()
-			if xmlErr != nil || strings.ContainsAny(string(status), "\x00\x1b") {
-				t.Errorf("the status carries what the server said: %v", xmlErr)
+			status := w.phone.Status().XML()
+			if strings.ContainsAny(string(status), "\x00\x1b") {
+				t.Errorf("the status carries what the server said: %q", status)
 			}
 			if strings.Contains(string(status)+w.log.String(), testChallenge) {
 				t.Error("the challenge is shown")

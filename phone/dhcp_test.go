@@ -10,11 +10,11 @@ import (
 	"testing"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/option43"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/ca"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
+	"github.com/phonecfg/terraform-provider-ciscophone/status"
 )
 
 // option43 is what an administrator's DHCP server would send.
@@ -191,11 +191,7 @@ func TestS51S52S53Domain(t *testing.T) {
 		if got := w.phone.Status().UserID; got != want[1] {
 			t.Errorf("domain %q: user ID %q, want %q", domain, got, want[1])
 		}
-		data, err := w.phone.Status().XML()
-		if err != nil {
-			t.Fatal(err)
-		}
-		doc, err := cfgxml.Parse(data)
+		doc, err := status.Parse(w.phone.Status().XML())
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
 )
 
 const (
@@ -90,9 +91,9 @@ func fetch(ctx context.Context, hc *http.Client, address, userAgent, etag string
 	case c == http.StatusNotFound:
 		return nil, fmt.Errorf("the provisioning server %s has no %s: put the phone's file there, or correct the profile rule", u.Host, u.Path)
 	case c >= 300 && c <= 399:
-		return nil, fmt.Errorf("the provisioning server %s answered %s: redirects are not followed, give the final address", u.Host, resp.Status)
+		return nil, fmt.Errorf("the provisioning server %s answered %s: redirects are not followed, give the final address", u.Host, foreign.Status(resp.StatusCode))
 	default:
-		return nil, fmt.Errorf("the provisioning server %s answered %s", u.Host, resp.Status)
+		return nil, fmt.Errorf("the provisioning server %s answered %s", u.Host, foreign.Status(resp.StatusCode))
 	}
 	data, err := readProfile(resp.Body)
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/ca"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
+	"github.com/phonecfg/terraform-provider-ciscophone/status"
 )
 
 func (w *world) form(e cfgxml.Enrollment) string {
@@ -102,17 +103,17 @@ func TestS47DownloadStatus1(t *testing.T) {
 func TestStatusDocument(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, nil)
-	read := func() *cfgxml.Document {
+	read := func() *status.Document {
 		t.Helper()
 		rec := w.get("GET", "/admin/status.xml", "", "")
-		doc, err := cfgxml.Parse(rec.Body.Bytes())
+		doc, err := status.Parse(rec.Body.Bytes())
 		if err != nil || rec.Code != 200 {
 			t.Fatal(rec.Code, err)
 		}
 		return doc
 	}
-	if doc := read(); doc.Count(device.StatusChain) != 0 || doc.Count(device.StatusCertSerial) != 0 {
-		t.Error("a phone without certificate shows one")
+	if facts := status.Read(read(), status.Builtin()...); facts.State(status.Installed) != status.No || facts.Text(status.Chain) != "" {
+		t.Errorf("a phone without certificate shows %+v", facts)
 	}
 	if err := w.provision(w.enrollment()); err != nil {
 		t.Fatal(err)

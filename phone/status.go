@@ -3,12 +3,14 @@
 package phone
 
 import (
+	"bytes"
 	"crypto/x509"
 	"encoding/base64"
+	"encoding/xml"
+	"fmt"
 	"strings"
 	"time"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 )
 
@@ -73,35 +75,47 @@ func (p *Phone) Status() Status {
 	return s
 }
 
-// XML writes the status document, /admin/status.xml: the elements of the
-// device.Status constants.
-func (s Status) XML() ([]byte, error) {
-	edits := []cfgxml.Edit{
-		cfgxml.Set(device.StatusProductName, s.Identity.Model.String()),
-		cfgxml.Set(device.StatusMAC, s.Identity.MAC.String()),
-		cfgxml.Set(device.StatusSerial, s.Identity.Serial),
-		cfgxml.Set(device.StatusSoftware, s.Firmware),
-		cfgxml.Set(device.StatusConfigResult, oneLine(s.Config)),
-		cfgxml.Set(device.StatusUserID, s.UserID),
-		cfgxml.Set(device.StatusDownload, oneLine(s.Download)),
+// XML returns the status document, /admin/status.xml. It is shaped like the one
+// document of a real phone that was published: flat, with groups, and with names
+// that repeat for each line. The facts are the elements of the device.Status
+// constants.
+func (s Status) XML() []byte {
+	var b bytes.Buffer
+	element := func(name, text string) {
+		fmt.Fprintf(&b, "<%s>", name)
+		_ = xml.EscapeText(&b, []byte(oneLine(text))) // a buffer takes all
+		fmt.Fprintf(&b, "</%s>\n", name)
 	}
+	b.WriteString("<?xml version=\"1.0\"?>\n<flat-status>\n")
+	element(device.StatusProductName, s.Identity.Model.String())
+	element(device.StatusMAC, s.Identity.MAC.String())
+	element(device.StatusSerial, s.Identity.Serial)
+	element(device.StatusSoftware, s.Firmware)
+	for range 2 { // lines, which nobody registers
+		element("Registration_State", "Not Registered")
+	}
+	element(device.StatusConfigResult, s.Config)
+	element(device.StatusUserID, s.UserID)
+	element(device.StatusDownload, s.Download)
 	if c := s.InEffect(); c != nil {
 		leaf := c.Leaf()
 		chain := make([]string, len(c.Chain))
 		for i, x := range c.Chain {
 			chain[i] = base64.StdEncoding.EncodeToString(x.Raw)
 		}
-		edits = append(edits,
-			cfgxml.Set(device.StatusCommonName, oneLine(leaf.Subject.CommonName)),
-			cfgxml.Set(device.StatusIssuer, oneLine(leaf.Issuer.String())),
-			cfgxml.Set(device.StatusCertSerial, serial(leaf)),
-			cfgxml.Set(device.StatusValidFrom, leaf.NotBefore.UTC().Format(time.RFC3339)),
-			cfgxml.Set(device.StatusValidTo, leaf.NotAfter.UTC().Format(time.RFC3339)),
-			cfgxml.Set(device.StatusChain, strings.Join(chain, " ")),
-		)
+		element(device.StatusCommonName, leaf.Subject.CommonName)
+		element(device.StatusIssuer, leaf.Issuer.String())
+		element(device.StatusCertSerial, serial(leaf))
+		element(device.StatusValidFrom, leaf.NotBefore.UTC().Format(time.RFC3339))
+		element(device.StatusValidTo, leaf.NotAfter.UTC().Format(time.RFC3339))
+		element(device.StatusChain, strings.Join(chain, " "))
 	}
-	doc, err := cfgxml.Build(edits...)
-	return doc.Bytes(), err
+	b.WriteString("<Reboot_History>\n")
+	for i := range min(s.Boots, 5) {
+		element(fmt.Sprintf("Reboot_Reason_%d_", i+1), "Power up")
+	}
+	b.WriteString("</Reboot_History>\n</flat-status>\n")
+	return b.Bytes()
 }
 
 // serial writes a serial number in lower case hexadecimal, two digits a byte.

@@ -13,11 +13,17 @@ import (
 )
 
 // enrollmentData is the data source ciscophone_enrollment: one look at a phone.
-type enrollmentData struct{}
+type enrollmentData struct{ session *session }
 
-func newEnrollmentData() datasource.DataSource { return enrollmentData{} }
+var _ datasource.DataSourceWithConfigure = (*enrollmentData)(nil)
 
-func (enrollmentData) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
+func newEnrollmentData() datasource.DataSource { return &enrollmentData{} }
+
+func (d *enrollmentData) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
+	d.session = configured(req.ProviderData, &resp.Diagnostics)
+}
+
+func (*enrollmentData) Metadata(_ context.Context, req datasource.MetadataRequest, resp *datasource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_enrollment"
 }
 
@@ -28,6 +34,7 @@ type enrollmentDataModel struct {
 	CommonName        types.String `tfsdk:"common_name"`
 
 	Verified        types.Bool   `tfsdk:"verified"`
+	Verdict         types.String `tfsdk:"verdict"`
 	Problems        types.List   `tfsdk:"problems"`
 	Subject         types.String `tfsdk:"subject"`
 	Issuer          types.String `tfsdk:"issuer"`
@@ -40,21 +47,23 @@ type enrollmentDataModel struct {
 	DownloadStatus  types.String `tfsdk:"download_status"`
 }
 
-func (enrollmentData) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+func (*enrollmentData) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	observed := func(text string) schema.StringAttribute {
 		return schema.StringAttribute{Computed: true, MarkdownDescription: text}
 	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "One look at the certificate a phone holds. It never fails for what it sees: a phone that does not answer or holds the wrong certificate " +
 			"gives `verified = false` and says why in `problems`. Made for `check` blocks.\n\n" +
-			"-> It reads the names that this project's simulated phone writes into `/admin/status.xml`; those of real phones are not documented by Cisco.",
+			"-> Cisco does not document how the status of a real phone, `/admin/status.xml`, names its certificate. Without a vocabulary for it " +
+			"(`status_vocabulary_file` of the provider) only this project's simulated phone can be verified, and `verdict` is `unknown`.",
 		Attributes: map[string]schema.Attribute{
 			"phone_url":           schema.StringAttribute{Required: true, MarkdownDescription: "Address of the phone's web page, such as `http://10.0.0.17/`."},
 			"root_ca_fingerprint": schema.StringAttribute{Required: true, Validators: one(isFingerprint), MarkdownDescription: "SHA-1, SHA-256, SHA-384 or SHA-512 of the root CA the certificate must lead to, in hexadecimal."},
 			"scep_server":         schema.StringAttribute{Optional: true, Validators: one(isServer), MarkdownDescription: "Address of the SCEP server, to fetch the root CA's certificate from, where the phone's page does not show it."},
 			"common_name":         schema.StringAttribute{Optional: true, MarkdownDescription: "Common name the certificate must have. Left out, any will do."},
 
-			"verified": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the certificate is the right one."},
+			"verified": schema.BoolAttribute{Computed: true, MarkdownDescription: "Whether the phone is known to hold the right certificate."},
+			"verdict":  schema.StringAttribute{Computed: true, MarkdownDescription: "`verified`, `wrong`, `no certificate`, or `unknown` where the phone does not answer or its status says nothing of such a certificate."},
 			"problems": schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "What is wrong, a sentence each; empty when verified."},
 
 			"subject":          observed("Distinguished name of the certificate's holder (RFC 2253)."),
@@ -70,13 +79,13 @@ func (enrollmentData) Schema(_ context.Context, _ datasource.SchemaRequest, resp
 	}
 }
 
-func (enrollmentData) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
+func (d *enrollmentData) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
 	var m enrollmentDataModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r := enrollmentModel{PhoneURL: m.PhoneURL, RootCAFingerprint: m.RootCAFingerprint, SCEPServer: m.SCEPServer, CommonName: m.CommonName}
+	r := enrollmentModel{PhoneURL: m.PhoneURL, RootCAFingerprint: m.RootCAFingerprint, SCEPServer: m.SCEPServer, CommonName: m.CommonName, vocabularies: d.session.vocabularies}
 	var ev verify.Evidence
 	e, err := r.expectation(ctx)
 	if err == nil {
@@ -85,9 +94,10 @@ func (enrollmentData) Read(ctx context.Context, req datasource.ReadRequest, resp
 	problems := ev.Problems
 	if err != nil {
 		problems = append(problems, err.Error())
+		ev.Verdict = verify.Unknown
 	}
 	r.observe(ev)
-	m.Verified, m.Problems = r.Verified, stringList(problems)
+	m.Verified, m.Verdict, m.Problems = r.Verified, types.StringValue(string(ev.Verdict)), stringList(problems)
 	m.Subject, m.Issuer, m.Serial = r.Subject, r.Issuer, r.Serial
 	m.NotBefore, m.NotAfter, m.RenewsFrom = r.NotBefore, r.NotAfter, r.RenewsFrom
 	m.ChainPEM, m.RootFingerprint, m.DownloadStatus = orNull(string(verify.PEM(ev))), r.RootFingerprint, r.DownloadStatus

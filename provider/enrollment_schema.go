@@ -13,6 +13,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/status"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify"
 )
 
@@ -35,6 +36,8 @@ type enrollmentModel struct {
 	RenewsFrom      types.String `tfsdk:"renews_from"`
 	RootFingerprint types.String `tfsdk:"root_fingerprint"`
 	DownloadStatus  types.String `tfsdk:"download_status"`
+
+	vocabularies []*status.Vocabulary `tfsdk:"-"` // of the provider's configuration
 }
 
 type enrollmentIdentity struct {
@@ -113,7 +116,7 @@ func (r *enrollmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 
 // observe takes over what the phone showed.
 func (m *enrollmentModel) observe(ev verify.Evidence) {
-	m.Verified = types.BoolValue(ev.Verified)
+	m.Verified = types.BoolValue(ev.Verified())
 	m.Subject, m.Issuer, m.Serial = orNull(ev.Subject), orNull(ev.Issuer), orNull(ev.Serial)
 	m.NotBefore, m.NotAfter, m.RenewsFrom = types.StringNull(), types.StringNull(), types.StringNull()
 	if !ev.NotAfter.IsZero() {

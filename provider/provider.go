@@ -54,6 +54,7 @@ import (
 
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
+	"github.com/phonecfg/terraform-provider-ciscophone/status"
 )
 
 // Address is the provider's source address, without the registry's host.
@@ -115,6 +116,11 @@ func (p *ciscophone) Schema(_ context.Context, _ fw.SchemaRequest, resp *fw.Sche
 				Sensitive:           true,
 				MarkdownDescription: "Password for a web server. Also from `" + EnvStorePassword + "`, which keeps it out of plan files.",
 			},
+			"status_vocabulary_file": schema.StringAttribute{
+				Optional: true,
+				MarkdownDescription: "File that says how the phones' status names their certificate, for `ciscophone_enrollment`; " +
+					"`cfgxml verify --learn` drafts one. Default: the names of this project's simulated phone.",
+			},
 		},
 	}
 }
@@ -123,6 +129,7 @@ type providerModel struct {
 	Store         types.String `tfsdk:"store"`
 	StoreUsername types.String `tfsdk:"store_username"`
 	StorePassword types.String `tfsdk:"store_password"`
+	Vocabulary    types.String `tfsdk:"status_vocabulary_file"`
 }
 
 // A session is what the provider's configuration gives its objects.
@@ -131,6 +138,8 @@ type session struct {
 	unknown bool       // the store is not known before apply
 	*ledger            // who writes which file
 	now     func() time.Time
+
+	vocabularies []*status.Vocabulary // of phones' status
 
 	mu     sync.Mutex
 	fleets map[string]*fleet // planned last, by path and inventory: within an apply, what to apply
@@ -175,6 +184,15 @@ func (p *ciscophone) Configure(ctx context.Context, req fw.ConfigureRequest, res
 	}
 	s := &session{ledger: newLedger(), now: time.Now, fleets: map[string]*fleet{}, unknown: m.Store.IsUnknown() || m.StoreUsername.IsUnknown() || m.StorePassword.IsUnknown()}
 	resp.ResourceData, resp.DataSourceData, resp.ListResourceData = s, s, s
+	s.vocabularies = status.Builtin()
+	if file := m.Vocabulary.ValueString(); file != "" {
+		v, err := readVocabulary(file)
+		if err != nil {
+			resp.Diagnostics.AddAttributeError(path.Root("status_vocabulary_file"), "Vocabulary Cannot Be Used", sentence(err))
+			return
+		}
+		s.vocabularies = append([]*status.Vocabulary{v}, s.vocabularies...)
+	}
 	location := orEnv(m.Store, EnvStore)
 	if s.unknown || location == "" {
 		return
@@ -197,6 +215,14 @@ func (p *ciscophone) Configure(ctx context.Context, req fw.ConfigureRequest, res
 		return
 	}
 	s.store = store
+}
+
+func readVocabulary(file string) (*status.Vocabulary, error) {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	return status.ParseVocabulary(data)
 }
 
 func orEnv(v types.String, name string) string {

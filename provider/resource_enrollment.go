@@ -29,9 +29,13 @@ const (
 )
 
 // enrollmentResource is ciscophone_enrollment: it waits for a certificate.
-type enrollmentResource struct{ now func() time.Time }
+type enrollmentResource struct {
+	session *session
+	now     func() time.Time
+}
 
 var (
+	_ resource.ResourceWithConfigure      = (*enrollmentResource)(nil)
 	_ resource.ResourceWithIdentity       = (*enrollmentResource)(nil)
 	_ resource.ResourceWithImportState    = (*enrollmentResource)(nil)
 	_ resource.ResourceWithUpgradeState   = (*enrollmentResource)(nil)
@@ -42,6 +46,10 @@ func newEnrollmentResource() resource.Resource { return &enrollmentResource{now:
 
 func (r *enrollmentResource) Metadata(_ context.Context, req resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = req.ProviderTypeName + "_enrollment"
+}
+
+func (r *enrollmentResource) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.session = configured(req.ProviderData, &resp.Diagnostics)
 }
 
 func (r *enrollmentResource) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
@@ -71,6 +79,7 @@ func (r *enrollmentResource) Create(ctx context.Context, req resource.CreateRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	m.vocabularies = r.session.vocabularies
 	within, diags := m.Timeouts.Create(ctx, waitDefault)
 	resp.Diagnostics.Append(diags...)
 	ev, diags := m.waitForNewer(ctx, within)
@@ -92,11 +101,16 @@ func (r *enrollmentResource) Read(ctx context.Context, req resource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	m.vocabularies = r.session.vocabularies
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, enrollmentIdentity{PhoneURL: m.PhoneURL})...) // first, see configResource.Read
 	e, err := m.expectation(ctx)
 	if err == nil {
 		var ev verify.Evidence
-		if ev, err = verify.Check(ctx, m.PhoneURL.ValueString(), e, nil); err == nil {
+		ev, err = verify.Check(ctx, m.PhoneURL.ValueString(), e, nil)
+		if err == nil && ev.Verdict == verify.Unknown {
+			err = errors.New("what the phone holds cannot be told: " + strings.Join(ev.Problems, "; "))
+		}
+		if err == nil {
 			mark, serial := serialMarkOf(ctx, req.Private), m.Serial.ValueString()
 			if m.observe(ev); m.Serial.ValueString() != serial {
 				mark.Seen = r.now()
@@ -150,6 +164,7 @@ func (r *enrollmentResource) Update(ctx context.Context, req resource.UpdateRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	m.vocabularies = r.session.vocabularies
 	within, diags := m.Timeouts.Update(ctx, waitDefault)
 	resp.Diagnostics.Append(diags...)
 	var ev verify.Evidence
@@ -201,7 +216,7 @@ func (m enrollmentModel) waitForNewer(ctx context.Context, within time.Duration)
 	}
 	ev, err := verify.Check(ctx, m.PhoneURL.ValueString(), e, nil)
 	switch {
-	case err != nil || !ev.Verified || !ev.NotBefore.Before(changed):
+	case err != nil || !ev.Verified() || !ev.NotBefore.Before(changed):
 		return m.wait(ctx, within, "")
 	case ev.NotBefore.Before(changed.Add(-backdated)):
 		return m.wait(ctx, within, ev.Serial)
@@ -224,7 +239,7 @@ func (r *enrollmentResource) ImportState(ctx context.Context, req resource.Impor
 // expectation says what the right certificate is. It fetches the root where a
 // SCEP server is named.
 func (m enrollmentModel) expectation(ctx context.Context) (verify.Expectation, error) {
-	e := verify.Expectation{CommonName: m.CommonName.ValueString()}
+	e := verify.Expectation{CommonName: m.CommonName.ValueString(), Vocabularies: m.vocabularies}
 	if s := m.RootCAFingerprint.ValueString(); s != "" { // an import knows none
 		var err error
 		if e.Fingerprint, err = cdc.ParseFingerprint(s); err != nil {
@@ -268,6 +283,12 @@ func (m enrollmentModel) wait(ctx context.Context, within time.Duration, notSeri
 	if err != nil {
 		detail := sentenceOf(err.Error())
 		var late *verify.NotYetError
+		if errors.Is(err, verify.ErrCannotTell) {
+			diags.AddAttributeError(path.Root("phone_url"), "Certificate Cannot Be Verified",
+				fmt.Sprintf("Phone %s: %s\n\nCisco does not document how a phone's status names its custom certificate. `cfgxml verify --learn %s` drafts a vocabulary "+
+					"from a phone that holds one; the provider's status_vocabulary_file names the file. The phone's configuration is in place either way.", page, detail, page))
+			return ev, diags
+		}
 		if errors.As(err, &late) && late.Last != nil && ev.Model == "" && ev.MAC == "" && ev.Status == "" {
 			diags.AddAttributeError(path.Root("phone_url"), "Phone Page Cannot Be Read",
 				fmt.Sprintf("Phone %s: %s\n\nWhether the phone holds its certificate is not known. Check that phone_url is the address of this phone's own page, "+

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/evil"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
 )
 
@@ -132,6 +133,23 @@ func TestBulkOfMany(t *testing.T) {
 	for i := range many {
 		if data, err := os.ReadFile(filepath.Join(dir, fmt.Sprintf("d%d/%d", i%3, i))); string(data) != "1" {
 			t.Fatalf("file %d holds %q, %v", i, data, err)
+		}
+	}
+}
+
+// TestReasonIsNotRepeated: what a server writes behind its status code may be
+// anything.
+func TestReasonIsNotRepeated(t *testing.T) {
+	t.Parallel()
+	s, err := push.Open(evil.Server(t), push.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, got := s.Get(t.Context(), "a.xml")
+	_, put := s.Put(t.Context(), "a.xml", []byte("x"), "")
+	for what, err := range map[string]error{"Get": got, "Put": put, "Delete": s.Delete(t.Context(), "a.xml", "")} {
+		if err == nil || evil.Spoke(err.Error()) || !strings.Contains(err.Error(), "418 I'm a teapot") {
+			t.Errorf("%s: %v", what, err)
 		}
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
 )
 
 // An httpStore keeps objects below a base URL, by GET, PUT and DELETE.
@@ -215,19 +217,19 @@ func (s *httpStore) failure(verb, name string, resp *http.Response) error {
 	at := fmt.Sprintf("%s %s", verb, s.at(name))
 	switch c := resp.StatusCode; {
 	case c == http.StatusNotFound || c == http.StatusGone:
-		return fmt.Errorf("%s: %s: %w", at, resp.Status, fs.ErrNotExist)
+		return fmt.Errorf("%s: %s: %w", at, foreign.Status(resp.StatusCode), fs.ErrNotExist)
 	case c == http.StatusPreconditionFailed:
 		return fmt.Errorf("%s: %w", at, ErrConflict)
 	case c == http.StatusUnauthorized || c == http.StatusForbidden:
-		return fmt.Errorf("%s: %s: user name and password of the store are missing, wrong or not allowed to %s", at, resp.Status, verb)
+		return fmt.Errorf("%s: %s: user name and password of the store are missing, wrong or not allowed to %s", at, foreign.Status(resp.StatusCode), verb)
 	case c >= 300 && c <= 399:
-		return fmt.Errorf("%s: %s: the server redirects, which is not followed: give the final address as store", at, resp.Status)
+		return fmt.Errorf("%s: %s: the server redirects, which is not followed: give the final address as store", at, foreign.Status(resp.StatusCode))
 	case c == http.StatusMethodNotAllowed || c == http.StatusNotImplemented:
-		return fmt.Errorf("%s: %s: the server does not accept %s there: allow WebDAV methods or use another store", at, resp.Status, resp.Request.Method)
+		return fmt.Errorf("%s: %s: the server does not accept %s there: allow WebDAV methods or use another store", at, foreign.Status(resp.StatusCode), resp.Request.Method)
 	case c == http.StatusConflict:
-		return fmt.Errorf("%s: %s: most likely a directory of the name does not exist on the server", at, resp.Status)
+		return fmt.Errorf("%s: %s: most likely a directory of the name does not exist on the server", at, foreign.Status(resp.StatusCode))
 	case c == http.StatusRequestEntityTooLarge:
-		return fmt.Errorf("%s: %s: raise the server's limit for uploads", at, resp.Status)
+		return fmt.Errorf("%s: %s: raise the server's limit for uploads", at, foreign.Status(resp.StatusCode))
 	}
-	return fmt.Errorf("%s: the server answered %s", at, resp.Status)
+	return fmt.Errorf("%s: the server answered %s", at, foreign.Status(resp.StatusCode))
 }

@@ -36,7 +36,7 @@ func Example() {
 		fmt.Println(err) // the page could not be read
 		return
 	}
-	fmt.Println(ev.Model, ev.Verified, ev.Problems)
+	fmt.Println(ev.Model, ev.Verified(), ev.Problems)
 	// Output: DP-9871 false [the phone shows no custom device certificate]
 }
 
@@ -58,7 +58,7 @@ func ExampleWait() {
 func ExampleEvidence() {
 	var all []verify.Evidence
 	err := json.Unmarshal([]byte(`[{"phone": "http://10.0.0.17/", "common_name": "CP-9871-SEP001A2B3C4D5E", "verified": true, "problems": []}]`), &all)
-	fmt.Println(all[0].CommonName, all[0].Verified, err)
+	fmt.Println(all[0].CommonName, all[0].Verified(), err)
 	// Output: CP-9871-SEP001A2B3C4D5E true <nil>
 }
 

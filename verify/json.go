@@ -13,7 +13,8 @@ import (
 // A document is the JSON of Evidence.
 type document struct {
 	facts
-	Chain string `json:"chain_pem,omitempty"`
+	Verified *bool  `json:"verified"`
+	Chain    string `json:"chain_pem,omitempty"`
 }
 
 // facts are the fields of Evidence without its methods.
@@ -22,6 +23,10 @@ type facts Evidence
 // MarshalJSON writes the evidence as described at [Evidence].
 func (ev Evidence) MarshalJSON() ([]byte, error) {
 	d := document{facts: facts(ev), Chain: string(PEM(ev))}
+	if ev.Verdict != Unknown && ev.Verdict != "" {
+		verified := ev.Verified()
+		d.Verified = &verified
+	}
 	if d.Problems == nil {
 		d.Problems = []string{} // a list in any case, for those who count
 	}
@@ -29,7 +34,7 @@ func (ev Evidence) MarshalJSON() ([]byte, error) {
 	return json.Marshal(d)
 }
 
-// UnmarshalJSON reads what MarshalJSON writes. It judges nothing anew: Verified
+// UnmarshalJSON reads what MarshalJSON writes. It judges nothing anew: Verdict
 // and Problems are those of the document.
 func (ev *Evidence) UnmarshalJSON(data []byte) error {
 	var d document
@@ -56,5 +61,11 @@ func (ev *Evidence) UnmarshalJSON(data []byte) error {
 	}
 	*ev = Evidence(d.facts)
 	ev.Chain = chain
+	if ev.Verdict == "" && d.Verified != nil { // written by hand
+		ev.Verdict = Wrong
+		if *d.Verified {
+			ev.Verdict = Verified
+		}
+	}
 	return nil
 }

@@ -3,11 +3,9 @@
 package verify
 
 import (
-	"bytes"
 	"context"
 	"crypto/x509"
 	"encoding/base64"
-	"encoding/xml"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +13,9 @@ import (
 	"net/url"
 	"strings"
 	"time"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
+	"github.com/phonecfg/terraform-provider-ciscophone/status"
 )
 
 const (
@@ -30,10 +31,9 @@ var defaultClient = &http.Client{
 	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 }
 
-// fetch reads the phone's status document into a map from element name to
-// text. page is the address of the phone's web page; one that ends in .xml is
+// Status reads the phone's status document. page is the address of the phone's web page; one that ends in .xml is
 // taken as the status document's own.
-func fetch(ctx context.Context, page string, hc *http.Client) (map[string]string, error) {
+func Status(ctx context.Context, page string, hc *http.Client) (*status.Document, error) {
 	u, err := url.Parse(page)
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return nil, errors.New("the address of the phone's page must be an http:// or https:// URL such as http://10.0.0.17/")
@@ -60,7 +60,7 @@ func fetch(ctx context.Context, page string, hc *http.Client) (map[string]string
 	}
 	defer resp.Body.Close()
 	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("the phone at %s answered %s instead of its status", u.Redacted(), resp.Status)
+		return nil, fmt.Errorf("the phone at %s answered %s instead of its status", u.Redacted(), foreign.Status(resp.StatusCode))
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxPage+1))
 	if err != nil {
@@ -69,44 +69,22 @@ func fetch(ctx context.Context, page string, hc *http.Client) (map[string]string
 	if len(body) > maxPage {
 		return nil, fmt.Errorf("the phone at %s: the status is larger than %d bytes", u.Redacted(), maxPage)
 	}
-	s, err := leaves(body)
+	doc, err := status.Parse(body)
 	if err != nil {
-		return nil, fmt.Errorf("the phone at %s: the status is not XML: %w", u.Redacted(), err)
+		return nil, &UnreadableError{fmt.Errorf("the phone at %s: %w", u.Redacted(), err)}
 	}
-	return s, nil
+	return doc, nil
 }
 
-// leaves returns the text of each element that has no child, by its name.
-func leaves(doc []byte) (map[string]string, error) {
-	d := xml.NewDecoder(bytes.NewReader(doc))
-	out := map[string]string{}
-	var text strings.Builder
-	leaf, seen := false, false
-	for {
-		t, err := d.Token()
-		if err == io.EOF {
-			if !seen {
-				return nil, errors.New("no element in it")
-			}
-			return out, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		switch t := t.(type) {
-		case xml.StartElement:
-			leaf, seen = true, true
-			text.Reset()
-		case xml.CharData:
-			text.Write(t)
-		case xml.EndElement:
-			if leaf {
-				out[t.Name.Local] = strings.TrimSpace(text.String())
-			}
-			leaf = false
-		}
-	}
-}
+// An UnreadableError is returned when a phone answers, and what it answers is not
+// a status document: whether it holds a certificate cannot be told.
+type UnreadableError struct{ err error }
+
+// Error says what the phone answered.
+func (e *UnreadableError) Error() string { return e.err.Error() }
+
+// Unwrap returns the reason.
+func (e *UnreadableError) Unwrap() error { return e.err }
 
 // parseChain reads the chain as the status document holds it: base64 of DER,
 // leaf first, with white space between.

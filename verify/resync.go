@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
@@ -89,7 +90,7 @@ func Resync(ctx context.Context, page, file string, password secret.Text, hc *ht
 		}
 		return fmt.Errorf("the phone looks at no password for %s, after too many wrong ones: try again then", after)
 	case http.StatusForbidden, http.StatusNotFound:
-		return fmt.Errorf("the phone answers %s: direct actions are switched off there (Enable_Direct_Action_Url), or it is no such phone", resp.Status)
+		return fmt.Errorf("the phone answers %s: direct actions are switched off there (Enable_Direct_Action_Url), or it is no such phone", foreign.Status(resp.StatusCode))
 	}
-	return fmt.Errorf("the phone answers %s: its status page tells why it could not fetch", resp.Status)
+	return fmt.Errorf("the phone answers %s: its status page tells why it could not fetch", foreign.Status(resp.StatusCode))
 }

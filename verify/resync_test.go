@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/evil"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify"
 )
@@ -76,5 +77,18 @@ func TestResync(t *testing.T) {
 	phone.Close()
 	if err := verify.Resync(t.Context(), phone.URL, "", right, nil); err == nil || !strings.Contains(err.Error(), "does not answer") {
 		t.Errorf("a phone that is off: %v", err)
+	}
+}
+
+// TestReasonIsNotRepeated: what a server writes behind its status code may be
+// anything.
+func TestReasonIsNotRepeated(t *testing.T) {
+	t.Parallel()
+	page := evil.Server(t)
+	_, checked := verify.Check(t.Context(), page, verify.Expectation{}, nil)
+	for what, err := range map[string]error{"Check": checked, "Resync": verify.Resync(t.Context(), page, "", secret.Text{}, nil)} {
+		if err == nil || evil.Spoke(err.Error()) || !strings.Contains(err.Error(), "418 I'm a teapot") {
+			t.Errorf("%s: %v", what, err)
+		}
 	}
 }

@@ -9,7 +9,7 @@
 //		CommonName:  "CP-9871-SEP001A2B3C4D5E.example.nl",
 //		Fingerprint: "12040870625C5B755D73F5925285F8F5FF5D55AF",
 //	}, nil)
-//	// ev.Verified, or ev.Problems says what is wrong
+//	// ev.Verified(), or ev.Problems says what is wrong
 //
 // An error means that the phone's page could not be read. A wrong certificate is
 // not an error: it is [Evidence] with Problems. [WriteTable] writes evidence for
@@ -29,10 +29,9 @@
 // The phone answers on its own web page, so this is what the phone says about
 // itself; it proves possession of the private key to nobody before 802.1X asks.
 // Cisco documents the address of the page, /admin/status.xml, but not the names
-// in it for custom device certificates: this package reads the names of the
-// constants device.Status*, which are those of this project's simulated phone.
-// Expect the problem "shows no certificate chain" from a real phone until its
-// names are known.
+// in it for custom device certificates. They are data of package status; a document
+// with none of them leaves the verdict [Unknown]: it neither proves nor denies that
+// there is a certificate.
 package verify
 
 import (
@@ -41,6 +40,7 @@ import (
 	"crypto"
 	"crypto/x509"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"math/big"
 	"net/http"
@@ -48,7 +48,7 @@ import (
 	"time"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
-	"github.com/phonecfg/terraform-provider-ciscophone/device"
+	"github.com/phonecfg/terraform-provider-ciscophone/status"
 )
 
 // An Expectation describes the right certificate. Zero fields are not checked,
@@ -64,14 +64,18 @@ type Expectation struct {
 	// NotSerial is the serial number of an earlier certificate that must have been
 	// replaced; see [ParseSerial].
 	NotSerial *big.Int
+	// Vocabularies say how the phone's status names what is compared. Nil means
+	// [status.Builtin].
+	Vocabularies []*status.Vocabulary
 	// Now returns the time at which the certificate must be valid. Nil means
 	// time.Now.
 	Now func() time.Time
 }
 
 // Evidence is what a phone shows and what that proves. Its JSON has snake_case
-// names, times in RFC 3339 that are absent when unknown, and the chain as PEM;
-// it reads back as what was written.
+// names, times in RFC 3339 that are absent when unknown, and the chain as PEM.
+// "verified" is true, false or, where the verdict is [Unknown], null. It reads
+// back as what was written.
 type Evidence struct {
 	Phone string `json:"phone"`           // address of the phone's page
 	Model string `json:"model,omitempty"` // product name as the phone shows it
@@ -86,39 +90,98 @@ type Evidence struct {
 	Root       string    `json:"root_sha256,omitempty"`     // SHA-256 of the root the chain was verified to, upper case hexadecimal
 	Status     string    `json:"download_status,omitempty"` // the line Download Status 1 shows
 
-	Verified  bool      `json:"verified"` // no problem was found
-	Problems  []string  `json:"problems"` // each says what is wrong and what was expected
+	// Verdict is one of [Verified], [Wrong], [NoCertificate] and [Unknown], or empty
+	// where nothing was judged.
+	Verdict Verdict `json:"verdict"`
+	// Problems say what is wrong and what was expected or, where the verdict is
+	// Unknown, why it cannot be told.
+	Problems  []string  `json:"problems"`
 	CheckedAt time.Time `json:"checked_at,omitzero"`
 
 	Chain []*x509.Certificate `json:"-"` // leaf first, as the phone shows it; chain_pem in JSON
 }
 
+// Verified reports whether the verdict is [Verified].
+func (ev Evidence) Verified() bool { return ev.Verdict == Verified }
+
+// A Verdict sums up what is known of a phone's certificate.
+type Verdict string
+
+const (
+	Verified      Verdict = "verified"       // the right certificate
+	Wrong         Verdict = "wrong"          // a certificate with a problem
+	NoCertificate Verdict = "no certificate" // the phone says that it holds none
+	Unknown       Verdict = "unknown"        // what was read says neither
+)
+
 // Check reads the phone's page and judges the certificate. hc may be nil for a
 // client without proxy and redirects.
 func Check(ctx context.Context, page string, e Expectation, hc *http.Client) (Evidence, error) {
 	ev := Evidence{Phone: page, CheckedAt: e.now()}
-	s, err := fetch(ctx, page, hc)
-	if err != nil {
+	doc, err := Status(ctx, page, hc)
+	var unreadable *UnreadableError
+	switch {
+	case errors.As(err, &unreadable):
+		ev.cannotTell("%v", err)
+		return ev, nil
+	case err != nil:
 		return ev, err
 	}
-	ev.Model, ev.MAC, ev.Status = s[device.StatusProductName], s[device.StatusMAC], s[device.StatusDownload]
-	ev.CommonName, ev.Issuer = s[device.StatusCommonName], s[device.StatusIssuer]
-	ev.Serial = normalSerial(s[device.StatusCertSerial])
-	ev.NotBefore, _ = time.Parse(time.RFC3339, s[device.StatusValidFrom])
-	ev.NotAfter, _ = time.Parse(time.RFC3339, s[device.StatusValidTo])
-	chain, err := parseChain(s[device.StatusChain])
+	vocabularies := e.Vocabularies
+	if vocabularies == nil {
+		vocabularies = status.Builtin()
+	}
+	ev.read(status.Read(doc, vocabularies...), e)
+	if ev.Verdict == Unknown && doc.Cut != nil {
+		ev.cannotTell("the status is not whole: %v", doc.Cut)
+	}
+	return ev, nil
+}
+
+// read judges what the phone says of itself.
+func (ev *Evidence) read(facts status.Facts, e Expectation) {
+	ev.Model, ev.MAC, ev.Status = facts.Text(status.Product), facts.Text(status.MAC), facts.Text(status.LastResult)
+	ev.CommonName, ev.Issuer = facts.Text(status.CommonName), facts.Text(status.Issuer)
+	ev.Serial = normalSerial(facts.Text(status.CertificateSerial))
+	ev.NotBefore, ev.NotAfter = facts.Time(status.NotBefore), facts.Time(status.NotAfter)
+	chain, err := parseChain(facts.Text(status.Chain))
 	switch {
 	case err != nil:
-		ev.problem("the certificate chain on the phone's page cannot be read: %v", err)
-	case len(chain) == 0 && ev.CommonName == "" && ev.Serial == "":
-		ev.problem("the phone shows no custom device certificate")
-	case len(chain) == 0:
-		ev.problem("the phone's page shows no certificate chain, so nothing in it can be verified")
-	default:
+		ev.cannotTell("the certificate chain on the phone's page cannot be read: %v", err)
+	case len(chain) > 0:
 		ev.Judge(chain, e)
+	case facts.State(status.Installed) == status.No:
+		ev.Verdict = NoCertificate
+		ev.problem("the phone shows no custom device certificate")
+	case len(facts) == 0:
+		ev.cannotTell("the status has none of the names this vocabulary knows, so it says neither that the phone holds a certificate nor that it does not")
+	case !facts.AboutCertificate():
+		ev.cannotTell("the status has none of the names this vocabulary knows for a custom device certificate, so it says neither that the phone holds one nor that it does not")
+	default:
+		ev.judgeFacts(facts, e)
 	}
-	ev.Verified = len(ev.Problems) == 0
-	return ev, nil
+}
+
+// judgeFacts compares what the phone says of a certificate that it does not show.
+// Nothing of that proves the certificate right, but it can be wrong.
+func (ev *Evidence) judgeFacts(facts status.Facts, e Expectation) {
+	if e.CommonName != "" && ev.CommonName != "" && ev.CommonName != e.CommonName {
+		ev.problem("the common name is %q, want %q", ev.CommonName, e.CommonName)
+	}
+	if n, err := ParseSerial(ev.Serial); err == nil && e.NotSerial != nil && n.Cmp(e.NotSerial) == 0 {
+		ev.problem("the certificate is still the old one, serial number %s", ev.Serial)
+	}
+	ev.judgeValidity()
+	if len(ev.Problems) > 0 {
+		ev.Verdict = Wrong
+		return
+	}
+	ev.cannotTell("the phone's page shows no certificate chain, so nothing in it can be verified")
+}
+
+func (ev *Evidence) cannotTell(format string, args ...any) {
+	ev.Verdict = Unknown
+	ev.problem(format, args...)
 }
 
 // now is the time in seconds, which is what certificates and JSON have.
@@ -139,7 +202,7 @@ func (ev *Evidence) Judge(chain []*x509.Certificate, e Expectation) {
 	}
 	if len(chain) == 0 || slices.ContainsFunc(chain, func(c *x509.Certificate) bool { return c == nil || c.Raw == nil }) {
 		ev.problem("there is no certificate to judge, or one of the chain was not parsed")
-		ev.Verified = false
+		ev.Verdict = Unknown
 		return
 	}
 	leaf := chain[0]
@@ -155,18 +218,26 @@ func (ev *Evidence) Judge(chain []*x509.Certificate, e Expectation) {
 	if e.NotSerial != nil && leaf.SerialNumber != nil && leaf.SerialNumber.Cmp(e.NotSerial) == 0 {
 		ev.problem("the certificate is still the old one, serial number %s", ev.Serial)
 	}
-	at := ev.CheckedAt
-	switch {
-	case at.Before(leaf.NotBefore):
-		ev.problem("the certificate is not valid before %s (now %s): compare the clocks", ev.NotBefore.Format(time.RFC3339), at.UTC().Format(time.RFC3339))
-	case at.After(leaf.NotAfter):
-		ev.problem("the certificate expired at %s", ev.NotAfter.Format(time.RFC3339))
-	}
+	ev.judgeValidity()
 	if !slices.Contains(leaf.ExtKeyUsage, x509.ExtKeyUsageClientAuth) && !slices.Contains(leaf.ExtKeyUsage, x509.ExtKeyUsageAny) {
 		ev.problem("the certificate lacks the extended key usage clientAuth, which an EAP-TLS server asks for")
 	}
 	ev.judgeChain(chain, e)
-	ev.Verified = len(ev.Problems) == 0
+	ev.Verdict = Wrong
+	if len(ev.Problems) == 0 {
+		ev.Verdict = Verified
+	}
+}
+
+// judgeValidity compares the time of the check with the certificate's validity,
+// as far as that is known.
+func (ev *Evidence) judgeValidity() {
+	switch at := ev.CheckedAt; {
+	case !ev.NotBefore.IsZero() && at.Before(ev.NotBefore):
+		ev.problem("the certificate is not valid before %s (now %s): compare the clocks", ev.NotBefore.Format(time.RFC3339), at.UTC().Format(time.RFC3339))
+	case !ev.NotAfter.IsZero() && at.After(ev.NotAfter):
+		ev.problem("the certificate expired at %s", ev.NotAfter.Format(time.RFC3339))
+	}
 }
 
 // judgeChain verifies signatures and constraints up to the pinned root.

@@ -33,6 +33,7 @@ import (
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
+	"github.com/phonecfg/terraform-provider-ciscophone/status"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify"
 )
 
@@ -99,7 +100,7 @@ func (p *pki) sha1() string   { sum := sha1.Sum(p.root.Raw); return hex.EncodeTo
 // page writes a status document.
 func page(chain []*x509.Certificate, more map[string]string) string {
 	var b strings.Builder
-	b.WriteString("<?xml version=\"1.0\"?>\n<Device><Info>")
+	b.WriteString("<?xml version=\"1.0\"?>\n<flat-status>")
 	fmt.Fprintf(&b, "<%[1]s>DP-9871</%[1]s><%[2]s>00:1A:2B:3C:4D:5E</%[2]s><%[3]s>Last download succeeded &amp; installed</%[3]s>",
 		device.StatusProductName, device.StatusMAC, device.StatusDownload)
 	for k, v := range more {
@@ -112,7 +113,7 @@ func page(chain []*x509.Certificate, more map[string]string) string {
 		}
 		fmt.Fprintf(&b, "</%s>", device.StatusChain)
 	}
-	b.WriteString("</Info></Device>")
+	b.WriteString("</flat-status>")
 	return b.String()
 }
 
@@ -175,13 +176,13 @@ func TestCheck(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if c.want == "" && (len(ev.Problems) != 0 || !ev.Verified) {
+			if c.want == "" && (len(ev.Problems) != 0 || !ev.Verified()) {
 				t.Errorf("problems %q", ev.Problems)
 			}
-			if c.want != "" && (len(ev.Problems) != 1 || ev.Verified || !strings.Contains(ev.Problems[0], c.want)) {
+			if c.want != "" && (len(ev.Problems) != 1 || ev.Verified() || !strings.Contains(ev.Problems[0], c.want)) {
 				t.Errorf("problems %q, want one with %q", ev.Problems, c.want)
 			}
-			if ev.Verified && ev.Root == "" || ev.Serial != "a1b2c" || ev.Status != "Last download succeeded & installed" || ev.Model != "DP-9871" {
+			if ev.Verified() && ev.Root == "" || ev.Serial != "a1b2c" || ev.Status != "Last download succeeded & installed" || ev.Model != "DP-9871" {
 				t.Errorf("evidence %+v", ev)
 			}
 		})
@@ -235,15 +236,71 @@ func TestCheckWithoutChain(t *testing.T) {
 		"far too many": {page(nil, map[string]string{device.StatusChain: strings.Repeat("AAAA ", 17)}), "17 certificates"},
 	} {
 		ev, err := verify.Check(t.Context(), phone(t, c.doc), verify.Expectation{}, nil)
-		if err != nil || ev.Verified || len(ev.Problems) != 1 || !strings.Contains(ev.Problems[0], c.want) {
+		if err != nil || ev.Verified() || len(ev.Problems) != 1 || !strings.Contains(ev.Problems[0], c.want) {
 			t.Errorf("%s: %q, %v; want one with %q", label, ev.Problems, err, c.want)
+		}
+	}
+}
+
+// TestCannotTell: what says nothing of a certificate denies none.
+func TestCannotTell(t *testing.T) {
+	t.Parallel()
+	download := "<" + device.StatusDownload + ">x</" + device.StatusDownload + ">"
+	for label, c := range map[string]struct{ doc, want string }{
+		"of another family": {"<flat-status><Product_Name>SPA112</Product_Name><Client_Certificate>Installed</Client_Certificate>" +
+			"<Custom_CA_Info>Not Installed</Custom_CA_Info></flat-status>", "names this vocabulary knows for a custom device certificate"},
+		"of another vendor": {"<status><uptime>1</uptime></status>", "none of the names this vocabulary knows"},
+		"without elements":  {"<flat-status/>", "none of the names this vocabulary knows"},
+		"a web page":        {"<html><br></html>", "a web page"},
+		"HTML5":             {"<!DOCTYPE html><HTML><body><form></form></body></HTML>", "a web page"},
+		"empty":             {"", "is empty"},
+		"text":              {"not now", "not XML"},
+		"half a document":   {"<flat-status>" + download + "<Product_", "not whole"},
+		"cut in a tag":      {"<flat-status>" + download, "not whole"},
+	} {
+		ev, err := verify.Check(t.Context(), phone(t, c.doc), verify.Expectation{CommonName: name}, nil)
+		if err != nil || ev.Verdict != verify.Unknown || ev.Verified() || len(ev.Problems) == 0 || !strings.Contains(strings.Join(ev.Problems, "; "), c.want) {
+			t.Errorf("%s: %s, %q, %v; want it unknown with %q", label, ev.Verdict, ev.Problems, err, c.want)
+		}
+		text, err := json.Marshal(ev)
+		if err != nil || !strings.Contains(string(text), `"verified":null`) || !strings.Contains(string(text), `"verdict":"unknown"`) {
+			t.Errorf("%s: %s, %v", label, text, err)
+		}
+	}
+}
+
+// TestVocabulary: the owner of a phone says how it names what is compared.
+func TestVocabulary(t *testing.T) {
+	t.Parallel()
+	v, err := status.ParseVocabulary([]byte(`
+vocabulary: a phone
+source: the test
+facts:
+  installed: {element: SCEP_State, yes: [^Enrolled$], no: [^None$]}
+  common_name: {element: Holder, pattern: "CN=([^,]+)"}
+  not_after: {element: Until, layouts: ["01/02/2006 15:04:05"]}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	e := verify.Expectation{CommonName: name, Vocabularies: []*status.Vocabulary{v}, Now: at(noon)}
+	for doc, want := range map[string]verify.Verdict{
+		"<s><SCEP_State>None</SCEP_State></s>":                                      verify.NoCertificate,
+		"<s><SCEP_State>Sleeping</SCEP_State></s>":                                  verify.Unknown,
+		"<s><SCEP_State>Enrolled</SCEP_State></s>":                                  verify.Unknown,
+		"<s><g><Holder>O=x,CN=another,C=NL</Holder></g></s>":                        verify.Wrong,
+		"<s><Holder>CN=" + name + "</Holder><Until>03/13/2026 10:00:00</Until></s>": verify.Wrong,
+		"<s><Holder>CN=" + name + "</Holder><Until>13.3.2026</Until></s>":           verify.Unknown,
+	} {
+		if ev, err := verify.Check(t.Context(), phone(t, doc), e, nil); err != nil || ev.Verdict != want {
+			t.Errorf("%s: %s %q, %v; want %s", doc, ev.Verdict, ev.Problems, err, want)
 		}
 	}
 }
 
 func TestCheckErrors(t *testing.T) {
 	t.Parallel()
-	status := func(code int, body string) string {
+	answer := func(code int, body string) string {
 		return serve(t, func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Location", "http://127.0.0.1:1/")
 			w.WriteHeader(code)
@@ -254,11 +311,9 @@ func TestCheckErrors(t *testing.T) {
 		"no URL":      {"10.0.0.17", "http:// or https:// URL"},
 		"other":       {"ftp://10.0.0.17/", "http:// or https:// URL"},
 		"nobody":      {"http://127.0.0.1:1/", "does not answer"},
-		"redirect":    {status(302, ""), "302"},
-		"login":       {status(401, ""), "401"},
-		"not XML":     {status(200, "<html><br></html>"), "not XML"},
-		"empty":       {status(200, ""), "no element"},
-		"oversized":   {status(200, strings.Repeat("<a></a>", 1<<16)), "larger than"},
+		"redirect":    {answer(302, ""), "302"},
+		"login":       {answer(401, ""), "401"},
+		"oversized":   {answer(200, strings.Repeat("<a></a>", 1<<16)), "larger than"},
 		"credentials": {"http://admin:hidden@127.0.0.1:1/", "does not answer"},
 	} {
 		_, err := verify.Check(t.Context(), c.page, verify.Expectation{}, nil)
@@ -286,7 +341,7 @@ func TestWait(t *testing.T) {
 	var told []string
 	ev, err := verify.Wait(t.Context(), url, verify.Expectation{Root: p.root, NotSerial: serial(t, "1"), Now: at(noon)}, nil, time.Millisecond,
 		func(ev verify.Evidence, err error) { told = append(told, fmt.Sprint(ev.Serial, err != nil)) })
-	if err != nil || !ev.Verified || ev.Serial != "a1b2c" {
+	if err != nil || !ev.Verified() || ev.Serial != "a1b2c" {
 		t.Errorf("%+v, %v", ev, err)
 	}
 	if got, want := strings.Join(told, ", "), "true, 1false, a1b2cfalse"; got != want {
@@ -369,7 +424,7 @@ func TestJSONRoundTrip(t *testing.T) {
 	t.Parallel()
 	full := evidence(t)
 	bad := full
-	bad.Verified, bad.Problems, bad.Root = false, []string{"one", "two"}, ""
+	bad.Verdict, bad.Problems, bad.Root = verify.Wrong, []string{"one", "two"}, ""
 	for name, ev := range map[string]verify.Evidence{"full": full, "with problems": bad, "empty": {}, "unread": {Phone: "http://10.0.0.17/", CheckedAt: noon}} {
 		data, err := json.Marshal([]verify.Evidence{ev})
 		if err != nil {
@@ -418,14 +473,14 @@ func TestJudgeNothing(t *testing.T) {
 	} {
 		var ev verify.Evidence
 		ev.Judge(chain, verify.Expectation{Root: p.root})
-		if ev.Verified || len(ev.Problems) != 1 || !strings.Contains(ev.Problems[0], "no certificate") {
+		if ev.Verified() || len(ev.Problems) != 1 || !strings.Contains(ev.Problems[0], "no certificate") {
 			t.Errorf("%s: %+v", name, ev)
 		}
 		verify.PEM(verify.Evidence{Chain: chain})
 	}
 	var ev verify.Evidence
 	ev.Judge([]*x509.Certificate{p.leaf(nil)}, verify.Expectation{Root: new(x509.Certificate), Now: at(noon)})
-	if ev.Verified {
+	if ev.Verified() {
 		t.Error("an empty root verifies")
 	}
 }
@@ -450,7 +505,7 @@ func TestWriteTable(t *testing.T) {
 // The evidence a phone shows, for people.
 func ExampleWriteTable() {
 	ev := verify.Evidence{Model: "DP-9871", MAC: "00:1A:2B:3C:4D:5E", CommonName: "CP-9871-SEP001A2B3C4D5E", Serial: "a1", Issuer: "CN=Root",
-		NotAfter: noon, Status: "ok", Verified: true}
+		NotAfter: noon, Status: "ok", Verdict: verify.Verified}
 	if err := verify.WriteTable(os.Stdout, ev); err != nil {
 		fmt.Println(err)
 	}

@@ -17,7 +17,7 @@ type NotYetError struct {
 	Evidence Evidence      // what the phone showed last; zero if it never answered
 	Last     error         // why the last attempt could not read the phone's page, or nil
 	Waited   time.Duration // how long Wait waited
-	Err      error         // the context's error
+	Err      error         // the context's error, or ErrCannotTell
 }
 
 // Error says how long Wait waited and what was wrong last.
@@ -39,13 +39,22 @@ func (e *NotYetError) Error() string {
 	return text
 }
 
-// Unwrap returns the context's error.
+// Unwrap returns what ended the waiting.
 func (e *NotYetError) Unwrap() error { return e.Err }
+
+// ErrCannotTell is what ended waiting when the phone's status says nothing of a
+// certificate.
+var ErrCannotTell = errors.New("the phone's status says nothing of a custom device certificate")
+
+// unknownChecks is how often in a row a phone may say nothing before waiting
+// ends: one that starts may serve half a status, another will never say more.
+const unknownChecks = 10
 
 // Wait checks every poll, or every second if poll is not positive, until the
 // certificate is right. When ctx ends first, it returns a [*NotYetError] and the
 // evidence seen last. A phone that does not answer is asked again, because it may
-// be starting. progress, if not nil, is called after each check whose result
+// be starting. A phone whose status says nothing of a certificate is given
+// ten checks to become one that does. progress, if not nil, is called after each check whose result
 // differs from the one before.
 func Wait(ctx context.Context, page string, e Expectation, hc *http.Client, poll time.Duration, progress func(Evidence, error)) (Evidence, error) {
 	if poll <= 0 {
@@ -55,6 +64,7 @@ func Wait(ctx context.Context, page string, e Expectation, hc *http.Client, poll
 	var seen Evidence
 	var last error
 	var told string
+	unknown := 0
 	for first := true; ; first = false {
 		ev, err := Check(ctx, page, e, hc)
 		if err == nil {
@@ -66,8 +76,14 @@ func Wait(ctx context.Context, page string, e Expectation, hc *http.Client, poll
 			told = now
 			progress(ev, err)
 		}
-		if err == nil && ev.Verified {
+		if err == nil && ev.Verified() {
 			return ev, nil
+		}
+		if unknown++; err != nil || ev.Verdict != Unknown {
+			unknown = 0
+		}
+		if unknown == unknownChecks {
+			return ev, &NotYetError{Evidence: ev, Waited: time.Since(start), Err: ErrCannotTell}
 		}
 		select {
 		case <-ctx.Done():

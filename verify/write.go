@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/mattn/go-runewidth"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
 )
 
 var errNoWriter = errors.New("no writer given")
@@ -40,14 +42,17 @@ func WriteTable(w io.Writer, evidence ...Evidence) error {
 		if !ev.NotAfter.IsZero() {
 			notAfter = ev.NotAfter.UTC().Format(time.RFC3339)
 		}
-		if ev.Verified {
+		switch ev.Verdict {
+		case Verified:
 			verified = "yes"
+		case Unknown:
+			verified = "cannot tell"
 		}
 		name := strings.TrimSpace(ev.Model + " " + ev.MAC)
 		if name == "" {
 			name = ev.Phone
 		}
-		rows = append(rows, []string{name, dash(ev.CommonName), dash(ev.Serial), dash(ev.Issuer), notAfter, verified, dash(ev.Status)})
+		rows = append(rows, []string{foreign.Text(name), dash(ev.CommonName), dash(ev.Serial), dash(ev.Issuer), notAfter, verified, dash(ev.Status)})
 	}
 	width := make([]int, len(rows[0]))
 	for _, r := range rows {
@@ -69,7 +74,7 @@ func WriteTable(w io.Writer, evidence ...Evidence) error {
 		b.WriteByte('\n')
 		if n > 0 {
 			for _, p := range evidence[n-1].Problems {
-				fmt.Fprintf(&b, "  - %s\n", p)
+				fmt.Fprintf(&b, "  - %s\n", foreign.Text(p))
 			}
 		}
 		if _, err := io.WriteString(w, b.String()); err != nil {
@@ -81,14 +86,8 @@ func WriteTable(w io.Writer, evidence ...Evidence) error {
 
 // dash keeps what a phone sent from moving the terminal's cursor about.
 func dash(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if r < 0x20 || r >= 0x7f && r < 0xa0 {
-			return '?'
-		}
-		return r
-	}, s)
 	if s == "" {
 		return "-"
 	}
-	return s
+	return foreign.Text(s)
 }

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
 )
 
 // planFormats are the writers of `cfgxml check-plan` by name.
@@ -250,9 +252,9 @@ func (a *app) planText(r planReport) error {
 	w := bufio.NewWriter(a.stdout)
 	p := a.paint(a.stdout)
 	for _, e := range r.Resources {
-		line := p.bold(clean(e.Address))
+		line := p.bold(foreign.Text(e.Address))
 		if e.Path != "" {
-			line += " (" + clean(e.Path) + ")"
+			line += " (" + foreign.Text(e.Path) + ")"
 		}
 		line += ": " + e.Action
 		if c := e.consequence(); c != "" {
@@ -263,7 +265,7 @@ func (a *app) planText(r planReport) error {
 		}
 		fmt.Fprintln(w, line)
 		for _, c := range e.Changes {
-			fmt.Fprintln(w, "  "+clean(c))
+			fmt.Fprintln(w, "  "+foreign.Text(c))
 		}
 	}
 	fmt.Fprintln(w, p.bold(r.headline()))
@@ -281,7 +283,7 @@ func (a *app) planMarkdown(r planReport) error {
 			fmt.Fprintf(w, "\n%s more\n", count(len(r.Resources)-i, "resource"))
 			break
 		}
-		summary := htmlText(clean(e.Address)) + ": " + e.Action
+		summary := htmlText(foreign.Text(e.Address)) + ": " + e.Action
 		if c := e.consequence(); c != "" {
 			summary += ", <b>" + c + "</b>"
 		}

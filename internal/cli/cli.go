@@ -111,7 +111,7 @@ CDC_Common_Name_1_. An edit changes the bytes of the edited parameters and not
 one byte besides.
 
 Exit status: 0 clean, 1 findings or differences, 2 wrong usage, 3 input/output
-or internal error.`,
+or internal error, 4 cannot tell.`,
 		SilenceErrors:     true,
 		SilenceUsage:      true,
 		PersistentPreRunE: checkFlags,

@@ -10,12 +10,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
-	"unicode"
 
 	"github.com/spf13/cobra"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
@@ -342,17 +341,5 @@ func (f fileDiff) oneSidedText() string {
 	} else {
 		text += " under the name in its manufacturing certificate"
 	}
-	return clean(text)
-}
-
-// clean makes a text that somebody else chose, such as the name of a file in a
-// pull request, fit for a line of a report: it ends no line, and tells a terminal
-// nothing, nor turns the direction of writing.
-func clean(text string) string {
-	return strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || unicode.Is(unicode.Cf, r) {
-			return '?'
-		}
-		return r
-	}, text)
+	return foreign.Text(text)
 }

@@ -20,6 +20,7 @@ import (
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
@@ -30,13 +31,13 @@ import (
 func (a *app) gitDiff(args []string) error {
 	p := a.paint(a.stdout)
 	w := bufio.NewWriter(a.stdout)
-	name := clean(args[0])
+	name := foreign.Text(args[0])
 	if len(args) == 1 {
 		fmt.Fprintf(w, "%s\n", p.bold(name+": not merged yet"))
 		return w.Flush()
 	}
 	if len(args) == 9 {
-		name += " -> " + clean(args[7])
+		name += " -> " + foreign.Text(args[7])
 	}
 	var f fileDiff
 	oldDoc, err := a.gitSide(args[1])

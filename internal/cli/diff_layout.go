@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
@@ -31,7 +32,7 @@ func (w waiverChange) String() string {
 	if w.File {
 		rules += " in the whole file"
 	}
-	return clean(fmt.Sprintf("waiver %s for %s: %s", w.Kind, rules, w.Reason))
+	return foreign.Text(fmt.Sprintf("waiver %s for %s: %s", w.Kind, rules, w.Reason))
 }
 
 // A layoutDiff is what differs between two documents besides parameters.
@@ -81,7 +82,7 @@ func (l layoutDiff) summary() string {
 			}
 		}
 		if n > 0 {
-			parts = append(parts, clean(fmt.Sprintf("%s %s (%s)", count(n, "ignore comment"), kind, strings.Join(rules, ", "))))
+			parts = append(parts, foreign.Text(fmt.Sprintf("%s %s (%s)", count(n, "ignore comment"), kind, strings.Join(rules, ", "))))
 		}
 	}
 	parts = append(parts, l.notes...)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
@@ -31,7 +32,7 @@ func (a *app) diffText(c comparison) error {
 			if f.kind != "changed" {
 				text = " " + f.oneSidedText()
 			}
-			fmt.Fprintln(w, p.bold(clean(f.name)+":")+text)
+			fmt.Fprintln(w, p.bold(foreign.Text(f.name)+":")+text)
 		}
 		writeChanges(w, p, indent, f)
 		if !c.folders && len(f.changes) > 0 {
@@ -155,7 +156,7 @@ func (a *app) diffUnified(c comparison) error {
 		case "removed":
 			newName = "/dev/null"
 		}
-		fmt.Fprintf(w, "%s\n%s\n", p.bold("--- "+clean(oldName)), p.bold("+++ "+clean(newName)))
+		fmt.Fprintf(w, "%s\n%s\n", p.bold("--- "+foreign.Text(oldName)), p.bold("+++ "+foreign.Text(newName)))
 		if f.kind != "changed" {
 			fmt.Fprintln(w, p.blue("@@ -0,0 +0,0 @@ "+f.oneSidedText()))
 		}
@@ -253,7 +254,7 @@ func (a *app) diffMarkdown(c comparison) error {
 		if n := len(f.layout.waivers); n > 0 {
 			consequence += ", <b>" + count(n, "waiver") + "</b>"
 		}
-		fmt.Fprintf(w, "\n<details><summary>%s: %s%s</summary>\n", htmlText(clean(f.name)), what, consequence)
+		fmt.Fprintf(w, "\n<details><summary>%s: %s%s</summary>\n", htmlText(foreign.Text(f.name)), what, consequence)
 		left--
 		if len(f.layout.waivers) > 0 {
 			fmt.Fprintln(w)

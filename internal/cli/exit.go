@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
 )
 
 // The exit statuses of every command.
@@ -14,6 +16,7 @@ const (
 	ExitFindings = 1 // the linter found something, the files differ, the phone does not hold what it should, the SCEP server refuses
 	ExitUsage    = 2 // the command line is wrong
 	ExitInternal = 3 // a file or the network could not be used, or the program is at fault
+	ExitUnknown  = 4 // nothing worse than that something cannot be told
 )
 
 // exitError is an error that says how the program ends. Without err nothing is
@@ -81,11 +84,11 @@ func (a *app) say(message string, hints ...string) {
 	p := a.paint(a.stderr)
 	var lines []string
 	for line := range strings.SplitSeq(message, "\n") {
-		lines = append(lines, clean(line))
+		lines = append(lines, foreign.Text(line))
 	}
 	fmt.Fprintf(a.stderr, "cfgxml: %s\n", strings.Join(lines, "\n  "))
 	for _, h := range hints {
-		fmt.Fprintf(a.stderr, "  %s %s\n", p.dim("hint:"), clean(h))
+		fmt.Fprintf(a.stderr, "  %s %s\n", p.dim("hint:"), foreign.Text(h))
 	}
 }
 

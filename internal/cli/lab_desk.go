@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/desk"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
 )
 
 // The commands below `cfgxml lab` speak to the CA of a lab that runs.
@@ -94,7 +95,7 @@ func labDenyCommand(a *app) *cobra.Command {
 }
 
 func (a *app) decided(what, id string) error {
-	_, err := fmt.Fprintf(a.stdout, "%s %s\n", what, clean(id))
+	_, err := fmt.Fprintf(a.stdout, "%s %s\n", what, foreign.Text(id))
 	return err
 }
 

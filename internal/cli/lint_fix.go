@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
@@ -44,7 +45,7 @@ func (l *linter) fixFile(file string, data []byte, settings validate.Settings) (
 		}
 		for _, p := range made {
 			f := finding{Problem: p, file: file}
-			f.Message = clean(p.Message)
+			f.Message = foreign.Text(p.Message)
 			if p.Start >= 0 {
 				f.start = doc.Position(p.Start)
 			}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
@@ -49,7 +50,7 @@ func nameOf(doc *cfgxml.Document, settings validate.Settings) (string, owner) {
 func (l *linter) again(r result, name, other string) result {
 	here := *l
 	here.fix = false
-	here.settings.OtherNames = map[string]string{name: cmp.Or(clean(other), "another file")}
+	here.settings.OtherNames = map[string]string{name: cmp.Or(foreign.Text(other), "another file")}
 	second := result{file: r.file}
 	here.lintFile(&second, nil, r.source)
 	second.fixes = r.fixes

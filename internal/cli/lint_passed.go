@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
 )
 
 var firstTag = regexp.MustCompile(`<([A-Za-z_][A-Za-z0-9_.:-]*)`)
@@ -63,7 +64,7 @@ func (p *passed) add(r result) {
 	case r.passed == "excluded":
 		p.excluded++
 	case len(p.others) < 3:
-		p.others = append(p.others, fmt.Sprintf("%s (%s)", clean(r.file), r.passed))
+		p.others = append(p.others, fmt.Sprintf("%s (%s)", foreign.Text(r.file), r.passed))
 	default:
 		p.more++
 	}

@@ -9,6 +9,7 @@ import (
 	"sync"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
@@ -165,7 +166,7 @@ func (l *linter) check(file string, data []byte, settings validate.Settings) ([]
 // finding is a problem with its place in its file.
 func (l *linter) finding(p layered) finding {
 	f := finding{Problem: p.Problem, file: p.file}
-	f.Message, f.Hint = clean(p.Message), clean(p.Hint)
+	f.Message, f.Hint = foreign.Text(p.Message), foreign.Text(p.Hint)
 	if p.Start >= 0 {
 		f.start, f.end = p.position(p.Start), p.position(max(p.End, p.Start))
 		if l.snippets {

@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/estate"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
 )
 
@@ -160,7 +161,7 @@ func (a *app) listText(files []listed, state bool) error {
 		}
 		fmt.Fprintln(w, line)
 		if i > 0 && files[i-1].Problem != "" {
-			fmt.Fprintln(w, "  "+p.yellow(clean(files[i-1].Problem)))
+			fmt.Fprintln(w, "  "+p.yellow(foreign.Text(files[i-1].Problem)))
 		}
 	}
 	summary := count(len(files), "file")
@@ -189,7 +190,7 @@ func aligned(rows [][]string) []string {
 	width := make([]int, len(rows[0]))
 	for _, row := range rows {
 		for i, cell := range row {
-			if row[i] = clean(cell); row[i] == "" {
+			if row[i] = foreign.Text(cell); row[i] == "" {
 				row[i] = "-"
 			}
 			width[i] = max(width[i], widths.StringWidth(row[i]))

@@ -11,6 +11,7 @@ import (
 	"unicode"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/estate"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
 )
 
 // writeImports writes HCL that brings files under a provider: for each an
@@ -26,7 +27,7 @@ func (a *app) writeImports(files []listed) error {
 			managed++
 		case f.Problem != "":
 			left++
-			fmt.Fprintf(w, "# %s is left out: %s\n\n", clean(f.Path), clean(f.Problem))
+			fmt.Fprintf(w, "# %s is left out: %s\n\n", foreign.Text(f.Path), foreign.Text(f.Problem))
 		default:
 			written++
 			writeImport(w, label(f.Path, labels), f.File)

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
 	"github.com/phonecfg/terraform-provider-ciscophone/option43"
 )
 
@@ -147,7 +148,7 @@ func (a *app) writeClient(c checkClient) {
 			case option43.LevelWarning:
 				level = p.yellow(string(f.Level) + ":")
 			}
-			fmt.Fprintf(a.stdout, "    %s packet %d: %s\n", level, f.Packet, clean(f.Text))
+			fmt.Fprintf(a.stdout, "    %s packet %d: %s\n", level, f.Packet, foreign.Text(f.Text))
 		}
 	}
 }
@@ -179,7 +180,7 @@ func (m checkMessage) summary() string {
 		add("option 43 of %s", count(*m.Length, "byte"))
 	}
 	if m.Domain != "" {
-		add("domain %s", clean(m.Domain))
+		add("domain %s", foreign.Text(m.Domain))
 	}
 	if m.Text != "" {
 		add("text %q", m.Text)

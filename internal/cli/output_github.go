@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
@@ -87,7 +88,7 @@ func (o *githubOutput) openSummary() error {
 // harmless keeps a file's name, which whoever opens a pull request chooses, from
 // being a workflow command of its own: those begin a line.
 func harmless(line string) string {
-	if line = clean(line); strings.HasPrefix(line, ":") || strings.HasPrefix(line, "#") || strings.HasPrefix(line, " ") {
+	if line = foreign.Text(line); strings.HasPrefix(line, ":") || strings.HasPrefix(line, "#") || strings.HasPrefix(line, " ") {
 		line = "./" + line
 	}
 	return line

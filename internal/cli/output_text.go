@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
@@ -77,9 +78,9 @@ func (o *textOutput) flush() error {
 // place is FILE:LINE:COLUMN, or FILE for a problem of the whole document.
 func place(f finding) string {
 	if !f.placed() {
-		return clean(f.file)
+		return foreign.Text(f.file)
 	}
-	return fmt.Sprintf("%s:%d:%d", clean(f.file), f.start.Line, f.start.Column)
+	return fmt.Sprintf("%s:%d:%d", foreign.Text(f.file), f.start.Line, f.start.Column)
 }
 
 func severityColor(p painter, s validate.Severity) string {

@@ -49,7 +49,7 @@ func TestScript(t *testing.T) {
 			return os.WriteFile(filepath.Join(e.WorkDir, "phones.pcap"), []byte(exampleFiles["phones.pcap"]), 0o600)
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"status": status,
+			"status": wantStatus,
 			"bytes":  sameBytes,
 			"subst":  subst,
 			"labenv": labEnv,
@@ -60,10 +60,10 @@ func TestScript(t *testing.T) {
 	})
 }
 
-// status runs a command that must end with the given exit status:
+// wantStatus runs a command that must end with the given exit status:
 //
 //	status 1 cfgxml lint broken.xml
-func status(ts *testscript.TestScript, neg bool, args []string) {
+func wantStatus(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) < 2 {
 		ts.Fatalf("usage: status CODE COMMAND [ARG]...")
 	}

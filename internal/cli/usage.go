@@ -15,40 +15,73 @@ import (
 // What cobra and pflag find wrong with a command line is said here in the words
 // of the other errors: what is wrong, and what to do about it.
 
-// exclusiveAnnotation is how cobra marks flags that do not go together; it gives
-// the groups in no other way.
-const exclusiveAnnotation = "cobra_annotation_mutually_exclusive"
+// How cobra marks flags that belong together; it lists the groups in no other way.
+const (
+	exclusiveAnnotation = "cobra_annotation_mutually_exclusive"
+	oneOfAnnotation     = "cobra_annotation_one_required"
+	togetherAnnotation  = "cobra_annotation_required_if_others_set"
+)
 
 // checkFlags finds what cobra would find after it: flags that are missing, and
 // flags that do not go together.
 func checkFlags(cmd *cobra.Command, _ []string) error {
-	var missing, together []string
+	var missing []string
 	var needs *pflag.Flag
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
 		if slices.Contains(f.Annotations[cobra.BashCompOneRequiredFlag], "true") && !f.Changed {
 			missing, needs = append(missing, "--"+f.Name), f
 		}
-		for _, group := range f.Annotations[exclusiveAnnotation] {
-			var given []string
-			for name := range strings.FieldsSeq(group) {
-				if other := cmd.Flags().Lookup(name); other != nil && other.Changed {
-					given = append(given, "--"+name)
-				}
-			}
-			if len(given) > 1 && together == nil {
-				together = given
+	})
+	if len(missing) == 1 {
+		return usageError("%s is missing", missing[0]).hint("give %s", flagText(needs))
+	}
+	if len(missing) > 1 {
+		return usageError("%s are missing", joinWith("and", missing)).hint("%s describes them", helpFor(cmd))
+	}
+	for _, group := range flagGroups(cmd, exclusiveAnnotation) {
+		if given, _ := group.split(cmd); len(given) > 1 {
+			return usageError("%s exclude each other", joinWith("and", given)).hint("give one of them; %s describes them", helpFor(cmd))
+		}
+	}
+	for _, group := range flagGroups(cmd, oneOfAnnotation) {
+		if given, missing := group.split(cmd); len(given) == 0 {
+			return usageError("%s is missing", joinWith("or", missing)).hint("give one of them; %s describes them", helpFor(cmd))
+		}
+	}
+	for _, group := range flagGroups(cmd, togetherAnnotation) {
+		if given, missing := group.split(cmd); len(given) > 0 && len(missing) > 0 {
+			return usageError("%s needs %s", joinWith("and", given), joinWith("and", missing)).hint("%s describes them", helpFor(cmd))
+		}
+	}
+	return nil
+}
+
+// flagGroup is the names of flags that belong together.
+type flagGroup []string
+
+// flagGroups returns the groups of a command, in the order of the flags.
+func flagGroups(cmd *cobra.Command, annotation string) (all []flagGroup) {
+	seen := map[string]bool{}
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		for _, group := range f.Annotations[annotation] {
+			if !seen[group] {
+				seen[group], all = true, append(all, strings.Fields(group))
 			}
 		}
 	})
-	switch {
-	case len(missing) == 1:
-		return usageError("%s is missing", missing[0]).hint("give %s", flagText(needs))
-	case len(missing) > 1:
-		return usageError("%s are missing", joinWith("and", missing)).hint("%s describes them", helpFor(cmd))
-	case len(together) > 0:
-		return usageError("%s exclude each other", joinWith("and", together)).hint("give one of them; %s describes them", helpFor(cmd))
+	return all
+}
+
+// split returns the flags of the group that were given and those that were not.
+func (g flagGroup) split(cmd *cobra.Command) (given, missing []string) {
+	for _, name := range g {
+		if f := cmd.Flags().Lookup(name); f != nil && f.Changed {
+			given = append(given, "--"+name)
+		} else {
+			missing = append(missing, "--"+name)
+		}
 	}
-	return nil
+	return given, missing
 }
 
 // argumentError says how many arguments a command takes and how many there are.

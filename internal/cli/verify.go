@@ -7,11 +7,13 @@ import (
 	"errors"
 	"math/big"
 	"net/url"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
+	"github.com/phonecfg/terraform-provider-ciscophone/status"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify"
 )
 
@@ -23,6 +25,8 @@ type verifyFlags struct {
 	wait        time.Duration
 	timeout     time.Duration
 	format      string
+	vocabulary  string
+	learn       string
 }
 
 func verifyCommand(a *app) *cobra.Command {
@@ -34,11 +38,28 @@ func verifyCommand(a *app) *cobra.Command {
 		Long: `verify reads the web page of each phone, PAGE is its address, and checks the
 certificate it shows: common name, validity, the chain to the root with the
 given fingerprint. The exit status is 1 when a phone does not hold what it
-should, 3 when its page cannot be read.`,
+should, 3 when its page cannot be read, and 4 when nothing worse is known than that
+the status of some phone says nothing of such a certificate.
+
+No public document says how a phone names its certificate there. A vocabulary is a
+file that does; --learn drafts one from the status of a phone that holds a
+certificate: it lists what looks like names, dates, serial numbers and states, for
+you to confirm. The draft holds no value that identifies a phone.`,
 		Example: `  cfgxml verify --fingerprint "$ROOT_SHA256" http://192.0.2.17/
+  cfgxml verify --learn http://192.0.2.17/
   cfgxml verify --wait 2m --common-name "$NAME" --fingerprint "$ROOT_SHA1" --format json http://192.0.2.17/`,
-		Args: cobra.MinimumNArgs(1),
-		RunE: func(cmd *cobra.Command, args []string) error { return a.verify(cmd.Context(), args, f) },
+		Args: func(cmd *cobra.Command, args []string) error {
+			if f.learn != "" {
+				return cobra.NoArgs(cmd, args)
+			}
+			return cobra.MinimumNArgs(1)(cmd, args)
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if f.learn != "" {
+				return a.learn(cmd.Context(), f)
+			}
+			return a.verify(cmd.Context(), args, f)
+		},
 	}
 	flags := c.Flags()
 	fingerprintVar(flags, &f.fingerprint, "fingerprint", "SHA-1, -256, -384 or -512 of the root CA, in `hex`")
@@ -47,7 +68,10 @@ should, 3 when its page cannot be read.`,
 	durationVar(flags, &f.wait, "wait", 0, "ask again until the certificate is right, at most this `long`")
 	durationVar(flags, &f.timeout, "timeout", 10*time.Second, "how `long` one request may take")
 	flags.StringVarP(&f.format, "format", "f", "text", "output `format`: text, json, pem")
-	_ = c.MarkFlagRequired("fingerprint")
+	flags.StringVar(&f.vocabulary, "vocabulary", "", "how the phones' status names what is checked, a YAML `file`")
+	flags.StringVar(&f.learn, "learn", "", "draft a vocabulary from the status at a `URL` or in a file")
+	c.MarkFlagsOneRequired("fingerprint", "learn")
+	c.MarkFlagsMutuallyExclusive("fingerprint", "learn")
 	completeWith(c, "format", "text", "json", "pem")
 	return c
 }
@@ -64,8 +88,15 @@ func (a *app) verify(ctx context.Context, pages []string, f verifyFlags) error {
 		}
 	}
 	expect := verify.Expectation{CommonName: f.commonName, Fingerprint: f.fingerprint, NotSerial: f.notSerial}
+	if f.vocabulary != "" {
+		v, err := a.vocabulary(f.vocabulary)
+		if err != nil {
+			return err
+		}
+		expect.Vocabularies = append([]*status.Vocabulary{v}, status.Builtin()...)
+	}
 	var all []verify.Evidence
-	unread, wrong := false, false
+	unread, wrong, unknown := false, false, false
 	for _, page := range pages {
 		ev, err := a.verifyOne(ctx, page, expect, f)
 		var notYet *verify.NotYetError
@@ -77,7 +108,8 @@ func (a *app) verify(ctx context.Context, pages []string, f verifyFlags) error {
 			unread = true
 			continue
 		}
-		wrong = wrong || !ev.Verified
+		unknown = unknown || ev.Verdict == verify.Unknown
+		wrong = wrong || !ev.Verified() && ev.Verdict != verify.Unknown
 		all = append(all, ev)
 	}
 	if err := a.writeEvidence(all, f.format); err != nil {
@@ -88,8 +120,47 @@ func (a *app) verify(ctx context.Context, pages []string, f verifyFlags) error {
 		return &exitError{code: ExitInternal}
 	case wrong:
 		return errFindings
+	case unknown:
+		return &exitError{code: ExitUnknown}
 	}
 	return nil
+}
+
+// vocabulary reads the file that --vocabulary names.
+func (a *app) vocabulary(name string) (*status.Vocabulary, error) {
+	data, err := a.readFile(name)
+	if err != nil {
+		return nil, err
+	}
+	v, err := status.ParseVocabulary(data)
+	if err != nil {
+		return nil, usageError("%s: %v", name, err).hint("cfgxml verify --learn drafts one; docs/guides describes the form")
+	}
+	return v, nil
+}
+
+// learn drafts a vocabulary from the status of one phone.
+func (a *app) learn(ctx context.Context, f verifyFlags) error {
+	var doc *status.Document
+	var err error
+	if strings.HasPrefix(f.learn, "http://") || strings.HasPrefix(f.learn, "https://") {
+		ctx, cancel := context.WithTimeout(ctx, f.timeout)
+		defer cancel()
+		doc, err = verify.Status(ctx, f.learn, nil)
+	} else {
+		var data []byte
+		if data, err = a.readFile(f.learn); err == nil {
+			doc, err = status.Parse(data)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	if doc.Cut != nil {
+		a.say("the status is not whole: " + doc.Cut.Error())
+	}
+	_, err = a.stdout.Write(status.Learn(doc))
+	return err
 }
 
 func (a *app) verifyOne(ctx context.Context, page string, e verify.Expectation, f verifyFlags) (verify.Evidence, error) {

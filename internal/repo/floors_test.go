@@ -33,11 +33,13 @@ var floors = map[string]int{
 	"scep":        2,
 	"push":        2,
 
-	"internal/desk":   2,
-	"internal/dhcp4":  2,
-	"internal/listen": 2,
+	"internal/desk":    2,
+	"internal/foreign": 0,
+	"internal/dhcp4":   2,
+	"internal/listen":  2,
 
 	"internal/test/apache":    2,
+	"internal/test/evil":      0,
 	"internal/test/browser":   2,
 	"internal/test/peer":      0,
 	"internal/test/storetest": 3,
@@ -48,6 +50,8 @@ var floors = map[string]int{
 	"scep/client": 3,
 	"scep/ndes":   3,
 	"scep/ca":     3,
+
+	"status": 2,
 
 	"estate":    4,
 	"reconcile": 4,

@@ -63,7 +63,7 @@ data "ciscophone_document" "each" {
 	for _, p := range info.Phones {
 		files = append(files, filepath.Join(info.Store, p.Config))
 		ev, err := verify.Wait(t.Context(), p.Page, verify.Expectation{CommonName: p.MICCommonName + ".example.net", Fingerprint: pin(t, info.FingerprintSHA256)}, nil, 50*time.Millisecond, nil)
-		if err != nil || !ev.Verified {
+		if err != nil || !ev.Verified() {
 			t.Errorf("%s: %v: %q", p.Name, err, ev.Problems)
 		}
 	}

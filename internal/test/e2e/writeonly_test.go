@@ -29,7 +29,7 @@ func TestWriteOnly(t *testing.T) {
 	}
 	w.ok("apply", "-json", "first.plan")
 	ev, err := verify.Wait(t.Context(), phone.Page, verify.Expectation{CommonName: phone.MICCommonName, Fingerprint: pin(t, info.FingerprintSHA1)}, nil, 50*time.Millisecond, nil)
-	if err != nil || !ev.Verified {
+	if err != nil || !ev.Verified() {
 		t.Errorf("%v: %q", err, ev.Problems)
 	}
 	if out, changed := w.plan(); changed {

@@ -41,7 +41,7 @@ func evidenceTable(w io.Writer, phones []lab.Phone, all []verify.Evidence) error
 	fmt.Fprintln(t, "PHONE\tCOMMON NAME\tSERIAL\tISSUER\tNOT AFTER\tCHAIN TO ROOT")
 	for i, ev := range all {
 		root := "NOT the pinned one"
-		if ev.Verified {
+		if ev.Verified() {
 			root = first(ev.Root, 8) + "…"
 		}
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", phones[i].Model, ev.CommonName, short(ev.Serial),

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MPL-2.0
+
+// Package foreign makes text that others wrote, such as a phone or a web server,
+// fit to be printed.
+package foreign
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"unicode"
+)
+
+// Text returns s with a question mark in place of each character that ends a
+// line, tells a terminal something, turns the direction of writing or cannot be
+// seen: control characters (C0 and C1), format characters, and the separators of
+// lines and paragraphs. Invalid UTF-8 becomes U+FFFD.
+func Text(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) {
+			return '?'
+		}
+		return r
+	}, s)
+}
+
+// Status returns the code of an HTTP answer and the standard text for it. The
+// text that the server wrote may be anything.
+func Status(code int) string {
+	return strings.TrimSpace(fmt.Sprintf("%d %s", code, http.StatusText(code)))
+}
