@@ -47,6 +47,9 @@ type Behavior struct {
 	// Enable_Direct_Action_Url = No does. Default: allowed after login, as
 	// documented.
 	NoDirectAction bool
+	// EncodedResync reads the URL behind /admin/resync? percent-encoded. Default:
+	// as it stands, as every documented example has it.
+	EncodedResync bool
 	// Mask chooses how a set password stands in the exported cfg.xml. Default:
 	// eight asterisks.
 	Mask Mask

@@ -270,7 +270,10 @@ func readForm(w http.ResponseWriter, r *http.Request) bool {
 // resyncNow fetches the configuration once. As a direct action the query is the
 // URL to fetch from; without one it is the phone's own.
 func (g pages) resyncNow(w http.ResponseWriter, r *http.Request) {
-	address, err := url.QueryUnescape(r.URL.RawQuery)
+	address, err := r.URL.RawQuery, error(nil)
+	if g.cfg.Behavior.EncodedResync {
+		address, err = url.QueryUnescape(address)
+	}
 	if err == nil && r.Method == http.MethodPost && address == "" {
 		if !readForm(w, r) {
 			return

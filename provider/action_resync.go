@@ -72,7 +72,12 @@ func (resyncAction) Invoke(ctx context.Context, req action.InvokeRequest, resp *
 		}
 	}
 	resp.SendProgress(action.InvokeProgressEvent{Message: "telling " + m.PhoneURL.ValueString() + " to fetch its configuration"})
-	if err := verify.Resync(ctx, m.PhoneURL.ValueString(), m.FileURL.ValueString(), password, nil); err != nil {
+	client, err := verify.Access{Password: password}.Client()
+	if err != nil {
+		resp.Diagnostics.AddAttributeError(path.Root("admin_password_file"), "Password File Cannot Be Used", sentence(err))
+		return
+	}
+	if err := verify.Resync(ctx, m.PhoneURL.ValueString(), m.FileURL.ValueString(), client); err != nil {
 		resp.Diagnostics.AddAttributeError(path.Root("phone_url"), "Phone Did Not Resync", sentence(err))
 	}
 }

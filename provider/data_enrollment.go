@@ -85,11 +85,11 @@ func (d *enrollmentData) Read(ctx context.Context, req datasource.ReadRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	r := enrollmentModel{PhoneURL: m.PhoneURL, RootCAFingerprint: m.RootCAFingerprint, SCEPServer: m.SCEPServer, CommonName: m.CommonName, vocabularies: d.session.vocabularies}
+	r := enrollmentModel{PhoneURL: m.PhoneURL, RootCAFingerprint: m.RootCAFingerprint, SCEPServer: m.SCEPServer, CommonName: m.CommonName, pages: d.session.pages}
 	var ev verify.Evidence
 	e, err := r.expectation(ctx)
 	if err == nil {
-		ev, err = verify.Check(ctx, m.PhoneURL.ValueString(), e, nil)
+		ev, err = verify.Check(ctx, m.PhoneURL.ValueString(), e, d.session.pages.client)
 	}
 	problems := ev.Problems
 	if err != nil {

@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/status"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify"
 )
 
@@ -37,7 +36,7 @@ type enrollmentModel struct {
 	RootFingerprint types.String `tfsdk:"root_fingerprint"`
 	DownloadStatus  types.String `tfsdk:"download_status"`
 
-	vocabularies []*status.Vocabulary `tfsdk:"-"` // of the provider's configuration
+	pages *pages `tfsdk:"-"` // of the provider's configuration
 }
 
 type enrollmentIdentity struct {

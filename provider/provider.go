@@ -54,7 +54,6 @@ import (
 
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
-	"github.com/phonecfg/terraform-provider-ciscophone/status"
 )
 
 // Address is the provider's source address, without the registry's host.
@@ -116,6 +115,18 @@ func (p *ciscophone) Schema(_ context.Context, _ fw.SchemaRequest, resp *fw.Sche
 				Sensitive:           true,
 				MarkdownDescription: "Password for a web server. Also from `" + EnvStorePassword + "`, which keeps it out of plan files.",
 			},
+			"phone_username": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "User name for the phones' web pages, where they ask for one. Default: `admin`.",
+			},
+			"phone_password_file": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Absolute path of a file that holds its password; it goes only to a page that asks for it, by Digest where the page offers that.",
+			},
+			"phone_ca_file": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "File of the CAs (PEM) that may have issued the certificates of phones' `https` pages.",
+			},
 			"status_vocabulary_file": schema.StringAttribute{
 				Optional: true,
 				MarkdownDescription: "File that says how the phones' status names their certificate, for `ciscophone_enrollment`; " +
@@ -129,7 +140,7 @@ type providerModel struct {
 	Store         types.String `tfsdk:"store"`
 	StoreUsername types.String `tfsdk:"store_username"`
 	StorePassword types.String `tfsdk:"store_password"`
-	Vocabulary    types.String `tfsdk:"status_vocabulary_file"`
+	pagesModel
 }
 
 // A session is what the provider's configuration gives its objects.
@@ -139,7 +150,7 @@ type session struct {
 	*ledger            // who writes which file
 	now     func() time.Time
 
-	vocabularies []*status.Vocabulary // of phones' status
+	pages *pages // how phones' web pages are read
 
 	mu     sync.Mutex
 	fleets map[string]*fleet // planned last, by path and inventory: within an apply, what to apply
@@ -184,14 +195,8 @@ func (p *ciscophone) Configure(ctx context.Context, req fw.ConfigureRequest, res
 	}
 	s := &session{ledger: newLedger(), now: time.Now, fleets: map[string]*fleet{}, unknown: m.Store.IsUnknown() || m.StoreUsername.IsUnknown() || m.StorePassword.IsUnknown()}
 	resp.ResourceData, resp.DataSourceData, resp.ListResourceData = s, s, s
-	s.vocabularies = status.Builtin()
-	if file := m.Vocabulary.ValueString(); file != "" {
-		v, err := readVocabulary(file)
-		if err != nil {
-			resp.Diagnostics.AddAttributeError(path.Root("status_vocabulary_file"), "Vocabulary Cannot Be Used", sentence(err))
-			return
-		}
-		s.vocabularies = append([]*status.Vocabulary{v}, s.vocabularies...)
+	if s.pages = m.open(&resp.Diagnostics); s.pages == nil {
+		return
 	}
 	location := orEnv(m.Store, EnvStore)
 	if s.unknown || location == "" {
@@ -215,14 +220,6 @@ func (p *ciscophone) Configure(ctx context.Context, req fw.ConfigureRequest, res
 		return
 	}
 	s.store = store
-}
-
-func readVocabulary(file string) (*status.Vocabulary, error) {
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return nil, err
-	}
-	return status.ParseVocabulary(data)
 }
 
 func orEnv(v types.String, name string) string {

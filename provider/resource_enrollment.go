@@ -79,7 +79,7 @@ func (r *enrollmentResource) Create(ctx context.Context, req resource.CreateRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	m.vocabularies = r.session.vocabularies
+	m.pages = r.session.pages
 	within, diags := m.Timeouts.Create(ctx, waitDefault)
 	resp.Diagnostics.Append(diags...)
 	ev, diags := m.waitForNewer(ctx, within)
@@ -101,12 +101,12 @@ func (r *enrollmentResource) Read(ctx context.Context, req resource.ReadRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	m.vocabularies = r.session.vocabularies
+	m.pages = r.session.pages
 	resp.Diagnostics.Append(resp.Identity.Set(ctx, enrollmentIdentity{PhoneURL: m.PhoneURL})...) // first, see configResource.Read
 	e, err := m.expectation(ctx)
 	if err == nil {
 		var ev verify.Evidence
-		ev, err = verify.Check(ctx, m.PhoneURL.ValueString(), e, nil)
+		ev, err = verify.Check(ctx, m.PhoneURL.ValueString(), e, m.pages.client)
 		if err == nil && ev.Verdict == verify.Unknown {
 			err = errors.New("what the phone holds cannot be told: " + strings.Join(ev.Problems, "; "))
 		}
@@ -164,7 +164,7 @@ func (r *enrollmentResource) Update(ctx context.Context, req resource.UpdateRequ
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	m.vocabularies = r.session.vocabularies
+	m.pages = r.session.pages
 	within, diags := m.Timeouts.Update(ctx, waitDefault)
 	resp.Diagnostics.Append(diags...)
 	var ev verify.Evidence
@@ -214,7 +214,7 @@ func (m enrollmentModel) waitForNewer(ctx context.Context, within time.Duration)
 	if !timed || err != nil {
 		return m.wait(ctx, within, "")
 	}
-	ev, err := verify.Check(ctx, m.PhoneURL.ValueString(), e, nil)
+	ev, err := verify.Check(ctx, m.PhoneURL.ValueString(), e, m.pages.client)
 	switch {
 	case err != nil || !ev.Verified() || !ev.NotBefore.Before(changed):
 		return m.wait(ctx, within, "")
@@ -239,7 +239,7 @@ func (r *enrollmentResource) ImportState(ctx context.Context, req resource.Impor
 // expectation says what the right certificate is. It fetches the root where a
 // SCEP server is named.
 func (m enrollmentModel) expectation(ctx context.Context) (verify.Expectation, error) {
-	e := verify.Expectation{CommonName: m.CommonName.ValueString(), Vocabularies: m.vocabularies}
+	e := verify.Expectation{CommonName: m.CommonName.ValueString(), Vocabularies: m.pages.vocabularies}
 	if s := m.RootCAFingerprint.ValueString(); s != "" { // an import knows none
 		var err error
 		if e.Fingerprint, err = cdc.ParseFingerprint(s); err != nil {
@@ -276,7 +276,7 @@ func (m enrollmentModel) wait(ctx context.Context, within time.Duration, notSeri
 	if notSerial != "" { // from the state, where an old version may have left anything
 		e.NotSerial, _ = verify.ParseSerial(notSerial)
 	}
-	ev, err := verify.Wait(wctx, page, e, nil, pollEvery, func(ev verify.Evidence, err error) {
+	ev, err := verify.Wait(wctx, page, e, m.pages.client, pollEvery, func(ev verify.Evidence, err error) {
 		tflog.Info(ctx, "waiting for a phone's certificate", map[string]any{
 			"phone": page, "download_status": ev.Status, "serial": ev.Serial, "problems": ev.Problems, "error": fmt.Sprint(err)})
 	})

@@ -330,3 +330,20 @@ func TestEnrollmentRootFromServer(t *testing.T) {
 	_, ds := c.apply(enrollment, state{}, c.must(c.plan(enrollment, state{}, config)), config)
 	expect(t, ds, tfprotov6.DiagnosticSeverityError, "scep_server", "Root CA Not Fetched", "fingerprint")
 }
+
+// TestEnrollmentCannotTell: a status without the names of a vocabulary neither
+// satisfies the wait nor says that there is no certificate.
+func TestEnrollmentCannotTell(t *testing.T) {
+	t.Parallel()
+	a := newAuthority(t)
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, "<flat-status><Product_Name>DP-9871</Product_Name><SCEP_State>None</SCEP_State></flat-status>")
+	}))
+	t.Cleanup(srv.Close)
+	wanted := map[string]any{"phone_url": srv.URL + "/", "root_ca_fingerprint": a.fingerprint(), "common_name": phoneName,
+		"timeouts": map[string]any{"create": "60s"}}
+	c := newWire(t, "")
+	planned := c.must(c.plan(enrollment, state{}, wanted))
+	_, ds := c.apply(enrollment, state{}, planned, wanted)
+	expect(t, ds, tfprotov6.DiagnosticSeverityError, "phone_url", "Certificate Cannot Be Verified", "verify --learn", "neither")
+}

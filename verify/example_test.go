@@ -65,5 +65,5 @@ func ExampleEvidence() {
 // The address that makes a phone fetch its file, once from another place.
 func ExampleResyncURL() {
 	fmt.Println(verify.ResyncURL("http://10.0.0.17/", "http://10.0.0.5/pilot.xml"))
-	// Output: http://10.0.0.17/admin/resync?http%3A%2F%2F10.0.0.5%2Fpilot.xml <nil>
+	// Output: http://10.0.0.17/admin/resync?http://10.0.0.5/pilot.xml <nil>
 }

@@ -4,6 +4,8 @@ package verify
 
 import (
 	"context"
+	"crypto"
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/base64"
 	"errors"
@@ -14,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
 	"github.com/phonecfg/terraform-provider-ciscophone/status"
 )
@@ -22,14 +25,17 @@ const (
 	maxPage       = 256 << 10
 	maxChain      = 16
 	requestWithin = 10 * time.Second
+	idleWithin    = 15 * time.Second
 )
 
 // A page is unencrypted and its phone may be anywhere; nothing may lead the
 // request elsewhere.
 var defaultClient = &http.Client{
-	Transport:     &http.Transport{Proxy: nil, ResponseHeaderTimeout: requestWithin, MaxIdleConnsPerHost: 1, IdleConnTimeout: 15 * time.Second},
-	CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	Transport:     &http.Transport{Proxy: nil, ResponseHeaderTimeout: resyncWithin, MaxIdleConnsPerHost: 1, IdleConnTimeout: idleWithin},
+	CheckRedirect: noRedirect,
 }
+
+func noRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 
 // Status reads the phone's status document. page is the address of the phone's web page; one that ends in .xml is
 // taken as the status document's own.
@@ -56,10 +62,15 @@ func Status(ctx context.Context, page string, hc *http.Client) (*status.Document
 		if errors.As(err, &ue) {
 			err = ue.Err
 		}
-		return nil, fmt.Errorf("the phone at %s does not answer: %w", u.Redacted(), err)
+		return nil, unanswered(u, err)
 	}
 	defer resp.Body.Close()
-	if resp.StatusCode != http.StatusOK {
+	switch {
+	case resp.StatusCode == http.StatusUnauthorized && loggedIn(resp):
+		return nil, fmt.Errorf("the phone at %s refuses the user name or the password (401)", u.Redacted())
+	case resp.StatusCode == http.StatusUnauthorized:
+		return nil, fmt.Errorf("the phone at %s asks for a user name and password (401)", u.Redacted())
+	case resp.StatusCode != http.StatusOK:
 		return nil, fmt.Errorf("the phone at %s answered %s instead of its status", u.Redacted(), foreign.Status(resp.StatusCode))
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxPage+1))
@@ -74,6 +85,21 @@ func Status(ctx context.Context, page string, hc *http.Client) (*status.Document
 		return nil, &UnreadableError{fmt.Errorf("the phone at %s: %w", u.Redacted(), err)}
 	}
 	return doc, nil
+}
+
+// unanswered says why a page could not be reached, and what helps where its
+// certificate is not known.
+func unanswered(u *url.URL, err error) error {
+	var unknown *tls.CertificateVerificationError
+	var changed *CertificateError
+	switch {
+	case errors.As(err, &changed):
+		return fmt.Errorf("the phone at %s: %w", u.Host, changed)
+	case errors.As(err, &unknown) && len(unknown.UnverifiedCertificates) > 0:
+		return fmt.Errorf("the page at %s shows a certificate that is not trusted, SHA-256 %s: compare it with the phone's and pin it, or name the CA that issued it: %w",
+			u.Host, cdc.FingerprintOf(unknown.UnverifiedCertificates[0].Raw, crypto.SHA256), err)
+	}
+	return fmt.Errorf("the phone at %s does not answer: %w", u.Redacted(), err)
 }
 
 // An UnreadableError is returned when a phone answers, and what it answers is not

@@ -9,10 +9,10 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
-	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // resyncWithin bounds a resync: a phone answers when it has fetched its file.
@@ -21,7 +21,9 @@ const resyncWithin = time.Minute
 // ResyncURL returns the address that makes a phone fetch its configuration: the
 // direct action /admin/resync of its web page (Cisco's administration guide,
 // "Direct Action URL"). page is the address of that page. file is the address to
-// fetch from this once; if it is empty, the phone uses its Profile_Rule.
+// fetch from this once; if it is empty, the phone uses its Profile_Rule. It goes
+// into the address as it stands, not percent-encoded, as in every documented
+// example; so it must be an address that needs no encoding.
 func ResyncURL(page, file string) (string, error) {
 	u, err := url.Parse(page)
 	switch {
@@ -34,23 +36,20 @@ func ResyncURL(page, file string) (string, error) {
 	}
 	u = u.JoinPath("admin", "resync")
 	u.RawQuery, u.Fragment = "", ""
-	if file != "" {
-		u.RawQuery = url.QueryEscape(file)
+	if i := strings.IndexFunc(file, func(r rune) bool { return r <= ' ' || r == '#' || r >= 0x7f }); i >= 0 {
+		return "", fmt.Errorf("the address to fetch from has %q in it, which cannot be sent to a phone as it stands: write it percent-encoded", []rune(file[i:])[0])
 	}
+	u.RawQuery = file
 	return u.String(), nil
 }
 
-// Resync makes a phone fetch its configuration now, by [ResyncURL] and with the
-// password of its user admin, if it has one. It returns when the phone has
-// answered, after a minute at the latest. With a nil client, it uses no proxy and
-// follows no redirect, because the password is for the phone alone.
-func Resync(ctx context.Context, page, file string, password secret.Text, hc *http.Client) error {
+// Resync makes a phone fetch its configuration now, by [ResyncURL]. It returns when
+// the phone has answered, after a minute at the latest. hc is a client of [Access]
+// with the password of the phone's user admin, if it has one; nil uses none.
+func Resync(ctx context.Context, page, file string, hc *http.Client) error {
 	address, err := ResyncURL(page, file)
 	if err != nil {
 		return err
-	}
-	if password.Masked() {
-		return fmt.Errorf("the password of admin: %w", secret.ErrMask)
 	}
 	ctx, cancel := context.WithTimeout(ctx, resyncWithin)
 	defer cancel()
@@ -58,13 +57,8 @@ func Resync(ctx context.Context, page, file string, password secret.Text, hc *ht
 	if err != nil {
 		return err
 	}
-	if !password.IsZero() {
-		req.SetBasicAuth("admin", password.Reveal())
-	}
 	if hc == nil {
-		transport := &http.Transport{Proxy: nil}
-		defer transport.CloseIdleConnections()
-		hc = &http.Client{Transport: transport, CheckRedirect: defaultClient.CheckRedirect}
+		hc = defaultClient
 	}
 	resp, err := hc.Do(req)
 	if err != nil {
@@ -72,14 +66,14 @@ func Resync(ctx context.Context, page, file string, password secret.Text, hc *ht
 		if errors.As(err, &ue) {
 			err = ue.Err
 		}
-		return fmt.Errorf("the phone at %s does not answer: %w", req.URL.Host, err)
+		return unanswered(req.URL, err)
 	}
 	resp.Body.Close()
 	switch resp.StatusCode {
 	case http.StatusOK:
 		return nil
 	case http.StatusUnauthorized:
-		if password.IsZero() {
+		if !loggedIn(resp) {
 			return errors.New("the phone wants the password of its user admin")
 		}
 		return errors.New("the phone refuses the password of its user admin")
@@ -93,4 +87,9 @@ func Resync(ctx context.Context, page, file string, password secret.Text, hc *ht
 		return fmt.Errorf("the phone answers %s: direct actions are switched off there (Enable_Direct_Action_Url), or it is no such phone", foreign.Status(resp.StatusCode))
 	}
 	return fmt.Errorf("the phone answers %s: its status page tells why it could not fetch", foreign.Status(resp.StatusCode))
+}
+
+// loggedIn reports whether the request that was answered held a password.
+func loggedIn(resp *http.Response) bool {
+	return resp.Request != nil && resp.Request.Header.Get("Authorization") != ""
 }

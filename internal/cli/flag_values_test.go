@@ -17,7 +17,7 @@ var freeText = map[string]string{
 	"write-baseline": "file", "config": "file", "stdin-filename": "file", "program": "file", "tags": "file", "state": "file", "dir": "folder",
 	"password-file": "file", "radius-ca": "file",
 	"challenge": "source, judged by readSecret, which must not repeat it", "pkcs12-password": "source", "password": "source", "secret": "NAME=SOURCE",
-	"common-name": "a name with macros", "vocabulary": "a file", "learn": "a URL or a file", "ca-identifier": "a name", "key-id": "a name", "name": "a name in messages", "prefix": "the beginning of names",
+	"common-name": "a name with macros", "vocabulary": "a file", "ca-file": "a file", "user": "a user name", "learn": "a URL or a file", "ca-identifier": "a name", "key-id": "a name", "name": "a name in messages", "prefix": "the beginning of names",
 	"label-ours": "a label", "label-theirs": "a label", "label-base": "a label", "pattern": "a pattern of .gitattributes", "remove": "the name of a parameter",
 	"dhcp": "an interface, which the system knows", "host-name": "a name in addresses", "listen": "an address, which the system judges when it listens",
 	"domain": "judged by option43.CheckDomain, with a warning", "allow-server": "a server, a host or a pattern",

@@ -16,7 +16,7 @@ import (
 func TestInterruptedWhileReading(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{
-		{"lint"}, {"fmt"}, {"get", "-", "Station_Name"}, {"set", "-", "Station_Name=x"},
+		{"lint", "-"}, {"fmt"}, {"get", "-", "Station_Name"}, {"set", "-", "Station_Name=x"},
 	} {
 		ctx, cancel := context.WithCancel(t.Context())
 		r, w := io.Pipe()

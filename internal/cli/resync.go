@@ -8,12 +8,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify"
 )
 
 func resyncCommand(a *app) *cobra.Command {
-	password, file := "", ""
+	var access accessFlags
+	var file string
 	c := &cobra.Command{
 		Use:     "resync PAGE...",
 		GroupID: groupTry,
@@ -26,30 +26,27 @@ the exit status is 3 then.`,
 		Example: `  cfgxml resync http://192.0.2.17/ --password @phone-password.txt`,
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return a.resync(cmd.Context(), args, password, file)
+			return a.resync(cmd.Context(), args, access, file)
 		},
 	}
-	c.Flags().StringVar(&password, "password", "", "password of the phones' user admin from `source`: @PATH, env:VARIABLE or -")
+	access.register(c.Flags())
 	urlVar(c.Flags(), &file, "file-url", "http https tftp", "fetch from this `URL`, this once")
 	return c
 }
 
-func (a *app) resync(ctx context.Context, pages []string, source, file string) error {
+func (a *app) resync(ctx context.Context, pages []string, access accessFlags, file string) error {
 	for _, page := range pages {
 		if _, err := verify.ResyncURL(page, file); err != nil {
 			return usageError("%w", err)
 		}
 	}
-	var password secret.Text
-	if source != "" {
-		var err error
-		if password, err = a.readSecret(source); err != nil {
-			return err
-		}
+	client, err := access.client(a)
+	if err != nil {
+		return err
 	}
 	failed := false
 	for _, page := range pages {
-		if err := verify.Resync(ctx, page, file, password, nil); err != nil {
+		if err := verify.Resync(ctx, page, file, client); err != nil {
 			a.say(fmt.Sprintf("%s: %v", page, err))
 			failed = true
 			continue

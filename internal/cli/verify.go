@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"math/big"
+	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/status"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify"
 )
@@ -27,6 +29,7 @@ type verifyFlags struct {
 	format      string
 	vocabulary  string
 	learn       string
+	access      accessFlags
 }
 
 func verifyCommand(a *app) *cobra.Command {
@@ -70,6 +73,7 @@ you to confirm. The draft holds no value that identifies a phone.`,
 	flags.StringVarP(&f.format, "format", "f", "text", "output `format`: text, json, pem")
 	flags.StringVar(&f.vocabulary, "vocabulary", "", "how the phones' status names what is checked, a YAML `file`")
 	flags.StringVar(&f.learn, "learn", "", "draft a vocabulary from the status at a `URL` or in a file")
+	f.access.register(flags)
 	c.MarkFlagsOneRequired("fingerprint", "learn")
 	c.MarkFlagsMutuallyExclusive("fingerprint", "learn")
 	completeWith(c, "format", "text", "json", "pem")
@@ -83,8 +87,12 @@ func (a *app) verify(ctx context.Context, pages []string, f verifyFlags) error {
 		return usageError("unknown format %q", f.format).hint("choose from text, json, pem")
 	}
 	for _, page := range pages {
-		if u, err := url.Parse(page); err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-			return usageError("%q is not the address of a phone's page", page).hint("give http://HOST/ or https://HOST/")
+		u, err := url.Parse(page)
+		switch {
+		case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+			return usageError("%q is not the address of a phone's page", secret.Redact(page)).hint("give http://HOST/ or https://HOST/")
+		case u.User != nil:
+			return usageError("the address %s holds credentials", u.Redacted()).hint("everybody on this machine can read arguments: give --user NAME --password @PATH")
 		}
 	}
 	expect := verify.Expectation{CommonName: f.commonName, Fingerprint: f.fingerprint, NotSerial: f.notSerial}
@@ -95,10 +103,14 @@ func (a *app) verify(ctx context.Context, pages []string, f verifyFlags) error {
 		}
 		expect.Vocabularies = append([]*status.Vocabulary{v}, status.Builtin()...)
 	}
+	client, err := f.access.client(a)
+	if err != nil {
+		return err
+	}
 	var all []verify.Evidence
 	unread, wrong, unknown := false, false, false
 	for _, page := range pages {
-		ev, err := a.verifyOne(ctx, page, expect, f)
+		ev, err := a.verifyOne(ctx, page, expect, f, client)
 		var notYet *verify.NotYetError
 		switch {
 		case errors.As(err, &notYet) && notYet.Last == nil:
@@ -146,7 +158,11 @@ func (a *app) learn(ctx context.Context, f verifyFlags) error {
 	if strings.HasPrefix(f.learn, "http://") || strings.HasPrefix(f.learn, "https://") {
 		ctx, cancel := context.WithTimeout(ctx, f.timeout)
 		defer cancel()
-		doc, err = verify.Status(ctx, f.learn, nil)
+		client, cerr := f.access.client(a)
+		if cerr != nil {
+			return cerr
+		}
+		doc, err = verify.Status(ctx, f.learn, client)
 	} else {
 		var data []byte
 		if data, err = a.readFile(f.learn); err == nil {
@@ -163,15 +179,15 @@ func (a *app) learn(ctx context.Context, f verifyFlags) error {
 	return err
 }
 
-func (a *app) verifyOne(ctx context.Context, page string, e verify.Expectation, f verifyFlags) (verify.Evidence, error) {
+func (a *app) verifyOne(ctx context.Context, page string, e verify.Expectation, f verifyFlags, hc *http.Client) (verify.Evidence, error) {
 	if f.wait > 0 {
 		ctx, cancel := context.WithTimeout(ctx, f.wait)
 		defer cancel()
-		return verify.Wait(ctx, page, e, nil, 0, nil)
+		return verify.Wait(ctx, page, e, hc, 0, nil)
 	}
 	ctx, cancel := context.WithTimeout(ctx, f.timeout)
 	defer cancel()
-	return verify.Check(ctx, page, e, nil)
+	return verify.Check(ctx, page, e, hc)
 }
 
 func (a *app) writeEvidence(all []verify.Evidence, format string) error {

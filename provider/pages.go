@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"crypto/x509"
+	"fmt"
+	"net/http"
+	"os"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/status"
+	"github.com/phonecfg/terraform-provider-ciscophone/verify"
+)
+
+// pagesModel is what the provider's configuration says of phones' web pages.
+type pagesModel struct {
+	Username   types.String `tfsdk:"phone_username"`
+	Password   types.String `tfsdk:"phone_password_file"`
+	CAFile     types.String `tfsdk:"phone_ca_file"`
+	Vocabulary types.String `tfsdk:"status_vocabulary_file"`
+}
+
+// pages is how phones' web pages are read.
+type pages struct {
+	client       *http.Client
+	vocabularies []*status.Vocabulary
+}
+
+// open reads the files that the configuration names. It returns nil, and says why,
+// when one cannot be used.
+func (m pagesModel) open(diags *diag.Diagnostics) *pages {
+	wrong := func(attribute string, err error) *pages {
+		diags.AddAttributeError(path.Root(attribute), "File Cannot Be Used", sentence(err))
+		return nil
+	}
+	p := &pages{vocabularies: status.Builtin()}
+	if file := m.Vocabulary.ValueString(); file != "" {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return wrong("status_vocabulary_file", err)
+		}
+		v, err := status.ParseVocabulary(data)
+		if err != nil {
+			return wrong("status_vocabulary_file", fmt.Errorf("%s: %w", file, err))
+		}
+		p.vocabularies = append([]*status.Vocabulary{v}, p.vocabularies...)
+	}
+	access := verify.Access{User: m.Username.ValueString()}
+	var err error
+	if file := m.Password.ValueString(); file != "" {
+		at := path.Root("phone_password_file")
+		if access.Password, err = readSecretFile(file, at, diags); err != nil {
+			return wrong("phone_password_file", err)
+		}
+	}
+	if file := m.CAFile.ValueString(); file != "" {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			return wrong("phone_ca_file", err)
+		}
+		access.Roots = x509.NewCertPool()
+		if !access.Roots.AppendCertsFromPEM(data) {
+			return wrong("phone_ca_file", fmt.Errorf("%s holds no certificate in PEM", file))
+		}
+	}
+	if p.client, err = access.Client(); err != nil {
+		return wrong("phone_password_file", err)
+	}
+	return p
+}
