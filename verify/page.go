@@ -99,7 +99,7 @@ func unanswered(u *url.URL, err error) error {
 		return fmt.Errorf("the page at %s shows a certificate that is not trusted, SHA-256 %s: compare it with the phone's and pin it, or name the CA that issued it: %w",
 			u.Host, cdc.FingerprintOf(unknown.UnverifiedCertificates[0].Raw, crypto.SHA256), err)
 	}
-	return fmt.Errorf("the phone at %s does not answer: %w", u.Redacted(), err)
+	return fmt.Errorf("the phone at %s does not answer: %w", u.Host, err)
 }
 
 // An UnreadableError is returned when a phone answers, and what it answers is not
