@@ -276,6 +276,10 @@ func (f *fleet) planned(m fleetModel) fleetModel {
 		m.Enrollments = encoded(enrollments)
 	}
 	m.Changes, m.Reenrolls, m.ReenrollingPhones = stringList(t.text()), types.BoolValue(again > 0), types.Int64Value(int64(again))
+	m.RemovedPhones = types.Int64Value(0)
+	if m.frees() {
+		m.RemovedPhones = types.Int64Value(int64(len(f.gone)))
+	}
 	m.Revision = types.Int64Value(1)
 	if f.prior == nil {
 		return m
@@ -287,6 +291,7 @@ func (f *fleet) planned(m fleetModel) fleetModel {
 	}
 	was := m
 	was.Changes, was.Reenrolls, was.ReenrollingPhones = f.prior.Changes, f.prior.Reenrolls, f.prior.ReenrollingPhones
+	was.RemovedPhones = f.prior.RemovedPhones
 	if reflect.DeepEqual(was, *f.prior) {
 		return *f.prior // no apply follows: what the last one did stays
 	}

@@ -40,6 +40,7 @@ type fleetModel struct {
 	Changes           types.List   `tfsdk:"changes"`
 	Reenrolls         types.Bool   `tfsdk:"reenrolls"`
 	ReenrollingPhones types.Int64  `tfsdk:"reenrolling_phones"`
+	RemovedPhones     types.Int64  `tfsdk:"removed_phones"`
 	Revision          types.Int64  `tfsdk:"revision"`
 }
 
@@ -90,6 +91,10 @@ func (r *fleetResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 			"reenrolls": schema.BoolAttribute{
 				Computed:            true,
 				MarkdownDescription: "Whether `changes` make a phone request a new certificate.",
+			},
+			"removed_phones": schema.Int64Attribute{
+				Computed:            true,
+				MarkdownDescription: "How many files `on_destroy` clears or deletes because of `changes`: the phone left the inventory, or its file has another path.",
 			},
 			"reenrolling_phones": schema.Int64Attribute{
 				Computed:            true,
@@ -158,6 +163,7 @@ func (r *fleetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	if config.Inventory.IsUnknown() || plan.Path.IsUnknown() || !config.known() || r.session == nil || r.session.unknown {
 		plan.Phones, plan.Enrollments, plan.Changes = types.StringUnknown(), types.StringUnknown(), types.ListUnknown(types.StringType)
 		plan.Reenrolls, plan.ReenrollingPhones, plan.Revision = types.BoolUnknown(), types.Int64Unknown(), types.Int64Unknown()
+		plan.RemovedPhones = types.Int64Unknown()
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 		return
 	}

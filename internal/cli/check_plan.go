@@ -30,11 +30,12 @@ func checkPlanCommand(a *app) *cobra.Command {
 		Short:   "Tell which phones a plan of OpenTofu or Terraform makes re-enroll, and why",
 		Long: `check-plan reads what "tofu show -json PLAN" or "terraform show -json PLAN" prints
 and tells a reviewer what the plan means for the phones: which of them request a
-new certificate, because of which parameter, and which only read a changed file.
-The plan shows no password, so neither does this.
+new certificate, because of which parameter, which only read a changed file, and
+how many files on_destroy clears or deletes. The plan shows no password, so neither
+does this.
 
 The exit status is 1 when a phone re-enrolls, or may re-enroll because that is not
-known before apply, and 0 otherwise.`,
+known before apply, or when a file is cleared or deleted, and 0 otherwise.`,
 		Example: `  cfgxml check-plan plan.json
   cfgxml check-plan --format markdown - < plan.json`,
 		Args: cobra.ExactArgs(1),
@@ -69,6 +70,8 @@ type planResourceChange struct {
 type planReport struct {
 	Reenroll  int          `json:"phones_reenroll"` // phones that request a new certificate
 	Unknown   int          `json:"unknown"`         // resources of which that is not known before apply
+	Cleared   int          `json:"files_cleared"`   // files whose CDC parameters on_destroy empties
+	Deleted   int          `json:"files_deleted"`   // files that on_destroy removes
 	Resources []planEffect `json:"resources"`       // those that change, in the plan's order
 }
 
@@ -79,6 +82,8 @@ type planEffect struct {
 	Path     string   `json:"path,omitempty"`
 	Reenroll int      `json:"phones_reenroll"`
 	Unknown  bool     `json:"unknown,omitempty"`
+	Cleared  int      `json:"files_cleared,omitempty"`
+	Deleted  int      `json:"files_deleted,omitempty"`
 	Changes  []string `json:"changes"`
 	Note     string   `json:"note,omitempty"`
 }
@@ -99,7 +104,7 @@ func (a *app) checkPlan(file, format string) error {
 	if err := write(a, report); err != nil {
 		return err
 	}
-	if report.Reenroll > 0 || report.Unknown > 0 {
+	if report.Reenroll > 0 || report.Unknown > 0 || report.Cleared > 0 || report.Deleted > 0 {
 		return errFindings
 	}
 	return nil
@@ -134,6 +139,8 @@ func readPlan(data []byte) (planReport, error) {
 			continue
 		}
 		report.Reenroll += effect.Reenroll
+		report.Cleared += effect.Cleared
+		report.Deleted += effect.Deleted
 		if effect.Unknown {
 			report.Unknown++
 		}
@@ -155,19 +162,8 @@ func (r planResourceChange) effect() (e planEffect, ok bool, err error) {
 	if err := field(values, "path", &e.Path); err != nil {
 		return e, false, err
 	}
-	if e.Action == "delete" {
-		onDestroy := ""
-		if err := field(values, "on_destroy", &onDestroy); err != nil {
-			return e, false, err
-		}
-		e.Note = map[string]string{
-			"clear":  "the CDC parameters are emptied; the phone keeps its certificate and renews it no more",
-			"delete": "the file is removed; the phone keeps its certificate",
-		}[onDestroy]
-		if e.Note == "" {
-			e.Note = "the file stays as it is"
-		}
-		return e, true, nil
+	if err := r.removes(&e); err != nil || e.Action == "delete" {
+		return e, err == nil, err
 	}
 	if err := field(values, "changes", &e.Changes); err != nil {
 		return e, false, err
@@ -218,15 +214,31 @@ func action(actions []string) string {
 
 // consequence is what the resource means for its phones, in a few words.
 func (e planEffect) consequence() string {
+	var parts []string
 	switch {
 	case e.Unknown:
-		return "may re-enroll, not known before apply"
+		parts = append(parts, "may re-enroll, not known before apply")
 	case e.Reenroll > 1 || strings.Contains(e.Address, "ciscophone_fleet.") && e.Reenroll > 0:
-		return phonesReenroll(e.Reenroll)
+		parts = append(parts, phonesReenroll(e.Reenroll))
 	case e.Reenroll == 1:
-		return "re-enrolls"
+		parts = append(parts, "re-enrolls")
 	}
-	return ""
+	if lost := loss(e.Cleared, e.Deleted); lost != "" {
+		parts = append(parts, lost)
+	}
+	return strings.Join(parts, ", ")
+}
+
+// loss says how many files are cleared or deleted, in a few words.
+func loss(cleared, deleted int) string {
+	var parts []string
+	if deleted > 0 {
+		parts = append(parts, count(deleted, "file")+" deleted")
+	}
+	if cleared > 0 {
+		parts = append(parts, count(cleared, "file")+" cleared")
+	}
+	return strings.Join(parts, ", ")
 }
 
 // headline is "2 phones re-enroll; 3 resources change".
@@ -237,6 +249,9 @@ func (r planReport) headline() string {
 	}
 	if r.Unknown > 0 {
 		s += "; of " + count(r.Unknown, "resource") + " it is not known before apply"
+	}
+	if lost := loss(r.Cleared, r.Deleted); lost != "" {
+		s += "; " + lost
 	}
 	if len(r.Resources) == 0 {
 		return s + "; nothing changes for the phones"
