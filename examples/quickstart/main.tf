@@ -12,7 +12,7 @@
 # Works with Terraform 1.8 and OpenTofu 1.7 or newer.
 
 terraform {
-  required_version = ">= 1.7"
+  required_version = ">= 1.8"
 
   required_providers {
     ciscophone = {
