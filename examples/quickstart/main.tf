@@ -9,7 +9,7 @@
 #   2. The phone reads the file at its next resync and requests a certificate.
 #   3. ciscophone_enrollment waits until the phone's page shows the right one.
 #
-# Works with Terraform 1.8 and OpenTofu 1.7 or newer.
+# Works with Terraform and OpenTofu 1.8 or newer.
 
 terraform {
   required_version = ">= 1.8"
