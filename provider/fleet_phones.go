@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -18,6 +17,7 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
+	"github.com/phonecfg/terraform-provider-ciscophone/inventory"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
 	"github.com/phonecfg/terraform-provider-ciscophone/reconcile"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
@@ -44,58 +44,33 @@ func names(phones []fleetPhone) []string {
 	return files
 }
 
-var placeholder = regexp.MustCompile(`\{[a-z0-9_]+\}`)
-
-// fill replaces {label} by the row's column. A label that is no column of any
-// row is an error where strict, else text.
-func fill(text string, r row, columns map[string]bool, strict bool) (string, error) {
-	if !strings.Contains(text, "{") {
-		return text, nil
-	}
-	var err error
-	out := placeholder.ReplaceAllStringFunc(text, func(m string) string {
-		column := m[1 : len(m)-1]
-		v, ok := r.fields[column]
-		if !ok && (strict || columns[column]) && err == nil {
-			err = fmt.Errorf("%q needs the column %s, which is empty or missing", text, column)
-		}
-		if !ok {
-			return m
-		}
-		return v
-	})
-	return out, err
-}
-
 // phones works out every phone of the fleet. shared is what all of them get;
 // check asks validate about each, for which all values must be known.
 func (m fleetModel) phones(shared reconcile.Desired, check bool) ([]fleetPhone, diag.Diagnostics) {
 	var diags diag.Diagnostics
 	ps := &problems{diags: &diags, at: path.Root("inventory")}
-	rows, err := parseInventory(m.Inventory.ValueString())
+	rows, err := inventory.Parse(m.Inventory.ValueString())
 	if err != nil {
 		diags.AddAttributeError(path.Root("inventory"), "Inventory Cannot Be Read", sentence(err))
 		return nil, diags
 	}
-	columns := map[string]bool{}
-	for _, r := range rows {
-		for c := range r.fields {
-			columns[c] = true
-		}
-	}
-	for _, c := range slices.Sorted(maps.Keys(columns)) {
-		if isParameter(c) && catalog.IsSecret(c) {
+	columns := columnsOf(rows)
+	for _, c := range columns {
+		if inventory.Parameter(c) && catalog.IsSecret(c) {
 			diags.AddAttributeError(path.Root("inventory"), "Password Would Be Stored",
 				"The column "+c+" holds passwords or keys, and the inventory is stored in the state. Keep them in the template.")
 			return nil, diags
 		}
 	}
+	if check {
+		m.checkLabels(columns, shared.Settings.Values, &diags)
+	}
 	warnings := &problems{diags: &diags, at: path.Root("inventory"), warning: true}
 	phones := make([]fleetPhone, 0, len(rows))
 	byKey, byName := make(map[string]int, len(rows)), make(map[string]int, len(rows))
 	for _, r := range rows {
-		id, err := r.phone()
-		p := fleetPhone{line: r.line, id: id, desired: shared}
+		id, err := r.Phone()
+		p := fleetPhone{line: r.Line, id: id, desired: shared}
 		if err == nil {
 			err = p.fill(m, r, columns)
 		}
@@ -113,15 +88,79 @@ func (m fleetModel) phones(shared reconcile.Desired, check bool) ([]fleetPhone, 
 	}
 	ps.end()
 	warnings.end()
+	if check {
+		warnOfSharedNames(phones, &diags)
+	}
 	for i := range phones {
 		phones[i].desired.Phone = &phones[i].id
 	}
 	return phones, diags
 }
 
+// columns are those that any row has, sorted.
+type columns []string
+
+func columnsOf(rows []inventory.Row) columns {
+	all := map[string]bool{}
+	for _, r := range rows {
+		for c := range r.Fields {
+			all[c] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(all))
+}
+
+func (c columns) has(name string) bool {
+	_, found := slices.BinarySearch(c, name)
+	return found
+}
+
+// checkLabels warns of a {label} that no row has a text for: it is written as it
+// stands.
+func (m fleetModel) checkLabels(columns columns, values map[string]string, diags *diag.Diagnostics) {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		for _, label := range inventory.Labels(values[name]) {
+			if columns.has(label) {
+				continue
+			}
+			text := fmt.Sprintf("%s: no phone of the inventory has a column %q, so {%s} is written as it stands.", name, label, label)
+			if len(columns) > 0 {
+				text += " Its columns are " + strings.Join(columns, ", ") + "."
+			}
+			diags.AddAttributeWarning(path.Root("inventory"), "Label Without Column", text)
+		}
+	}
+}
+
+// warnOfSharedNames warns of phones that would request one common name: neither a
+// CA nor a RADIUS server can tell them apart.
+func warnOfSharedNames(phones []fleetPhone, diags *diag.Diagnostics) {
+	first, more := map[string]*fleetPhone{}, map[string]int{}
+	for i := range phones {
+		p := &phones[i]
+		name := p.id.Macros().Expand(p.desired.Settings.Values[cdc.ParamCommonName])
+		if name == "" {
+			continue
+		}
+		if first[name] == nil {
+			first[name] = p
+		} else {
+			more[name]++
+		}
+	}
+	for i, name := range slices.Sorted(maps.Keys(more)) {
+		if i == maxTold {
+			break
+		}
+		diags.AddAttributeWarning(path.Root("inventory"), "One Common Name for Several Phones",
+			fmt.Sprintf("The phone in line %d and %s request the common name %q. Put something of each phone into it, such as $MAU or {column}.",
+				first[name].line, phoneCount(more[name], "others"), name))
+	}
+}
+
 // fill sets what is the phone's own.
-func (p *fleetPhone) fill(m fleetModel, r row, columns map[string]bool) (err error) {
-	name, err := fill(m.Path.ValueString(), r, columns, true)
+func (p *fleetPhone) fill(m fleetModel, r inventory.Row, columns columns) (err error) {
+	name, err := r.Fill(m.Path.ValueString(), nil)
 	if err != nil {
 		return err
 	}
@@ -131,17 +170,22 @@ func (p *fleetPhone) fill(m fleetModel, r row, columns map[string]bool) (err err
 	}
 	shared, own := p.desired.Settings.Values, map[string]string{}
 	for name, v := range shared {
-		if strings.Contains(v, "{") {
-			if own[name], err = fill(v, r, columns, name == cdc.ParamCommonName); err != nil {
-				return err
-			}
+		if !strings.Contains(v, "{") {
+			continue
+		}
+		known := columns.has
+		if name == cdc.ParamCommonName {
+			known = nil
+		}
+		if own[name], err = r.Fill(v, known); err != nil {
+			return err
 		}
 	}
-	if _, ok := shared[cdc.ParamCommonName]; !ok && r.fields["domain"] != "" {
-		own[cdc.ParamCommonName] = p.id.CommonName(r.fields["domain"])
+	if _, ok := shared[cdc.ParamCommonName]; !ok && r.Fields["domain"] != "" {
+		own[cdc.ParamCommonName] = p.id.CommonName(r.Fields["domain"])
 	}
-	for column, v := range r.fields {
-		if isParameter(column) {
+	for column, v := range r.Fields {
+		if inventory.Parameter(column) {
 			own[column] = v
 		}
 	}
@@ -187,6 +231,9 @@ func (p *fleetPhone) check(warn func(validate.Problem)) error {
 
 func problemError(p validate.Problem) error {
 	text := fmt.Sprintf("%s [%s]", p.Message, p.Rule)
+	if p.Hint != "" {
+		text += "; " + p.Hint
+	}
 	for _, f := range reconcile.Fields {
 		if f.Param == p.Param {
 			text += "; the attribute " + f.Attribute + " sets it"

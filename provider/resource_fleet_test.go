@@ -237,11 +237,11 @@ func TestFleetInventories(t *testing.T) {
 		"password":            {"mac,model,Admin_Password\n001A2B3C4D5E,9871,x\n", "Password Would Be Stored"},
 		"bad common name":     {"mac,model,CDC_Common_Name_1_\n001A2B3C4D5E,9871,$NOSUCH\n", "NOSUCH"},
 		"long domain":         {"mac,model,domain\n001A2B3C4D5E,9871," + strings.Repeat("a", 41) + "\n", "64"},
-		"bad JSON":            {"[\n{\"mac\": \"001A2B3C4D5E\",\n", "line 2"},
-		"nested JSON":         {"[\n{\"mac\": [1]}]", "Line 2: Mac is not a text"},
+		"bad JSON":            {"[\n{\"mac\": \"001A2B3C4D5E\",\n", "Line 3"},
+		"nested JSON":         {"[\n{\"mac\": [1]}]", "Line 2, column mac: want a text"},
 		"open JSON":           {"[{\"mac\": \"001A2B3C4D5E\", \"model\": 9871}", "does not end"},
 		"bad YAML":            {"- mac: 1\n - model\n", "line"},
-		"nested YAML":         {"- mac: 001A2B3C4D5E\n  model: [1]\n", "Line 2: Model is not a text"},
+		"nested YAML":         {"- mac: 001A2B3C4D5E\n  model: [1]\n", "Line 2, column model: want a text"},
 		"YAML without object": {"- 1\n", "want an object"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -16,6 +16,7 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
+	"github.com/phonecfg/terraform-provider-ciscophone/inventory"
 	"github.com/phonecfg/terraform-provider-ciscophone/reconcile"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
@@ -56,7 +57,7 @@ func (m *settingsModel) validate(phone *device.Identity, fleet bool) diag.Diagno
 				name+" holds a password or key, and parameters are stored in the state. Keep it in the document the file starts from.")
 		case v.IsNull():
 			diags.AddAttributeError(at, "Parameter Without Value", "Leave "+name+" out, or give a value; \"\" empties it.")
-		case fleet && placeholder.MatchString(v.ValueString()):
+		case fleet && len(inventory.Labels(v.ValueString())) > 0:
 		default:
 			field(name, v)
 		}

@@ -51,7 +51,8 @@ var floors = map[string]int{
 	"scep/ndes":   3,
 	"scep/ca":     3,
 
-	"status": 2,
+	"inventory": 3,
+	"status":    2,
 
 	"estate":    4,
 	"reconcile": 4,
