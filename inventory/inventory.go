@@ -58,7 +58,7 @@ type Error struct {
 func (e *Error) Error() string {
 	switch {
 	case e.Line == 0:
-		return e.Err.Error()
+		return fmt.Sprint(e.Err)
 	case e.Column == "":
 		return fmt.Sprintf("line %d: %v", e.Line, e.Err)
 	}

@@ -107,7 +107,7 @@ func unanswered(u *url.URL, err error) error {
 type UnreadableError struct{ err error }
 
 // Error says what the phone answered.
-func (e *UnreadableError) Error() string { return e.err.Error() }
+func (e *UnreadableError) Error() string { return fmt.Sprint(e.err) }
 
 // Unwrap returns the reason.
 func (e *UnreadableError) Unwrap() error { return e.err }
