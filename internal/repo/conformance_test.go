@@ -32,6 +32,7 @@ var (
 
 func TestConformance(t *testing.T) {
 	t.Parallel()
+	atRoot(t)
 	rows := readConformance(t)
 	tests := declaredTests(t)
 	seen := map[string]int{}
@@ -108,6 +109,7 @@ func readConformance(t *testing.T) []row {
 // that exist.
 func TestTrapTables(t *testing.T) {
 	t.Parallel()
+	atRoot(t)
 	tests := declaredTests(t)
 	for _, page := range []string{"docs/option43.md", "docs/radius.md"} {
 		data, err := os.ReadFile(page)

@@ -86,6 +86,7 @@ type pkg struct {
 
 func TestFloors(t *testing.T) {
 	t.Parallel()
+	atRoot(t)
 	packages := goList(t)
 	if len(packages) == 0 {
 		t.Fatal("go list names no packages")
@@ -127,6 +128,7 @@ func TestFloors(t *testing.T) {
 // TestFloorsNamed fails when the table above names a package that is gone.
 func TestFloorsNamed(t *testing.T) {
 	t.Parallel()
+	atRoot(t)
 	var names []string
 	for _, p := range goList(t) {
 		names = append(names, relative(p.ImportPath))

@@ -15,6 +15,7 @@ import (
 // line, or in its second where the first names an interpreter.
 func TestHeaders(t *testing.T) {
 	t.Parallel()
+	atRoot(t)
 	seen := 0
 	for path := range sources(t) {
 		want := ""

@@ -42,6 +42,7 @@ type release struct {
 // looks at it as those do who get it: the registries, tofu, who checks the
 // signature, who builds the same again.
 func TestReleaseBuilt(t *testing.T) {
+	atRoot(t)
 	first := makeRelease(t, true)
 	first.readChecksums()
 	t.Run("Names", first.names)

@@ -15,6 +15,7 @@ import (
 // write-only arguments and ephemeral values with 1.11.
 func TestRequiredVersions(t *testing.T) {
 	t.Parallel()
+	atRoot(t)
 	files, err := filepath.Glob("examples/*/main.tf")
 	if err != nil || len(files) == 0 {
 		t.Fatal(files, err)
