@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/renameio/v2/maybe"
 	"github.com/spf13/cobra"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/desk"
@@ -193,20 +194,32 @@ revocation list, so that a RADIUS server learns of it by index.txt only.`,
 }
 
 func labIndexCommand(a *app) *cobra.Command {
-	return deskCommand(&cobra.Command{
+	output := ""
+	c := deskCommand(&cobra.Command{
 		Use:   "index --dir DIR",
 		Short: "List what the CA of a lab has issued, as OpenSSL's index.txt",
 		Long: `index prints a line for each certificate that the CA has issued, in the format of
 the index.txt of openssl ca: whether it is valid, revoked or expired, its end, when
-it was revoked, its serial number and subject. openssl ocsp reads it.`,
-		Example: `  cfgxml lab index --dir lab > index.txt`,
+it was revoked, its serial number and subject. --output writes FILE.attr as well,
+without which openssl refuses an index that has a subject twice, as after a renewal.`,
+		Example: `  cfgxml lab index --dir lab -o index.txt`,
 		Args:    cobra.NoArgs,
 	}, func(ctx context.Context, d *desk.Desk, _ []string) error {
 		data, err := d.Index(ctx)
 		if err != nil {
 			return failure(err)
 		}
-		_, err = a.stdout.Write(data)
-		return err
+		if output == "" {
+			_, err = a.stdout.Write(data)
+			return err
+		}
+		for name, data := range map[string][]byte{output: data, output + ".attr": []byte("unique_subject = no\n")} {
+			if err := maybe.WriteFile(name, data, 0o644); err != nil {
+				return failure(err)
+			}
+		}
+		return nil
 	})
+	c.Flags().StringVarP(&output, "output", "o", "", "write to `file`, and beside it the attributes that openssl needs")
+	return c
 }
