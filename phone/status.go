@@ -32,9 +32,9 @@ type Status struct {
 	// Certificates are those on the phone, the one in effect first.
 	Certificates []Certificate
 	// Download is the line Download Status 1 shows, Failed whether it tells of a
-	// failure. Config is the same for the latest fetch of cfg.xml.
-	Download, Config string
-	Failed           bool
+	// failure. Config and ConfigFailed are the same for the latest fetch of cfg.xml.
+	Download, Config     string
+	Failed, ConfigFailed bool
 	// AsksPassword is true while the screen asks for the challenge password.
 	AsksPassword bool
 	// NextAttempt is when the phone enrolls next by itself; zero when it does not.
@@ -63,7 +63,7 @@ func (p *Phone) Status() Status {
 		ChallengeSet: !p.parameters.ChallengePassword.IsZero(),
 		FIPS:         p.parameters.fips, Dot1X: p.parameters.dot1X, CertificateSelect: p.parameters.certificateSelect,
 		UserID: p.userID(), Certificates: p.certificates.list(p.parameters.fips),
-		Download: p.memory.download.line(), Failed: p.memory.download.Failed, Config: p.config.line(),
+		Download: p.memory.download.line(), Failed: p.memory.download.Failed, Config: p.config.line(), ConfigFailed: p.config.Failed,
 		AsksPassword: p.state == Asking, Booted: p.booted, Boots: p.boots,
 	}
 	if p.requests() {

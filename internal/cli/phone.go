@@ -186,7 +186,8 @@ func (a *app) livePhones(ctx context.Context, f phoneFlags, listener net.Listene
 		case <-ctx.Done():
 			return nil // an interrupt is how phones end
 		case <-late:
-			a.say(fmt.Sprintf("%d of %d phones have no certificate after %s", missing, len(shown), f.wait))
+			why := withoutCertificate(fleet.Phones())
+			a.say(fmt.Sprintf("%d of %d phones have no certificate after %s:\n%s", missing, len(shown), f.wait, strings.Join(why, "\n")))
 			return errFindings
 		case <-time.After(100 * time.Millisecond):
 		}
@@ -202,7 +203,44 @@ func phoneLine(s phone.Status) string {
 	if s.Failed {
 		line += ": " + s.Download
 	}
+	if s.ConfigFailed {
+		line += "; cfg.xml: " + s.Config
+	}
 	return line
+}
+
+// mostReasons is how many different reasons are shown.
+const mostReasons = 5
+
+// withoutCertificate says why phones have none, one line for those with the same
+// reason.
+func withoutCertificate(phones []*phone.Phone) []string {
+	first, more := map[string]string{}, map[string]int{}
+	var reasons []string
+	for _, p := range phones {
+		s := p.Status()
+		if s.InEffect() != nil {
+			continue
+		}
+		reason := phoneLine(s)
+		if _, ok := first[reason]; !ok {
+			first[reason], reasons = "SEP"+s.Identity.MAC.Upper(), append(reasons, reason)
+		} else {
+			more[reason]++
+		}
+	}
+	var lines []string
+	for _, r := range reasons[:min(len(reasons), mostReasons)] {
+		who := first[r]
+		if n := more[r]; n > 0 {
+			who += " and " + count(n, "other")
+		}
+		lines = append(lines, who+": "+r)
+	}
+	if n := len(reasons) - len(lines); n > 0 {
+		lines = append(lines, count(n, "other reason"))
+	}
+	return lines
 }
 
 // leased tells of a lease and takes its address where that is wanted.
