@@ -48,6 +48,7 @@ import (
 	"time"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
 	"github.com/phonecfg/terraform-provider-ciscophone/status"
 )
 
@@ -140,8 +141,9 @@ func Check(ctx context.Context, page string, e Expectation, hc *http.Client) (Ev
 
 // read judges what the phone says of itself.
 func (ev *Evidence) read(facts status.Facts, e Expectation) {
-	ev.Model, ev.MAC, ev.Status = facts.Text(status.Product), facts.Text(status.MAC), facts.Text(status.LastResult)
-	ev.CommonName, ev.Issuer = facts.Text(status.CommonName), facts.Text(status.Issuer)
+	shown := func(f status.Fact) string { return foreign.Text(facts.Text(f)) } // in state, plans and tables
+	ev.Model, ev.MAC, ev.Status = shown(status.Product), shown(status.MAC), shown(status.LastResult)
+	ev.CommonName, ev.Issuer = shown(status.CommonName), shown(status.Issuer)
 	ev.Serial = normalSerial(facts.Text(status.CertificateSerial))
 	ev.NotBefore, ev.NotAfter = facts.Time(status.NotBefore), facts.Time(status.NotAfter)
 	chain, err := parseChain(facts.Text(status.Chain))

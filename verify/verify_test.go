@@ -298,6 +298,16 @@ facts:
 	}
 }
 
+// TestShownText: what a phone says of itself reaches no terminal as it is.
+func TestShownText(t *testing.T) {
+	t.Parallel()
+	doc := "<flat-status><Product_Name>a\u202eb</Product_Name><MAC_Address>c\u2028d</MAC_Address><" + device.StatusDownload + ">e\u009b2J</" + device.StatusDownload + "></flat-status>"
+	ev, err := verify.Check(t.Context(), phone(t, doc), verify.Expectation{}, nil)
+	if err != nil || ev.Model != "a?b" || ev.MAC != "c?d" || ev.Status != "e?2J" {
+		t.Errorf("%q %q %q, %v", ev.Model, ev.MAC, ev.Status, err)
+	}
+}
+
 func TestCheckErrors(t *testing.T) {
 	t.Parallel()
 	answer := func(code int, body string) string {
