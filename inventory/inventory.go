@@ -217,6 +217,13 @@ func (r Row) Fill(text string, known func(label string) bool) (string, error) {
 	return out, nil
 }
 
+// File returns the name of the phone's file: path with its labels and the phone's
+// macros replaced, as "{site}/SEP$MAU.xml".
+func (r Row) File(phone device.Identity, path string) (string, error) {
+	name, err := r.Fill(path, nil)
+	return phone.Macros().Expand(name), err
+}
+
 // Labels returns the labels that a text refers to, in their order.
 func Labels(text string) []string {
 	var all []string

@@ -160,11 +160,9 @@ func warnOfSharedNames(phones []fleetPhone, diags *diag.Diagnostics) {
 
 // fill sets what is the phone's own.
 func (p *fleetPhone) fill(m fleetModel, r inventory.Row, columns columns) (err error) {
-	name, err := r.Fill(m.Path.ValueString(), nil)
-	if err != nil {
+	if p.name, err = r.File(p.id, m.Path.ValueString()); err != nil {
 		return err
 	}
-	p.name = p.id.Macros().Expand(name)
 	if err := push.ValidName(p.name); err != nil {
 		return err
 	}

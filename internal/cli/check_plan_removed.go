@@ -4,9 +4,10 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
-	"regexp"
-	"strings"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/inventory"
 )
 
 // removes says what becomes of the files that a change lets go of: those of a
@@ -59,55 +60,75 @@ func (r planResourceChange) files() (int, error) {
 	if r.Type == "ciscophone_config" {
 		return 1, nil
 	}
-	macs, err := r.macs()
-	return len(macs), err
+	phones, err := r.phones()
+	return len(phones), err
 }
 
-// macs returns the phones of a fleet that have files.
-func (r planResourceChange) macs() (map[string]json.RawMessage, error) {
-	text, macs := "", map[string]json.RawMessage{}
+// phones returns the MAC addresses of a fleet's phones that have files.
+func (r planResourceChange) phones() (map[string]json.RawMessage, error) {
+	text, phones := "", map[string]json.RawMessage{}
 	if err := field(r.Change.Before, "phones", &text); err != nil || text == "" {
 		return nil, err
 	}
-	if err := json.Unmarshal([]byte(text), &macs); err != nil {
+	if err := json.Unmarshal([]byte(text), &phones); err != nil {
 		return nil, fmt.Errorf("attribute phones: %w", err)
 	}
-	return macs, nil
+	return phones, nil
 }
 
 // movedFiles returns how many files of a resource that is replaced are not
-// written again: all at another path, else those of phones that the inventory does
-// not name any more.
+// written again, because they have another name or none after it.
 func (r planResourceChange) movedFiles() (int, error) {
-	var before, after struct{ path, inventory string }
-	for _, f := range []struct {
-		values map[string]json.RawMessage
-		name   string
-		to     *string
-	}{
-		{r.Change.Before, "path", &before.path}, {r.Change.Before, "inventory", &before.inventory},
-		{r.Change.After, "path", &after.path}, {r.Change.After, "inventory", &after.inventory},
-	} {
-		if err := field(f.values, f.name, f.to); err != nil {
+	if r.Type == "ciscophone_config" {
+		before, after := "", ""
+		if err := errors.Join(field(r.Change.Before, "path", &before), field(r.Change.After, "path", &after)); err != nil || before == after {
 			return 0, err
 		}
+		return 1, nil
 	}
-	if before.path != after.path {
-		return r.files()
+	phones, err := r.phones()
+	if err != nil {
+		return 0, err
 	}
-	if before.inventory == after.inventory {
-		return 0, nil
+	before, err := fleetFiles(r.Change.Before)
+	if err != nil {
+		return 0, err
 	}
-	macs, err := r.macs()
-	named := strings.ToLower(separators.ReplaceAllString(after.inventory, ""))
+	after, err := fleetFiles(r.Change.After)
+	if err != nil {
+		return 0, err
+	}
 	n := 0
-	for mac := range macs {
-		if !strings.Contains(named, strings.ToLower(mac)) {
+	for name, mac := range before {
+		_, written := phones[mac]
+		if _, again := after[name]; written && !again {
 			n++
 		}
 	}
-	return n, err
+	return n, nil
 }
 
-// separators are what people write between the digits of a MAC address.
-var separators = regexp.MustCompile(`[-:.]`)
+// fleetFiles returns the names of a fleet's files, each with its phone.
+func fleetFiles(values map[string]json.RawMessage) (map[string]string, error) {
+	path, text := "", ""
+	if err := errors.Join(field(values, "path", &path), field(values, "inventory", &text)); err != nil {
+		return nil, err
+	}
+	rows, err := inventory.Parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("attribute inventory: %w", err)
+	}
+	files := make(map[string]string, len(rows))
+	for _, row := range rows {
+		phone, err := row.Phone()
+		if err != nil {
+			return nil, fmt.Errorf("attribute inventory: line %d: %w", row.Line, err)
+		}
+		name, err := row.File(phone, path)
+		if err != nil {
+			return nil, fmt.Errorf("attribute inventory: line %d: %w", row.Line, err)
+		}
+		files[name] = phone.MAC.Lower()
+	}
+	return files, nil
+}
