@@ -16,6 +16,7 @@
 package status
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -62,21 +63,11 @@ var kinds = map[Fact]kind{
 var ofCertificate = []Fact{Installed, CommonName, Issuer, CertificateSerial, NotBefore, NotAfter, Chain, LastResult}
 
 func factNames() string {
-	names := make([]string, 0, len(kinds))
-	for f := range kinds {
+	var names []string
+	for _, f := range slices.Sorted(maps.Keys(kinds)) {
 		names = append(names, string(f))
 	}
-	slices.Sort(names)
 	return strings.Join(names, ", ")
-}
-
-func sortedFacts[V any](m map[Fact]V) []Fact {
-	var all []Fact
-	for f := range m {
-		all = append(all, f)
-	}
-	slices.Sort(all)
-	return all
 }
 
 // State is the value of a fact that is true or not.
@@ -139,7 +130,7 @@ func Read(d *Document, vocabularies ...*Vocabulary) Facts {
 		if v == nil {
 			continue
 		}
-		for fact, places := range v.Facts {
+		for fact, places := range v.facts {
 			if _, known := facts[fact]; known {
 				continue
 			}

@@ -135,7 +135,7 @@ func TestParseVocabulary(t *testing.T) {
 		"[1":                      "line 1",
 		"vocabulary: v":           "needs a name",
 		"vocabulary: v\nfact: {}": "line 2: field fact not found",
-		"vocabulary: v\nfacts: {colour: {element: x}}":                       `unknown fact "colour": choose from 802.1x`,
+		"vocabulary: v\nfacts: {location: {element: x}}":                     `unknown fact "location": choose from 802.1x`,
 		"vocabulary: v\nfacts:\n  mac:\n    elment: x":                       `line 4: unknown key "elment"`,
 		"vocabulary: v\nfacts:\n  mac: MAC":                                  "line 3: want element",
 		"vocabulary: v\nfacts:\n  mac: {group: x}":                           "line 3: mac: element is missing",

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -20,9 +21,10 @@ import (
 // data, because no public document names the elements for a custom device
 // certificate; see the files in the folder vocabularies for the form.
 type Vocabulary struct {
-	Name   string          `yaml:"vocabulary"` // such as "SPA and MPP phones"
-	Source string          `yaml:"source"`     // where the names were seen
-	Facts  map[Fact]places `yaml:"facts"`
+	Name   string // such as "SPA and MPP phones"
+	Source string // where the names were seen
+
+	facts map[Fact]places
 }
 
 // places are the elements that may hold a fact; the first that does counts.
@@ -91,30 +93,33 @@ func ParseVocabulary(data []byte) (*Vocabulary, error) {
 	}
 	d := yaml.NewDecoder(bytes.NewReader(data))
 	d.KnownFields(true)
-	var v Vocabulary
-	switch err := d.Decode(&v); {
+	var file struct {
+		Name   string          `yaml:"vocabulary"`
+		Source string          `yaml:"source"`
+		Facts  map[Fact]places `yaml:"facts"`
+	}
+	switch err := d.Decode(&file); {
 	case errors.Is(err, io.EOF):
 		return nil, errors.New("the vocabulary is empty")
 	case err != nil:
 		return nil, fmt.Errorf("the vocabulary cannot be read: %s", strings.TrimPrefix(err.Error(), "yaml: "))
 	}
-	if v.Name == "" || len(v.Facts) == 0 {
+	if file.Name == "" || len(file.Facts) == 0 {
 		return nil, errors.New("a vocabulary needs a name (vocabulary:) and facts")
 	}
-	for _, fact := range sortedFacts(v.Facts) {
+	for _, fact := range slices.Sorted(maps.Keys(file.Facts)) {
 		kind, ok := kinds[fact]
 		if !ok {
 			return nil, fmt.Errorf("unknown fact %q: choose from %s", fact, factNames())
 		}
-		for i := range v.Facts[fact] {
-			if p := &v.Facts[fact][i]; true {
-				if err := p.compile(kind); err != nil {
-					return nil, fmt.Errorf("line %d: %s: %w", p.line, fact, err)
-				}
+		for i := range file.Facts[fact] {
+			p := &file.Facts[fact][i]
+			if err := p.compile(kind); err != nil {
+				return nil, fmt.Errorf("line %d: %s: %w", p.line, fact, err)
 			}
 		}
 	}
-	return &v, nil
+	return &Vocabulary{Name: file.Name, Source: file.Source, facts: file.Facts}, nil
 }
 
 func (p *place) compile(kind kind) (err error) {
