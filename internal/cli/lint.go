@@ -127,22 +127,9 @@ func (a *app) lint(ctx context.Context, args []string, f lintFlags) error {
 	if err != nil {
 		return err
 	}
-	switch {
-	case len(args) > 0:
-	case f.stdinFilename != "":
-		args = []string{stdinName}
-	default:
-		args = []string{"."}
-	}
-	if i := slices.Index(args, stdinName); i >= 0 && slices.Contains(args[i+1:], stdinName) {
-		return usageError("standard input is named twice")
-	}
-	if f.fix && slices.Contains(args, stdinName) {
-		return usageError("--fix cannot write back into standard input").hint("name the file")
-	}
-	files, errs := discover(args)
-	if len(files) == 0 && len(errs) == 0 {
-		return usageError("there is no .xml file in %s", joinNames(args)).hint("name the files themselves if they have other names")
+	args, files, errs, err := f.files(args)
+	if err != nil {
+		return err
 	}
 	s := &session{app: a, flags: f, out: newOutput(a), bar: a.newProgress(len(files)), most: f.maxPerRule, said: map[string]bool{}, baselines: map[string]*baseline{}}
 	if f.baseline != "" || f.writeBaseline != "" {
@@ -179,27 +166,30 @@ func (a *app) lint(ctx context.Context, args []string, f lintFlags) error {
 	if err := s.out.flush(); err != nil {
 		return err
 	}
-	if f.fix {
-		s.fixed.sum(a)
+	return s.end()
+}
+
+// files returns the arguments, with the default for none, and the files that they
+// stand for; errs are about directories that cannot be read.
+func (f lintFlags) files(given []string) (args, files []string, errs []error, err error) {
+	switch args = given; {
+	case len(args) > 0:
+	case f.stdinFilename != "":
+		args = []string{stdinName}
+	default:
+		args = []string{"."}
 	}
-	s.passed.sum(a)
-	for _, path := range slices.Sorted(mapKeys(s.baselines)) {
-		if err := s.baselines[path].finish(a, s.failed || s.wrong); err != nil {
-			return err
-		}
+	if i := slices.Index(args, stdinName); i >= 0 && slices.Contains(args[i+1:], stdinName) {
+		return nil, nil, nil, usageError("standard input is named twice")
 	}
-	if n := s.hidden; n > 0 {
-		a.say(count(n, "finding")+" below min-severity", "fail-on counts what is not shown, too: --min-severity info shows it")
+	if f.fix && slices.Contains(args, stdinName) {
+		return nil, nil, nil, usageError("--fix cannot write back into standard input").hint("name the file")
 	}
-	switch {
-	case s.failed:
-		return &exitError{code: ExitInternal}
-	case s.wrong:
-		return &exitError{code: ExitUsage}
-	case s.found:
-		return errFindings
+	files, errs = discover(args)
+	if len(files) == 0 && len(errs) == 0 {
+		return nil, nil, nil, usageError("there is no .xml file in %s", joinNames(args)).hint("name the files themselves if they have other names")
 	}
-	return nil
+	return args, files, errs, nil
 }
 
 // settings turns the flags into what the rules want to know.

@@ -4,6 +4,7 @@ package cli
 
 import (
 	"errors"
+	"slices"
 )
 
 // session takes the results of one run in their order.
@@ -80,4 +81,29 @@ func (s *session) failure(err error) {
 	if out, ok := s.out.(failer); ok {
 		out.fail(err)
 	}
+}
+
+// end prints what is said once for all files, and returns what the run comes to.
+func (s *session) end() error {
+	if s.flags.fix {
+		s.fixed.sum(s.app)
+	}
+	s.passed.sum(s.app)
+	for _, path := range slices.Sorted(mapKeys(s.baselines)) {
+		if err := s.baselines[path].finish(s.app, s.failed || s.wrong); err != nil {
+			return err
+		}
+	}
+	if n := s.hidden; n > 0 {
+		s.app.say(count(n, "finding")+" below min-severity", "fail-on counts what is not shown, too: --min-severity info shows it")
+	}
+	switch {
+	case s.failed:
+		return &exitError{code: ExitInternal}
+	case s.wrong:
+		return &exitError{code: ExitUsage}
+	case s.found:
+		return errFindings
+	}
+	return nil
 }
