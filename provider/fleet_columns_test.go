@@ -9,7 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 )
 
-// TestFleetColumns: what stands in an inventory is checked like parameters.
+// TestFleetColumns: the columns of an inventory are checked like parameters.
 func TestFleetColumns(t *testing.T) {
 	t.Parallel()
 	c := newWire(t, t.TempDir())

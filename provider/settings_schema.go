@@ -5,6 +5,7 @@ package provider
 import (
 	"context"
 	"fmt"
+	"maps"
 	"path/filepath"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -29,24 +30,40 @@ const (
 // settingsAttributes are the attributes of a [settingsModel]; filled says how
 // texts for many phones are filled, "" for one phone.
 func settingsAttributes(filled string) map[string]schema.Attribute {
-	conflicts := func(names ...string) validator.String {
-		var others []path.Expression
-		for _, name := range names {
-			others = append(others, path.MatchRoot(name))
-		}
-		return stringvalidator.ConflictsWith(others...)
+	all := contentAttributes(filled)
+	maps.Copy(all, challengeAttributes())
+	maps.Copy(all, encryptionAttributes())
+	all["on_destroy"] = schema.StringAttribute{
+		Optional: true, Computed: true,
+		Default: stringdefault.StaticString(destroyKeep),
+		MarkdownDescription: "What destroying does to the file: `keep` (default) leaves it, `clear` empties the four CDC parameters, `delete` removes the file. " +
+			"A replacement leaves what it writes anew. None of them takes the certificate from the phone; only *Delete* on its web page does.",
+		Validators: []validator.String{stringvalidator.OneOf(destroyKeep, destroyClear, destroyDelete)},
 	}
-	requires := stringvalidator.AlsoRequires(path.MatchRoot("encryption"))
+	return all
+}
+
+// notWith refuses the attribute beside others.
+func notWith(names ...string) validator.String {
+	var others []path.Expression
+	for _, name := range names {
+		others = append(others, path.MatchRoot(name))
+	}
+	return stringvalidator.ConflictsWith(others...)
+}
+
+// contentAttributes say what a file holds.
+func contentAttributes(filled string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"template_file": schema.StringAttribute{
 			Optional: true,
-			MarkdownDescription: "Absolute path of the document that the content starts from. It is read at plan and at apply; its content, which usually holds passwords, " +
+			MarkdownDescription: "Absolute path of the document to start from. It is read at plan and at apply; its content, which usually holds passwords, " +
 				"is never in plan or state.",
-			Validators: []validator.String{conflicts("template"), absolutePath{}},
+			Validators: []validator.String{notWith("template"), absolutePath{}},
 		},
 		"template": schema.StringAttribute{
 			Optional: true, Sensitive: true, WriteOnly: true,
-			MarkdownDescription: "The document that the content starts from, as text, for instance `file(\"phone.xml\")`. Write-only (Terraform 1.11, OpenTofu 1.11): never in plan or state.",
+			MarkdownDescription: "The document to start from, as text, for instance `file(\"phone.xml\")`. Write-only (Terraform 1.11, OpenTofu 1.11): never in plan or state.",
 		},
 		"scep_server": schema.StringAttribute{
 			Optional: true,
@@ -64,11 +81,22 @@ func settingsAttributes(filled string) map[string]schema.Attribute {
 			MarkdownDescription: "`CDC_Common_Name_1_`: common name of the certificate request, macros such as `$MAU` allowed, at most 64 characters once expanded. " +
 				"Empty, the phone uses the name in its factory certificate (MIC/SUDI)." + filled,
 		},
+		"parameters": schema.MapAttribute{
+			Optional: true, ElementType: types.StringType,
+			MarkdownDescription: "Further parameters by their element name, for instance `{ Certificate_Select = \"Custom installed\" }`. " +
+				"Parameters that hold a password are refused, because this map is in the state; keep them in the template." + filled,
+		},
+	}
+}
+
+// challengeAttributes are the ways to give the challenge password.
+func challengeAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
 		"challenge_password_wo": schema.StringAttribute{
 			Optional: true, Sensitive: true, WriteOnly: true,
 			MarkdownDescription: "`CDC_Challenge_Password_1_`: challenge password for the initial enrollment. Write-only (Terraform 1.11, OpenTofu 1.11): never in plan or state. " +
 				"The plan compares it with the file, so a new value is pushed without further ado. Empty, the phone authenticates by its factory certificate.",
-			Validators: []validator.String{conflicts("challenge_password_file", "challenge_password")},
+			Validators: []validator.String{notWith("challenge_password_file", "challenge_password")},
 		},
 		"challenge_password_wo_version": schema.Int64Attribute{
 			Optional:            true,
@@ -78,18 +106,20 @@ func settingsAttributes(filled string) map[string]schema.Attribute {
 		"challenge_password_file": schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: "Absolute path of a file that holds the challenge password, one line end at its end ignored. Works with every CLI; the content is never in plan or state.",
-			Validators:          []validator.String{conflicts("challenge_password"), absolutePath{}},
+			Validators:          []validator.String{notWith("challenge_password"), absolutePath{}},
 		},
 		"challenge_password": schema.StringAttribute{
 			Optional: true, Sensitive: true,
 			MarkdownDescription: "The challenge password itself. **It is stored in the state**, masked on screen only: prefer `challenge_password_wo` or `challenge_password_file`.",
 			Validators:          []validator.String{stringvalidator.PreferWriteOnlyAttribute(path.MatchRoot("challenge_password_wo"))},
 		},
-		"parameters": schema.MapAttribute{
-			Optional: true, ElementType: types.StringType,
-			MarkdownDescription: "Further parameters by their element name, for instance `{ Certificate_Select = \"Custom installed\" }`. " +
-				"Parameters that hold a password are refused, because this map is in the state; keep them in the template." + filled,
-		},
+	}
+}
+
+// encryptionAttributes say how the file is encrypted, and was.
+func encryptionAttributes() map[string]schema.Attribute {
+	requires := stringvalidator.AlsoRequires(path.MatchRoot("encryption"))
+	return map[string]schema.Attribute{
 		"encryption": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "Encrypts the file: `aes-256-cbc` (as `openssl enc` does, SHA-256; the phone's `Profile_Rule` has `[--key \"SECRET\"]`) or " +
@@ -99,7 +129,7 @@ func settingsAttributes(filled string) map[string]schema.Attribute {
 		"encryption_key_wo": schema.StringAttribute{
 			Optional: true, Sensitive: true, WriteOnly: true,
 			MarkdownDescription: "The secret of `encryption`. Write-only (Terraform 1.11, OpenTofu 1.11): never in plan or state. A refresh cannot open the file then; the plan can.",
-			Validators:          []validator.String{requires, conflicts("encryption_key_file")},
+			Validators:          []validator.String{requires, notWith("encryption_key_file")},
 		},
 		"encryption_key_file": schema.StringAttribute{
 			Optional:            true,
@@ -109,19 +139,12 @@ func settingsAttributes(filled string) map[string]schema.Attribute {
 		"former_encryption_key_wo": schema.StringAttribute{
 			Optional: true, Sensitive: true, WriteOnly: true,
 			MarkdownDescription: "The secret that stored files were encrypted with before `encryption_key_wo` changed: they are opened with it and encrypted anew. Write-only.",
-			Validators:          []validator.String{requires, conflicts("former_encryption_key_file")},
+			Validators:          []validator.String{requires, notWith("former_encryption_key_file")},
 		},
 		"former_encryption_key_file": schema.StringAttribute{
 			Optional:            true,
 			MarkdownDescription: "Absolute path of a file that holds the secret that stored files were encrypted with before.",
 			Validators:          []validator.String{requires, absolutePath{}},
-		},
-		"on_destroy": schema.StringAttribute{
-			Optional: true, Computed: true,
-			Default: stringdefault.StaticString(destroyKeep),
-			MarkdownDescription: "What destroying does to the file: `keep` (default) leaves it, `clear` empties the four CDC parameters, `delete` removes the file. " +
-				"A replacement leaves what it writes anew. None of them takes the certificate from the phone; only *Delete* on its web page does.",
-			Validators: []validator.String{stringvalidator.OneOf(destroyKeep, destroyClear, destroyDelete)},
 		},
 	}
 }
