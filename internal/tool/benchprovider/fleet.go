@@ -60,63 +60,13 @@ func fleet(ctx context.Context, o options, dir string) ([]line, error) {
 		return nil, err
 	}
 	var first, none, change []float64
-	var state float64
-	for round := range o.rounds {
-		// A fleet without phones: what the command line takes by itself.
-		if err := errors.Join(w.forget(), os.RemoveAll(w.path("store")), os.Mkdir(w.path("store"), 0o700), w.write("server.txt", "http://scep.example.net"),
-			w.write("phones.csv", inventory(0))); err != nil {
-			return nil, err
-		}
-		if _, err := w.apply(ctx); err != nil {
-			return nil, err
-		}
-		empty, err := w.noChange(ctx)
+	state := 0.0
+	for range o.rounds {
+		r, err := w.fleetRound(ctx, o)
 		if err != nil {
 			return nil, err
 		}
-
-		if err := errors.Join(w.forget(), w.write("phones.csv", inventory(o.phones)), settle(ctx)); err != nil {
-			return nil, err
-		}
-		applied, err := w.apply(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if round == 0 {
-			info, err := os.Stat(w.path("terraform.tfstate"))
-			if err != nil {
-				return nil, err
-			}
-			state = float64(info.Size()) / float64(o.phones)
-		}
-		cp, err := copied(ctx, w.path("store"), w.path("copy"))
-		if err != nil {
-			return nil, err
-		}
-		hash, err := hashed(w.path("store"))
-		if err != nil {
-			return nil, err
-		}
-		planned, err := w.noChange(ctx)
-		if err != nil {
-			return nil, err
-		}
-		if err := errors.Join(w.write("server.txt", "http://other.example.net"), settle(ctx)); err != nil {
-			return nil, err
-		}
-		changed, err := w.planApply(ctx)
-		if err != nil {
-			return nil, err
-		}
-		cp2, err := copied(ctx, w.path("store"), w.path("copy"))
-		if err != nil {
-			return nil, err
-		}
-		first, none, change = append(first, applied/cp), append(none, planned/(hash+empty)), append(change, changed/((cp+cp2)/2))
-		if o.talk {
-			fmt.Fprintf(os.Stderr, "round %d: first apply %.2f s, cp and sync %.2f s and %.2f s; no-op plan %.2f s, reading and hashing %.2f s, plan without phones %.2f s; change %.2f s\n",
-				round+1, applied, cp, cp2, planned, hash, empty, changed)
-		}
+		first, none, change, state = append(first, r.first), append(none, r.none), append(change, r.change), r.state
 	}
 	memory, _, err := w.usage()
 	if err != nil {
@@ -132,4 +82,67 @@ func fleet(ctx context.Context, o options, dir string) ([]line, error) {
 		{name: "fleet-state-bytes", measured: state, limit: 200},
 		{name: "fleet-megabytes", measured: float64(memory) / 1e6, limit: 200},
 	}, nil
+}
+
+// A fleetRound is what one round measured: ratios to the floor, and bytes of state
+// for each phone.
+type fleetRound struct{ first, none, change, state float64 }
+
+// fleetRound applies a fleet to an empty store, plans it without a change, and
+// changes what all phones share.
+func (w *work) fleetRound(ctx context.Context, o options) (r fleetRound, err error) {
+	// A fleet without phones: what the command line takes by itself.
+	if err := errors.Join(w.forget(), os.RemoveAll(w.path("store")), os.Mkdir(w.path("store"), 0o700), w.write("server.txt", "http://scep.example.net"),
+		w.write("phones.csv", inventory(0))); err != nil {
+		return r, err
+	}
+	if _, err := w.apply(ctx); err != nil {
+		return r, err
+	}
+	empty, err := w.noChange(ctx)
+	if err != nil {
+		return r, err
+	}
+
+	if err := errors.Join(w.forget(), w.write("phones.csv", inventory(o.phones)), settle(ctx)); err != nil {
+		return r, err
+	}
+	applied, err := w.apply(ctx)
+	if err != nil {
+		return r, err
+	}
+	info, err := os.Stat(w.path("terraform.tfstate"))
+	if err != nil {
+		return r, err
+	}
+	r.state = float64(info.Size()) / float64(o.phones)
+	cp, err := copied(ctx, w.path("store"), w.path("copy"))
+	if err != nil {
+		return r, err
+	}
+	hash, err := hashed(w.path("store"))
+	if err != nil {
+		return r, err
+	}
+	planned, err := w.noChange(ctx)
+	if err != nil {
+		return r, err
+	}
+	if err := errors.Join(w.write("server.txt", "http://other.example.net"), settle(ctx)); err != nil {
+		return r, err
+	}
+	changed, err := w.planApply(ctx)
+	if err != nil {
+		return r, err
+	}
+	cp2, err := copied(ctx, w.path("store"), w.path("copy"))
+	if err != nil {
+		return r, err
+	}
+	r.first, r.none, r.change = applied/cp, planned/(hash+empty), changed/((cp+cp2)/2)
+	if o.talk {
+		fmt.Fprintf(os.Stderr, "first apply %.2f s, cp and sync %.2f s and %.2f s; no-op plan %.2f s, reading and hashing %.2f s, plan without phones %.2f s; change %.2f s\n",
+			applied, cp, cp2, planned, hash, empty, changed)
+	}
+	return r, nil
 }
