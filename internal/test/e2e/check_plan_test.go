@@ -71,17 +71,13 @@ func TestCheckPlanCountsLosses(t *testing.T) {
 	w := newWork(t, "")
 	store := t.TempDir()
 	configure := func(how string, phones ...string) {
-		w.write("main.tf", replaceHead+fmt.Sprintf(`
-provider "ciscophone" {
-  store = %q
-}
-resource "ciscophone_fleet" "all" {
+		w.write("main.tf", head(store)+fmt.Sprintf(`resource "ciscophone_fleet" "all" {
   inventory           = "mac,model\n%s"
   scep_server         = "http://scep.example.net/scep"
   root_ca_fingerprint = %q
   on_destroy          = %q
 }
-`, store, strings.Join(phones, ""), rootFingerprint, how))
+`, strings.Join(phones, ""), rootFingerprint, how))
 	}
 	const a, b, c = `001A2B3C4D01,9841\n`, `001A2B3C4D02,9841\n`, `001A2B3C4D03,9841\n`
 	check := w.checkPlan()

@@ -298,3 +298,20 @@ func edit(t *testing.T, file, old, new string) {
 		t.Fatal(err)
 	}
 }
+
+// head is the beginning of a configuration: the provider with a store, and
+// ephemeral variables.
+func head(store string, variables ...string) string {
+	var b strings.Builder
+	b.WriteString(`terraform {
+  required_providers {
+    ciscophone = { source = "phonecfg/ciscophone" }
+  }
+}
+`)
+	for _, v := range variables {
+		fmt.Fprintf(&b, "variable %q {\n  ephemeral = true\n}\n", v)
+	}
+	fmt.Fprintf(&b, "provider \"ciscophone\" {\n  store = %q\n}\n", store)
+	return b.String()
+}

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 )
 
 // candidates gives the programs that may serve as CLI, best first.
@@ -116,7 +118,7 @@ func eachHost(t *testing.T, run func(t *testing.T, cli, host string)) {
 	t.Run("registry.opentofu.org", func(t *testing.T) {
 		t.Parallel()
 		if tofu < 0 {
-			t.Skipf("%s: not run: needs OpenTofu: set CISCOPHONE_TOFU (make test builds one)", t.Name())
+			peer.Missing(t, "OpenTofu: set CISCOPHONE_TOFU (make test builds one)")
 		}
 		run(t, candidates()[tofu], "registry.opentofu.org")
 	})
@@ -187,9 +189,7 @@ func TestCLIs(t *testing.T) {
 // TestTerraformVersion: what is no release is refused before anything is fetched.
 func TestTerraformVersion(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("sh"); err != nil {
-		t.Skip("terraform.sh: not run: needs sh")
-	}
+	peer.Program(t, "sh")
 	for _, version := range []string{"", "1.14", "1.14.3-rc1", "1.2.3.4", "latest", "../1.14.3"} {
 		out, err := exec.CommandContext(t.Context(), "sh", filepath.Join("..", "..", "..", "tools", "terraform.sh"), version).CombinedOutput()
 		if err == nil || !strings.Contains(string(out), "want three numbers, such as 1.14.3") {

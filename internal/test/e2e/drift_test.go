@@ -18,11 +18,7 @@ func TestDrift(t *testing.T) {
 	w := newWork(t, "")
 	store := t.TempDir()
 	text := func(enrollment string) string {
-		return replaceHead + fmt.Sprintf(`
-provider "ciscophone" {
-  store = %q
-}
-resource "ciscophone_config" "a" {
+		return head(store) + fmt.Sprintf(`resource "ciscophone_config" "a" {
   path       = "a.xml"
   parameters = { Station_Name = "One" }
   %s
@@ -32,7 +28,7 @@ resource "ciscophone_fleet" "a" {
   parameters = { Station_Name = "One" }
   %s
 }
-`, store, enrollment, enrollment)
+`, enrollment, enrollment)
 	}
 	enrolls := fmt.Sprintf("scep_server = \"http://one.example.net\"\n  root_ca_fingerprint = %q", rootFingerprint)
 	for _, name := range []string{"a.xml", "SEP001A2B3C4D50.xml", "SEP001A2B3C4D51.xml"} {

@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -22,21 +21,7 @@ func TestSealedFleet(t *testing.T) {
 	w.needs(11, writeOnly)
 	store := t.TempDir()
 	w.write("template.xml", "<flat-profile>\n<Station_Name>Lobby</Station_Name>\n</flat-profile>\n")
-	w.write("main.tf", fmt.Sprintf(`terraform {
-  required_providers {
-    ciscophone = { source = "phonecfg/ciscophone" }
-  }
-}
-variable "key" {
-  ephemeral = true
-}
-variable "challenge" {
-  ephemeral = true
-}
-provider "ciscophone" {
-  store = %q
-}
-resource "ciscophone_fleet" "all" {
+	w.write("main.tf", head(store, "key", "challenge")+`resource "ciscophone_fleet" "all" {
   inventory             = "mac,model\n001A2B3C4D5E,9871\n001A2B3C4D5F,8875\n"
   template              = file("template.xml")
   scep_server           = "http://scep.example.net"
@@ -45,7 +30,7 @@ resource "ciscophone_fleet" "all" {
   encryption            = "aes128gcm"
   encryption_key_wo     = var.key
 }
-`, store))
+`)
 	holds := func(name, key string) {
 		t.Helper()
 		plain, err := seal.Open([]byte(read(t, filepath.Join(store, name))), seal.OpenOptions{Key: secret.New(key)})

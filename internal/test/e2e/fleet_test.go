@@ -27,15 +27,7 @@ func TestFleet(t *testing.T) {
 	for _, p := range info.Phones {
 		fmt.Fprintf(&inventory, "%s,%s,example.net\n", p.MAC, p.Model)
 	}
-	hcl := fmt.Sprintf(`terraform {
-  required_providers {
-    ciscophone = { source = "phonecfg/ciscophone" }
-  }
-}
-provider "ciscophone" {
-  store = %q
-}
-resource "ciscophone_fleet" "all" {
+	hcl := head(info.Store) + fmt.Sprintf(`resource "ciscophone_fleet" "all" {
   inventory               = %q
   template_file           = %q
   scep_server             = %q
@@ -51,7 +43,7 @@ data "ciscophone_document" "each" {
   for_each = jsondecode(ciscophone_fleet.all.phones)
   path     = "SEP${upper(each.key)}.xml"
 }
-`, info.Store, inventory.String(), info.Phones[0].AdminFile, info.SCEPURL, info.FingerprintSHA256, info.ChallengeFile, info.Phones[0].Page, info.FingerprintSHA256)
+`, inventory.String(), info.Phones[0].AdminFile, info.SCEPURL, info.FingerprintSHA256, info.ChallengeFile, info.Phones[0].Page, info.FingerprintSHA256)
 	if err := os.WriteFile(filepath.Join(w.dir, "main.tf"), []byte(hcl), 0o644); err != nil {
 		t.Fatal(err)
 	}

@@ -48,15 +48,7 @@ func TestList(t *testing.T) {
 		}
 		return string(out)
 	}
-	main := `terraform {
-  required_providers {
-    ciscophone = { source = "phonecfg/ciscophone" }
-  }
-}
-provider "ciscophone" {
-  store = "` + store + `"
-}
-resource "ciscophone_fleet" "few" {
+	main := head(store) + `resource "ciscophone_fleet" "few" {
   inventory  = "mac,model\n001A2B3C4D60,9871\n"
   parameters = { Station_Name = "Of a fleet" }
 }

@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 )
 
 // installFrom makes the CLI install the provider by init from a mirror, as a
@@ -158,9 +160,7 @@ func TestDevOverrides(t *testing.T) {
 // refused before anything is built.
 func TestMirrorVersion(t *testing.T) {
 	t.Parallel()
-	if _, err := exec.LookPath("sh"); err != nil {
-		t.Skip("mirror.sh: not run: needs sh")
-	}
+	peer.Program(t, "sh")
 	for _, version := range []string{"", "1.2", "0.1.0-dev", "1.2.3.4", "bad7e14"} {
 		dir := filepath.Join(t.TempDir(), "m")
 		out, err := exec.CommandContext(t.Context(), "sh", filepath.Join("..", "..", "..", "tools", "mirror.sh"), dir, version).CombinedOutput()

@@ -10,14 +10,6 @@ import (
 	"testing"
 )
 
-const replaceHead = `
-terraform {
-  required_providers {
-    ciscophone = { source = "phonecfg/ciscophone" }
-  }
-}
-`
-
 const rootFingerprint = "48134940137E1631BBA301D5ACAB6E7BB7AA74CE1185D456565EF51D737677B2"
 
 const storedFile = "<flat-profile>\r\n<!-- by hand -->\r\n<Station_Name>Old</Station_Name>\r\n</flat-profile>\r\n"
@@ -34,8 +26,7 @@ func (w *work) replacements(store, dir, server string) []replaced {
 	w.t.Helper()
 	var b strings.Builder
 	var all []replaced
-	b.WriteString(replaceHead)
-	fmt.Fprintf(&b, "provider \"ciscophone\" {\n  store = %q\n}\n", store)
+	b.WriteString(head(store))
 	for i, how := range []string{"clear", "delete", "keep"} {
 		for j, first := range []bool{false, true} {
 			name := fmt.Sprintf("%s_%t", how, first)
@@ -173,7 +164,7 @@ func TestRenamed(t *testing.T) {
 	w := newWork(t, "")
 	store := t.TempDir()
 	text := func(config, fleet, inventory, more string) string {
-		return replaceHead + fmt.Sprintf("provider \"ciscophone\" {\n  store = %q\n}\n", store) + fmt.Sprintf(`
+		return head(store) + fmt.Sprintf(`
 resource "ciscophone_config" %q {
   path       = "a.xml"
   parameters = { Station_Name = "One" }

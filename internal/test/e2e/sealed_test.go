@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -26,21 +25,7 @@ func TestSealed(t *testing.T) {
 	if err := os.WriteFile(file, []byte("<flat-profile>\n<Station_Name>Lobby</Station_Name>\n</flat-profile>\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w.write("main.tf", fmt.Sprintf(`terraform {
-  required_providers {
-    ciscophone = { source = "phonecfg/ciscophone" }
-  }
-}
-variable "key" {
-  ephemeral = true
-}
-variable "challenge" {
-  ephemeral = true
-}
-provider "ciscophone" {
-  store = %q
-}
-resource "ciscophone_config" "phone" {
+	w.write("main.tf", head(store, "key", "challenge")+`resource "ciscophone_config" "phone" {
   path                  = "a.xml"
   scep_server           = "http://scep.example.net"
   root_ca_fingerprint   = "8F434346648F6B96DF89DDA901C5176B10A6D83961DD3C1AC88B59B2DC327AA4"
@@ -48,7 +33,7 @@ resource "ciscophone_config" "phone" {
   encryption            = "aes-256-cbc"
   encryption_key_wo     = var.key
 }
-`, store))
+`)
 	w.env = append(w.env, "TF_VAR_key="+key, "TF_VAR_challenge="+challenge)
 	if out, changed := w.plan("-out=first.plan"); !changed || !strings.Contains(out, "the file becomes encrypted by aes-256-cbc; it was: not encrypted") {
 		t.Errorf("the first plan:\n%s", out)

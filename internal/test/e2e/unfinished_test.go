@@ -110,11 +110,7 @@ func TestUnfinished(t *testing.T) {
 						inventory += fmt.Sprintf("001A2B3C4D%02d,9841\\n", i)
 						s.files[fmt.Sprintf("SEP001A2B3C4D%02d.xml", i)] = storedFile
 					}
-					w.write("main.tf", replaceHead+fmt.Sprintf(`
-provider "ciscophone" {
-  store = %q
-}
-resource "ciscophone_fleet" "a" {
+					w.write("main.tf", head(s.URL)+fmt.Sprintf(`resource "ciscophone_fleet" "a" {
   inventory  = "%s"
   scep_server = "http://one.example.net"
   root_ca_fingerprint = %q
@@ -123,7 +119,7 @@ resource "ciscophone_fleet" "a" {
     create_before_destroy = %t
   }
 }
-`, s.URL, inventory, rootFingerprint, how, first))
+`, inventory, rootFingerprint, how, first))
 					switch end {
 					case "error", "give up":
 						s.on(full)
