@@ -15,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/lab"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 )
 
 // exampleFiles are the files that the examples name.
@@ -44,10 +45,7 @@ var exampleFiles = map[string]string{
 // that need a lab run in TestLabExamples.
 func TestExamples(t *testing.T) {
 	t.Parallel()
-	shell, err := exec.LookPath("sh")
-	if err != nil {
-		t.Skip("examples of the help: not run: needs sh")
-	}
+	shell := peer.Program(t, "sh")
 	for _, c := range documented((&app{}).root()) {
 		switch c.Name() {
 		case "lab", "verify", "resync", "phone", "export-wpa", "preflight", "enroll",
@@ -67,10 +65,7 @@ func TestExamples(t *testing.T) {
 // beside the first one those of verify.
 func TestLabExamples(t *testing.T) {
 	t.Parallel()
-	shell, err := exec.LookPath("sh")
-	if err != nil {
-		t.Skip("examples of the help: not run: needs sh")
-	}
+	shell := peer.Program(t, "sh")
 	commands := commandsByName()
 	for i, line := range exampleLines(commands["lab"].Example) {
 		t.Run("lab", func(t *testing.T) {
@@ -123,10 +118,7 @@ func TestLabExamples(t *testing.T) {
 // in a lab whose phone waits for approval.
 func TestLabDeskExamples(t *testing.T) {
 	t.Parallel()
-	shell, err := exec.LookPath("sh")
-	if err != nil {
-		t.Skip("examples of the help: not run: needs sh")
-	}
+	shell := peer.Program(t, "sh")
 	commands := commandsByName()
 	dir := t.TempDir()
 	l, err := lab.Start(t.Context(), lab.Config{Dir: filepath.Join(dir, "lab"), Phones: 1, Approval: true})
@@ -167,10 +159,7 @@ func TestLabDeskExamples(t *testing.T) {
 // for, and those of export-wpa beside them.
 func TestPhoneExamples(t *testing.T) {
 	t.Parallel()
-	shell, err := exec.LookPath("sh")
-	if err != nil {
-		t.Skip("examples of the help: not run: needs sh")
-	}
+	shell := peer.Program(t, "sh")
 	commands := commandsByName()
 	export := exampleLines(commands["export-wpa"].Example)[0]
 	for _, line := range exampleLines(commands["phone"].Example) {

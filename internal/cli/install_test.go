@@ -18,6 +18,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 )
 
 // releases serves releases as GitHub does: one, 0.1.0, whose cfgxml is a script that
@@ -101,8 +103,6 @@ func TestInstall(t *testing.T) {
 func needs(t *testing.T, programs ...string) {
 	t.Helper()
 	for _, p := range programs {
-		if _, err := exec.LookPath(p); err != nil {
-			t.Skipf("%s: not run: needs %s", t.Name(), p)
-		}
+		peer.Program(t, p)
 	}
 }

@@ -13,7 +13,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -26,6 +25,7 @@ import (
 	"software.sslmate.com/src/go-pkcs12"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/ca"
 )
 
@@ -180,10 +180,7 @@ func keyOwner(ts *testscript.TestScript, neg bool, args []string) {
 // folder and in their order.
 func TestSCEPExamples(t *testing.T) {
 	t.Parallel()
-	shell, err := exec.LookPath("sh")
-	if err != nil {
-		t.Skip("examples of the help: not run: needs sh")
-	}
+	shell := peer.Program(t, "sh")
 	password := strings.TrimSpace(exampleFiles["challenge.txt"])
 	authority, err := ca.New(ca.Config{Challenges: ca.StaticChallenge(password), Clock: movingClock()})
 	if err != nil {

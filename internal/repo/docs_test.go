@@ -12,6 +12,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 )
 
 var update = flag.Bool("update", false, "write what the sessions print into the pages")
@@ -79,10 +81,7 @@ func pages(t *testing.T) []string {
 func TestDocsSessions(t *testing.T) {
 	t.Parallel()
 	atRoot(t)
-	shell, err := exec.LookPath("sh")
-	if err != nil {
-		t.Skip("documentation: not run: needs sh")
-	}
+	shell := peer.Program(t, "sh")
 	bin := buildCommand(t)
 	ran := 0
 	for _, page := range pages(t) {
