@@ -234,3 +234,29 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestDocumentedVocabulary reads the vocabulary that docs/verify.md shows.
+func TestDocumentedVocabulary(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile(filepath.Join("..", "docs", "verify.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	block := func(language string) []byte {
+		_, rest, _ := strings.Cut(string(page), "```"+language+"\n")
+		text, _, _ := strings.Cut(rest, "```")
+		return []byte(text)
+	}
+	v, err := status.ParseVocabulary(block("yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := status.Parse(block("xml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := status.Read(doc, v)
+	if f.State(status.Installed) != status.Yes || f.Text(status.CommonName) != "CP-9871-SEP001A2B3C4D5E.example.nl" || f.Time(status.NotAfter).Year() != 2026 {
+		t.Errorf("%+v", f)
+	}
+}

@@ -146,7 +146,7 @@ func (a *app) vocabulary(name string) (*status.Vocabulary, error) {
 	}
 	v, err := status.ParseVocabulary(data)
 	if err != nil {
-		return nil, usageError("%s: %v", name, err).hint("cfgxml verify --learn drafts one; docs/guides describes the form")
+		return nil, usageError("%s: %v", name, err).hint("cfgxml verify --learn drafts one; docs/verify.md describes the form")
 	}
 	return v, nil
 }
