@@ -25,31 +25,39 @@ import (
 // take its time.
 type webStore struct {
 	*httptest.Server
-	mu    sync.Mutex
-	files map[string]string
-	done  []string                // what was written and deleted
-	put   func(name string) error // asked before each writing
+	mu     sync.Mutex
+	idle   *sync.Cond // no request is being answered
+	active int
+	files  map[string]string
+	done   []string                // what was written and deleted
+	put    func(name string) error // asked before each writing
 }
 
 func newWebStore(t *testing.T) *webStore {
 	s := &webStore{files: map[string]string{}, put: func(string) error { return nil }}
+	s.idle = sync.NewCond(&s.mu)
 	s.Server = httptest.NewServer(s)
 	t.Cleanup(s.Close)
 	return s
 }
 
 func (s *webStore) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	s.mu.Lock()
+	s.active++
+	put := s.put
+	s.mu.Unlock()
+	defer s.leave()
 	name := strings.TrimPrefix(r.URL.Path, "/")
 	if r.Method == http.MethodPut {
-		s.mu.Lock()
-		put := s.put
-		s.mu.Unlock()
 		if err := put(name); err != nil {
 			http.Error(w, err.Error(), http.StatusInsufficientStorage)
 			return
 		}
 	}
-	body, _ := io.ReadAll(r.Body)
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // the client is gone: half a file is none
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch text, ok := s.files[name]; {
@@ -68,10 +76,33 @@ func (s *webStore) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// state returns the files, and what was done to them since the last call.
-func (s *webStore) state() (files map[string]string, done []string) {
+func (s *webStore) leave() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.active--
+	s.idle.Broadcast()
+}
+
+// afterAnother waits until a file is written, then returns err. It makes an
+// apply that is cut off at one phone a partial one, whichever phone is first.
+func (s *webStore) afterAnother(err error) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for len(s.done) == 0 {
+		s.idle.Wait()
+	}
+	return err
+}
+
+// state returns the files, and what was done to them since the last call. It
+// ends the connections of a client that was killed and waits for its requests.
+func (s *webStore) state() (files map[string]string, done []string) {
+	s.CloseClientConnections()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.active > 0 {
+		s.idle.Wait()
+	}
 	done, s.done = s.done, nil
 	slices.Sort(done)
 	return maps.Clone(s.files), done
@@ -89,12 +120,6 @@ func (s *webStore) on(put func(name string) error) {
 func TestUnfinished(t *testing.T) {
 	t.Parallel()
 	const phones, bad = 12, "SEP001A2B3C4D07.xml"
-	full := func(name string) error {
-		if name == bad {
-			return fmt.Errorf("no space left")
-		}
-		return nil
-	}
 	for _, how := range []string{"clear", "delete"} {
 		for _, end := range []string{"error", "interrupt", "kill", "give up"} {
 			for _, first := range []bool{false, true} {
@@ -105,6 +130,12 @@ func TestUnfinished(t *testing.T) {
 					t.Parallel()
 					w := newWork(t, "")
 					s := newWebStore(t)
+					full := func(name string) error {
+						if name == bad {
+							return s.afterAnother(fmt.Errorf("no space left"))
+						}
+						return nil
+					}
 					inventory := "mac,model\\n"
 					for i := range phones {
 						inventory += fmt.Sprintf("001A2B3C4D%02d,9841\\n", i)
@@ -200,11 +231,13 @@ func (w *work) interruptedApply(s *webStore, at, how string, args ...string) {
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	waits, ended := make(chan struct{}), make(chan struct{})
+	reached := sync.OnceFunc(func() { close(waits) })
 	s.on(func(name string) error {
 		if name != at {
 			return nil
 		}
-		close(waits)
+		s.afterAnother(nil)
+		reached()
 		<-ended
 		return fmt.Errorf("too late")
 	})
