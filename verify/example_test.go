@@ -47,9 +47,10 @@ func ExampleWait() {
 	}))
 	defer phone.Close()
 
-	ctx, cancel := context.WithTimeout(context.Background(), 50*time.Millisecond)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Hour)
 	defer cancel()
-	ev, err := verify.Wait(ctx, phone.URL, verify.Expectation{}, nil, 10*time.Millisecond, nil)
+	seen := func(verify.Evidence, error) { cancel() } // enough for this example
+	ev, err := verify.Wait(ctx, phone.URL, verify.Expectation{}, nil, time.Second, seen)
 	fmt.Println(ev.Problems, err != nil)
 	// Output: [the phone shows no custom device certificate] true
 }

@@ -72,7 +72,7 @@ func TestOption43(t *testing.T) {
 			t.Fatal(err)
 		}
 		buffer := make([]byte, 1500)
-		for range 40 { // it may be starting
+		for range 200 { // it may be starting
 			if _, err := conn.Write(m.ToBytes()); err != nil {
 				time.Sleep(50 * time.Millisecond)
 				continue

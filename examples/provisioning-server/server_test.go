@@ -107,7 +107,7 @@ func testServes(t *testing.T, program string) {
 	var url string
 	select {
 	case url = <-address:
-	case <-time.After(20 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("the server does not say where it serves")
 	}
 	get := func(name, tag string) (*http.Response, []byte) {

@@ -127,7 +127,7 @@ func labEnv(ts *testscript.TestScript, neg bool, args []string) {
 // awaitLab waits until the lab in dir has written its lab.json, the last thing
 // it does at its start.
 func awaitLab(dir string) (info lab.Info, err error) {
-	for range 600 {
+	for range 2400 {
 		if info, err = lab.Read(dir); err == nil {
 			return info, nil
 		}

@@ -137,7 +137,7 @@ func TestLab(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		waiting, stop := context.WithTimeout(ctx, 20*time.Second)
+		waiting, stop := context.WithTimeout(ctx, 2*time.Minute)
 		defer stop()
 		ev, err := verify.Wait(waiting, p.Page, verify.Expectation{
 			CommonName: p.MICCommonName + ".example.nl", Fingerprint: pin, NotSerial: old,
@@ -195,7 +195,7 @@ func TestLab(t *testing.T) {
 // noLeak waits until no more goroutines run than before.
 func noLeak(t *testing.T, before int) {
 	t.Helper()
-	for end := time.Now().Add(5 * time.Second); runtime.NumGoroutine() > before; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(time.Minute); runtime.NumGoroutine() > before; time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			var b [64 << 10]byte
 			t.Fatalf("%d goroutines, %d before:\n%s", runtime.NumGoroutine(), before, b[:runtime.Stack(b[:], true)])

@@ -59,7 +59,7 @@ func run(t *testing.T, url, dir, path string, args ...string) {
 		}
 	})
 	hc := &http.Client{Timeout: time.Second}
-	for start := time.Now(); time.Since(start) < 30*time.Second; time.Sleep(50 * time.Millisecond) {
+	for start := time.Now(); time.Since(start) < 2*time.Minute; time.Sleep(50 * time.Millisecond) {
 		if resp, err := hc.Get(url); err == nil {
 			resp.Body.Close()
 			return

@@ -192,10 +192,23 @@ func TestCostlyBag(t *testing.T) {
 	ca.bag = append(bag, leaf, ca.root.Certificate)
 	c := ca.client(nil)
 	s := &Server{Bag: ca.bag, Root: ca.root.Certificate}
-	start := time.Now()
-	good, bad := s.verify(t.Context(), today)
-	if d := time.Since(start); len(good) != 1 || len(bad) != 15 || d > 50*time.Millisecond {
-		t.Errorf("%d verify, %d do not, after %v", len(good), len(bad), d)
+	best := func(f func()) time.Duration {
+		b := time.Hour
+		for range 5 {
+			start := time.Now()
+			f()
+			b = min(b, time.Since(start))
+		}
+		return b
+	}
+	one := best(func() { _ = bag[0].CheckSignatureFrom(bag[1]) })
+	all := best(func() {
+		if good, bad := s.verify(t.Context(), today); len(good) != 1 || len(bad) != 15 {
+			t.Errorf("%d verify, %d do not", len(good), len(bad))
+		}
+	})
+	if all > 15*one { // in all combinations it would be about 200
+		t.Errorf("the bag takes %v, one signature of it %v", all, one)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()

@@ -89,7 +89,7 @@ ephemeral "ciscophone_scep_challenge" "ndes" {
 	defer syscall.Kill(-cmd.Process.Pid, syscall.SIGKILL)
 	select {
 	case <-asked:
-	case <-time.After(30 * time.Second):
+	case <-time.After(2 * time.Minute):
 		t.Fatal("the page is not asked")
 	}
 	w.crash(cmd.Process.Pid)

@@ -22,7 +22,7 @@ import (
 )
 
 // patience is how long a server may take to start.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // listen opens a DHCP client's connection in the client's namespace.
 func (n *network) listen() net.PacketConn {

@@ -153,7 +153,7 @@ func (p *process) stop() {
 	_ = p.cmd.Process.Signal(syscall.SIGTERM)
 	select {
 	case <-p.done:
-	case <-time.After(3 * time.Second):
+	case <-time.After(20 * time.Second):
 		_ = p.cmd.Process.Kill()
 		<-p.done
 	}
@@ -162,7 +162,7 @@ func (p *process) stop() {
 // says waits until the process has printed one of the texts and tells which.
 func (p *process) says(t *testing.T, texts ...string) string {
 	t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(time.Minute)
 	for {
 		ended := false
 		select {
@@ -186,7 +186,7 @@ func (p *process) says(t *testing.T, texts ...string) string {
 // await waits for a file to be there.
 func await(t *testing.T, path string) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(20 * time.Millisecond) {
 		_, err := os.Stat(path)
 		if err == nil {
 			return
