@@ -160,7 +160,7 @@ func TestEnrollmentWaits(t *testing.T) {
 	if !same.value.Equal(done.value) {
 		t.Errorf("a phone that is off changed the state to %s", same.value)
 	}
-	if planned := c.must(c.plan(enrollment, same, p.enrolled(a))); !planned.value.Equal(same.value) {
+	if planned := c.must(c.plan(enrollment, same, p.enrolled(a, patiently...))); !planned.value.Equal(same.value) {
 		t.Errorf("the plan is not empty: %s", planned.value)
 	}
 	if gone := c.must(c.destroy(enrollment, same)); !gone.gone() {
