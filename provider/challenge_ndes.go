@@ -16,9 +16,6 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
-// maxCAFile bounds a file of CA certificates; that of a whole system has 200 kB.
-const maxCAFile = 2 << 20
-
 // page gives the page of NDES that is configured, and whether all that Check
 // looks at is known.
 func (m challengeModel) page() (p ndes.Page, known bool) {
@@ -33,11 +30,7 @@ func (m challengeModel) page() (p ndes.Page, known bool) {
 func (m challengeModel) fromNDES(ctx context.Context, diags *diag.Diagnostics) (string, error) {
 	p, _ := m.page()
 	if !m.CAFile.IsNull() {
-		data, err := readFile(m.CAFile.ValueString(), maxCAFile)
-		roots := x509.NewCertPool()
-		if err == nil && !roots.AppendCertsFromPEM(data) {
-			err = errors.New(m.CAFile.ValueString() + " holds no certificate: want PEM, with lines that say BEGIN CERTIFICATE")
-		}
+		roots, err := readRoots(m.CAFile.ValueString())
 		if err != nil {
 			diags.AddAttributeError(path.Root("ndes_ca_file"), "CA Certificates Cannot Be Read", sentence(err))
 			return "", nil

@@ -3,13 +3,12 @@
 package provider
 
 import (
-	"crypto/x509"
 	"fmt"
 	"net/http"
-	"os"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/status"
@@ -22,6 +21,28 @@ type pagesModel struct {
 	Password   types.String `tfsdk:"phone_password_file"`
 	CAFile     types.String `tfsdk:"phone_ca_file"`
 	Vocabulary types.String `tfsdk:"status_vocabulary_file"`
+}
+
+func pagesSchema() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"phone_username": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "User name for the phones' web pages, where they ask for one. Default: `admin`.",
+		},
+		"phone_password_file": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "Absolute path of a file that holds its password; it goes only to a page that asks for it, by Digest where the page offers that.",
+		},
+		"phone_ca_file": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "Absolute path of a file of the CAs (PEM) that may have issued the certificates of phones' `https` pages.",
+		},
+		"status_vocabulary_file": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Absolute path of a file that says how the phones' status names their certificate, for `ciscophone_enrollment`; " +
+				"`cfgxml verify --learn` drafts one. Default: the names of this project's simulated phone.",
+		},
+	}
 }
 
 // pages is how phones' web pages are read.
@@ -39,7 +60,7 @@ func (m pagesModel) open(diags *diag.Diagnostics) *pages {
 	}
 	p := &pages{vocabularies: status.Builtin()}
 	if file := m.Vocabulary.ValueString(); file != "" {
-		data, err := os.ReadFile(file)
+		data, err := readFile(file, maxTemplate)
 		if err != nil {
 			return wrong("status_vocabulary_file", err)
 		}
@@ -58,13 +79,8 @@ func (m pagesModel) open(diags *diag.Diagnostics) *pages {
 		}
 	}
 	if file := m.CAFile.ValueString(); file != "" {
-		data, err := os.ReadFile(file)
-		if err != nil {
+		if access.Roots, err = readRoots(file); err != nil {
 			return wrong("phone_ca_file", err)
-		}
-		access.Roots = x509.NewCertPool()
-		if !access.Roots.AppendCertsFromPEM(data) {
-			return wrong("phone_ca_file", fmt.Errorf("%s holds no certificate in PEM", file))
 		}
 	}
 	if p.client, err = access.Client(); err != nil {

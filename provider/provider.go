@@ -32,9 +32,9 @@ package provider
 import (
 	"context"
 	"crypto/rand"
+	"maps"
 	"os"
 	"runtime/debug"
-	"strings"
 	"sync"
 	"time"
 
@@ -44,7 +44,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	fw "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -53,7 +52,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
-	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // Address is the provider's source address, without the registry's host.
@@ -96,50 +94,17 @@ func (p *ciscophone) Metadata(_ context.Context, _ fw.MetadataRequest, resp *fw.
 }
 
 func (p *ciscophone) Schema(_ context.Context, _ fw.SchemaRequest, resp *fw.SchemaResponse) {
+	attributes := storeSchema()
+	maps.Copy(attributes, pagesSchema())
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Configures Cisco 9800 and 8875 phones to obtain a certificate of their own by SCEP (*Custom Device Certificate*), " +
 			"by their configuration file `cfg.xml`, and checks that they hold it.",
-		Attributes: map[string]schema.Attribute{
-			"store": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "Where the phones' configuration files are: an absolute directory, such as the root of a TFTP or web server, " +
-					"or the `http://` or `https://` base URL of a web server that accepts PUT (WebDAV). " +
-					"Also from the environment variable `" + EnvStore + "`.",
-			},
-			"store_username": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "User name for a web server (Basic authentication). Also from `" + EnvStoreUsername + "`.",
-			},
-			"store_password": schema.StringAttribute{
-				Optional:            true,
-				Sensitive:           true,
-				MarkdownDescription: "Password for a web server. Also from `" + EnvStorePassword + "`, which keeps it out of plan files.",
-			},
-			"phone_username": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "User name for the phones' web pages, where they ask for one. Default: `admin`.",
-			},
-			"phone_password_file": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "Absolute path of a file that holds its password; it goes only to a page that asks for it, by Digest where the page offers that.",
-			},
-			"phone_ca_file": schema.StringAttribute{
-				Optional:            true,
-				MarkdownDescription: "File of the CAs (PEM) that may have issued the certificates of phones' `https` pages.",
-			},
-			"status_vocabulary_file": schema.StringAttribute{
-				Optional: true,
-				MarkdownDescription: "File that says how the phones' status names their certificate, for `ciscophone_enrollment`; " +
-					"`cfgxml verify --learn` drafts one. Default: the names of this project's simulated phone.",
-			},
-		},
+		Attributes: attributes,
 	}
 }
 
 type providerModel struct {
-	Store         types.String `tfsdk:"store"`
-	StoreUsername types.String `tfsdk:"store_username"`
-	StorePassword types.String `tfsdk:"store_password"`
+	storeModel
 	pagesModel
 }
 
@@ -193,33 +158,14 @@ func (p *ciscophone) Configure(ctx context.Context, req fw.ConfigureRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	s := &session{ledger: newLedger(), now: time.Now, fleets: map[string]*fleet{}, unknown: m.Store.IsUnknown() || m.StoreUsername.IsUnknown() || m.StorePassword.IsUnknown()}
+	s := &session{ledger: newLedger(), now: time.Now, fleets: map[string]*fleet{}, unknown: m.storeModel.unknown()}
 	resp.ResourceData, resp.DataSourceData, resp.ListResourceData = s, s, s
-	if s.pages = m.open(&resp.Diagnostics); s.pages == nil {
+	if s.pages = m.pagesModel.open(&resp.Diagnostics); s.pages == nil {
 		return
 	}
-	location := orEnv(m.Store, EnvStore)
-	if s.unknown || location == "" {
-		return
+	if !s.unknown {
+		s.store = m.storeModel.open(&resp.Diagnostics)
 	}
-	o := push.Options{Username: orEnv(m.StoreUsername, EnvStoreUsername)}
-	if password := orEnv(m.StorePassword, EnvStorePassword); password != "" {
-		if secret.IsMask(password) {
-			resp.Diagnostics.AddAttributeError(path.Root("store_password"), "Masked Password", sentence(secret.ErrMask))
-			return
-		}
-		o.Password = func() (string, error) { return password, nil }
-	}
-	store, err := push.Open(location, o)
-	if err != nil {
-		advice := "A relative directory depends on where the provider was started; in Terraform write \"${path.root}/store\" with abspath()."
-		if strings.Contains(location, "://") {
-			advice = "An address has the form http://HOST/PATH/ or https://HOST/PATH/; user name and password go into store_username and store_password."
-		}
-		resp.Diagnostics.AddAttributeError(path.Root("store"), "Store Not Usable", sentence(err)+"\n\n"+advice)
-		return
-	}
-	s.store = store
 }
 
 func orEnv(v types.String, name string) string {

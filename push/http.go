@@ -5,6 +5,7 @@ package push
 import (
 	"bytes"
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -23,6 +24,7 @@ type httpStore struct {
 	client   *http.Client
 	username string
 	password func() (string, error)
+	token    func() (string, error)
 	maxSize  int64
 	timeout  time.Duration
 }
@@ -34,6 +36,7 @@ func openHTTP(base *url.URL, o Options) *httpStore {
 		IdleConnTimeout:       30 * time.Second,
 		ResponseHeaderTimeout: o.Timeout,
 		ForceAttemptHTTP2:     true,
+		TLSClientConfig:       o.TLS.Clone(),
 	}}
 	if o.Client != nil {
 		c := *o.Client
@@ -48,7 +51,7 @@ func openHTTP(base *url.URL, o Options) *httpStore {
 			b.RawPath += "/"
 		}
 	}
-	return &httpStore{base: &b, client: client, username: o.Username, password: o.Password, maxSize: o.MaxSize, timeout: o.Timeout}
+	return &httpStore{base: &b, client: client, username: o.Username, password: o.Password, token: o.Token, maxSize: o.MaxSize, timeout: o.Timeout}
 }
 
 func (s *httpStore) String() string { return s.base.String() }
@@ -186,14 +189,8 @@ func (s *httpStore) do(ctx context.Context, method, name string, data []byte, he
 		return nil, err
 	}
 	req.Header = header.Clone()
-	if s.username != "" || s.password != nil {
-		var password string
-		if s.password != nil {
-			if password, err = s.password(); err != nil {
-				return nil, fmt.Errorf("password for store %s: %w", s, err)
-			}
-		}
-		req.SetBasicAuth(s.username, password)
+	if err := s.authenticate(req); err != nil {
+		return nil, err
 	}
 	resp, err := s.client.Do(req)
 	if err != nil {
@@ -201,9 +198,40 @@ func (s *httpStore) do(ctx context.Context, method, name string, data []byte, he
 		if errors.As(err, &ue) {
 			err = ue.Err // the method and URL stand before it already
 		}
+		var unknown x509.UnknownAuthorityError
+		if errors.As(err, &unknown) {
+			return nil, fmt.Errorf("store %s is not trusted: %w: name the CA that issued its certificate", s, err)
+		}
 		return nil, fmt.Errorf("store %s does not answer: %s %s: %w", s, method, s.at(name), err)
 	}
 	return resp, nil
+}
+
+// authenticate adds the credentials of the store.
+func (s *httpStore) authenticate(req *http.Request) error {
+	if s.token != nil {
+		token, err := s.token()
+		if err != nil {
+			return fmt.Errorf("token for store %s: %w", s, err)
+		}
+		if strings.ContainsFunc(token, func(r rune) bool { return r <= ' ' || r > '~' }) {
+			return fmt.Errorf("token for store %s: it holds blanks or characters that a bearer token never has", s)
+		}
+		req.Header.Set("Authorization", "Bearer "+token)
+		return nil
+	}
+	if s.username == "" && s.password == nil {
+		return nil
+	}
+	var password string
+	if s.password != nil {
+		var err error
+		if password, err = s.password(); err != nil {
+			return fmt.Errorf("password for store %s: %w", s, err)
+		}
+	}
+	req.SetBasicAuth(s.username, password)
+	return nil
 }
 
 // at is the URL of an object.
@@ -221,7 +249,7 @@ func (s *httpStore) failure(verb, name string, resp *http.Response) error {
 	case c == http.StatusPreconditionFailed:
 		return fmt.Errorf("%s: %w", at, ErrConflict)
 	case c == http.StatusUnauthorized || c == http.StatusForbidden:
-		return fmt.Errorf("%s: %s: user name and password of the store are missing, wrong or not allowed to %s", at, foreign.Status(resp.StatusCode), verb)
+		return fmt.Errorf("%s: %s: user name and password of the store, or its token, are missing, wrong or not allowed to %s", at, foreign.Status(resp.StatusCode), verb)
 	case c >= 300 && c <= 399:
 		return fmt.Errorf("%s: %s: the server redirects, which is not followed: give the final address as store", at, foreign.Status(resp.StatusCode))
 	case c == http.StatusMethodNotAllowed || c == http.StatusNotImplemented:

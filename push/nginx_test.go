@@ -74,12 +74,7 @@ func startNginx(t *testing.T) (url, root string) {
 	if err := os.WriteFile(filepath.Join(dir, "htpasswd"), []byte("deploy:{PLAIN}"+password+"\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := l.Addr().String()
-	l.Close()
+	addr := peer.FreeAddress(t)
 	as := ""
 	if u, err := user.Current(); err == nil && u.Uid == "0" {
 		as = "user " + u.Username + ";" // else its workers could not enter the test's directory

@@ -56,6 +56,7 @@ package push
 import (
 	"context"
 	"crypto/sha256"
+	"crypto/tls"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -112,12 +113,18 @@ type Store interface {
 // Options adjust a store. The zero value is usable.
 type Options struct {
 	// Client sends the requests of an HTTP store. Its redirect policy is not
-	// used: redirects are refused. Nil means a client without proxy.
+	// used: redirects are refused. Nil means a client without proxy that uses TLS.
 	Client *http.Client
+	// TLS says which CAs may have issued the certificate of an HTTPS store, and
+	// which certificate it is shown in return. Nil means the system's, and none.
+	TLS *tls.Config
 	// Username and Password authenticate an HTTP store by Basic authentication
 	// (RFC 7617). Password is called for each request and may be nil.
 	Username string
 	Password func() (string, error)
+	// Token authenticates an HTTPS store by a bearer token (RFC 6750) in place of
+	// them. It is called for each request, so that one that expires can be renewed.
+	Token func() (string, error)
 	// MaxSize bounds one object, in bytes. 0 means 16 MiB.
 	MaxSize int64
 	// Timeout bounds one operation. 0 means 30 seconds.
@@ -138,6 +145,9 @@ func Open(location string, o Options) (Store, error) {
 	}
 	if o.Timeout <= 0 {
 		o.Timeout = defaultTimeout
+	}
+	if o.Token != nil && (o.Username != "" || o.Password != nil) {
+		return nil, errors.New("a store takes either a bearer token or a user name and password, not both")
 	}
 	if filepath.IsAbs(location) {
 		return openDir(location, o)
@@ -167,6 +177,9 @@ func Open(location string, o Options) (Store, error) {
 	case u.Scheme == "http" || u.Scheme == "https":
 		if u.Host == "" {
 			return nil, fmt.Errorf("store %q has no host", location)
+		}
+		if u.Scheme == "http" && o.Token != nil { // RFC 6750, section 5.3
+			return nil, fmt.Errorf("store %q would be sent its bearer token in the clear: want https://", location)
 		}
 		return openHTTP(u, o), nil
 	}

@@ -3,12 +3,12 @@
 package cli
 
 import (
-	"crypto/x509"
 	"net/http"
 
 	"github.com/spf13/pflag"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/trust"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify"
 )
 
@@ -39,9 +39,8 @@ func (f accessFlags) client(a *app) (*http.Client, error) {
 		if err != nil {
 			return nil, err
 		}
-		access.Roots = x509.NewCertPool()
-		if !access.Roots.AppendCertsFromPEM(data) {
-			return nil, usageError("%s holds no certificate in PEM", f.caFile)
+		if access.Roots, err = trust.Roots(f.caFile, data); err != nil {
+			return nil, usageError("%w", err)
 		}
 	}
 	client, err := access.Client()

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package provider
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/trust"
+	"github.com/phonecfg/terraform-provider-ciscophone/push"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
+)
+
+// storeModel is what the provider's configuration says of the store.
+type storeModel struct {
+	Store           types.String `tfsdk:"store"`
+	Username        types.String `tfsdk:"store_username"`
+	Password        types.String `tfsdk:"store_password"`
+	PasswordFile    types.String `tfsdk:"store_password_file"`
+	TokenFile       types.String `tfsdk:"store_token_file"`
+	CAFile          types.String `tfsdk:"store_ca_file"`
+	CertificateFile types.String `tfsdk:"store_certificate_file"`
+	KeyFile         types.String `tfsdk:"store_key_file"`
+}
+
+func storeSchema() map[string]schema.Attribute {
+	file := func(what string) schema.Attribute {
+		return schema.StringAttribute{Optional: true, MarkdownDescription: what}
+	}
+	return map[string]schema.Attribute{
+		"store": schema.StringAttribute{
+			Optional: true,
+			MarkdownDescription: "Where the phones' configuration files are: an absolute directory, such as the root of a TFTP or web server, " +
+				"or the `http://` or `https://` base URL of a web server that accepts PUT (WebDAV). " +
+				"Also from the environment variable `" + EnvStore + "`.",
+		},
+		"store_username": schema.StringAttribute{
+			Optional:            true,
+			MarkdownDescription: "User name for a web server (Basic authentication). Also from `" + EnvStoreUsername + "`.",
+		},
+		"store_password": schema.StringAttribute{
+			Optional:            true,
+			Sensitive:           true,
+			MarkdownDescription: "Password for a web server. Also from `" + EnvStorePassword + "`, which keeps it out of plan files, as `store_password_file` does.",
+		},
+		"store_password_file":    file("Absolute path of a file that holds the password for a web server."),
+		"store_token_file":       file("Absolute path of a file that holds a bearer token for a web server, in place of user name and password."),
+		"store_ca_file":          file("Absolute path of a file of the CAs (PEM) that may have issued the certificate of an `https` store. Default: those of the system."),
+		"store_certificate_file": file("Absolute path of a file of the certificate (PEM) that an `https` store is shown, for servers that ask for one."),
+		"store_key_file":         file("Absolute path of a file of its private key (PEM). Default: the key is in `store_certificate_file`."),
+	}
+}
+
+// unknown reports whether something about the store is not known before apply.
+func (m storeModel) unknown() bool {
+	for _, v := range []types.String{m.Store, m.Username, m.Password, m.PasswordFile, m.TokenFile, m.CAFile, m.CertificateFile, m.KeyFile} {
+		if v.IsUnknown() {
+			return true
+		}
+	}
+	return false
+}
+
+// open returns the store, nil where none is configured or diags say what is wrong.
+func (m storeModel) open(diags *diag.Diagnostics) push.Store {
+	location := orEnv(m.Store, EnvStore)
+	if location == "" {
+		return nil
+	}
+	o := push.Options{Username: orEnv(m.Username, EnvStoreUsername), TLS: m.tls(diags)}
+	m.authenticate(&o, diags)
+	if diags.HasError() {
+		return nil
+	}
+	if !strings.HasPrefix(strings.ToLower(location), "https://") && o.TLS != nil {
+		diags.AddAttributeError(path.Root("store"), "Store Not Usable",
+			"store_ca_file, store_certificate_file and store_key_file are about https://, and the store is another: give an https:// address, or leave them out.")
+		return nil
+	}
+	store, err := push.Open(location, o)
+	if err != nil {
+		advice := "A relative directory depends on where the provider was started; in Terraform write \"${path.root}/store\" with abspath()."
+		if strings.Contains(location, "://") {
+			advice = "An address has the form http://HOST/PATH/ or https://HOST/PATH/; credentials go into store_username and store_password_file, or store_token_file."
+		}
+		diags.AddAttributeError(path.Root("store"), "Store Not Usable", sentence(err)+"\n\n"+advice)
+		return nil
+	}
+	return store
+}
+
+// authenticate sets how the web server knows who writes.
+func (m storeModel) authenticate(o *push.Options, diags *diag.Diagnostics) {
+	read := func(attribute string, file types.String) func() (string, error) {
+		at := path.Root(attribute)
+		s, err := readSecretFile(file.ValueString(), at, diags)
+		if err != nil {
+			diags.AddAttributeError(at, "File Cannot Be Used", sentence(err))
+		}
+		return func() (string, error) { return s.Reveal(), nil }
+	}
+	if !m.TokenFile.IsNull() {
+		// One from the environment is for other configurations.
+		if !m.Username.IsNull() || !m.Password.IsNull() || !m.PasswordFile.IsNull() {
+			diags.AddAttributeError(path.Root("store_token_file"), "Two Ways to Authenticate", "Give either store_token_file, or store_username with a password.")
+			return
+		}
+		o.Username, o.Token = "", read("store_token_file", m.TokenFile)
+		return
+	}
+	if !m.PasswordFile.IsNull() {
+		if !m.Password.IsNull() {
+			diags.AddAttributeError(path.Root("store_password_file"), "Two Passwords", "Give either store_password_file or store_password.")
+			return
+		}
+		o.Password = read("store_password_file", m.PasswordFile)
+		return
+	}
+	if password := orEnv(m.Password, EnvStorePassword); password != "" {
+		if secret.IsMask(password) {
+			diags.AddAttributeError(path.Root("store_password"), "Masked Password", sentence(secret.ErrMask))
+			return
+		}
+		o.Password = func() (string, error) { return password, nil }
+	}
+}
+
+// tls returns what the files of certificates say, nil where none is named.
+func (m storeModel) tls(diags *diag.Diagnostics) *tls.Config {
+	if m.CAFile.IsNull() && m.CertificateFile.IsNull() && m.KeyFile.IsNull() {
+		return nil
+	}
+	config := &tls.Config{}
+	var err error
+	if !m.CAFile.IsNull() {
+		if config.RootCAs, err = readRoots(m.CAFile.ValueString()); err != nil {
+			diags.AddAttributeError(path.Root("store_ca_file"), "CA Certificates Cannot Be Read", sentence(err))
+		}
+	}
+	switch certFile, keyFile := m.CertificateFile.ValueString(), m.KeyFile.ValueString(); {
+	case m.CertificateFile.IsNull() && m.KeyFile.IsNull():
+	case m.CertificateFile.IsNull():
+		diags.AddAttributeError(path.Root("store_key_file"), "Key Without Certificate", "store_certificate_file names the certificate that belongs to the key.")
+	default:
+		if m.KeyFile.IsNull() {
+			keyFile = certFile
+		}
+		pair, err := readKeyPair(certFile, keyFile)
+		if err != nil {
+			diags.AddAttributeError(path.Root("store_certificate_file"), "Client Certificate Cannot Be Used", sentence(err))
+		}
+		config.Certificates = []tls.Certificate{pair}
+	}
+	return config
+}
+
+// maxPEM bounds a file of certificates; that of a whole system has 200 kB.
+const maxPEM = 2 << 20
+
+func readRoots(name string) (*x509.CertPool, error) {
+	data, err := readFile(name, maxPEM)
+	if err != nil {
+		return nil, err
+	}
+	return trust.Roots(name, data)
+}
+
+func readKeyPair(certName, keyName string) (tls.Certificate, error) {
+	cert, err := readFile(certName, maxPEM)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	key, err := readFile(keyName, maxPEM)
+	if err != nil {
+		return tls.Certificate{}, err
+	}
+	return trust.KeyPair(certName, cert, keyName, key)
+}
