@@ -27,16 +27,6 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
-func freePort(t *testing.T) string {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String()
-}
-
 // run starts a server and waits until url answers; it ends with the test.
 func run(t *testing.T, url, dir, path string, args ...string) {
 	t.Helper()
@@ -130,7 +120,7 @@ func stepCA(t *testing.T, ec bool) (string, *x509.Certificate) {
 		return p
 	}
 	hook := challengeHook(t, &issuing)
-	address, insecure := freePort(t), freePort(t)
+	address, insecure := peer.FreeAddress(t), peer.FreeAddress(t)
 	config, err := json.Marshal(map[string]any{
 		"root": "root.crt", "crt": "int.crt", "key": "int.key", "address": address, "insecureAddress": insecure,
 		"dnsNames": []string{"127.0.0.1"}, "logger": map[string]any{"format": "text"},
@@ -304,7 +294,7 @@ func TestPeerMicromdm(t *testing.T) {
 	if out, err := init.CombinedOutput(); err != nil {
 		t.Fatalf("scepserver ca -init: %v\n%s", err, out)
 	}
-	address := freePort(t)
+	address := peer.FreeAddress(t)
 	run(t, "http://"+address+"/scep?operation=GetCACaps", dir, path,
 		"-http-addr", address, "-depot", "depot", "-challenge", secretText, "-allowrenew", "0")
 	b, err := os.ReadFile(filepath.Join(dir, "depot", "ca.pem"))

@@ -10,7 +10,6 @@ import (
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/json"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -18,6 +17,7 @@ import (
 	"time"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
@@ -186,12 +186,7 @@ func TestPreflightHasNothingToLookAt(t *testing.T) {
 			t.Errorf("%+v: %+v", c, r)
 		}
 	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	l.Close()
-	r, err := Preflight(t.Context(), Config{URL: l.Addr().String()}, PreflightOptions{})
+	r, err := Preflight(t.Context(), Config{URL: peer.FreeAddress(t)}, PreflightOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,13 +6,14 @@ import (
 	"context"
 	"errors"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 )
 
 // S14: Server is a URL or IP address; HTTPS is not supported.
@@ -118,12 +119,7 @@ func TestRedirectIsNotFollowed(t *testing.T) {
 }
 
 func TestUnreachable(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := l.Addr().String()
-	l.Close()
+	address := peer.FreeAddress(t)
 	tries := 0
 	c, err := New(Config{URL: address, Fingerprint: strings.Repeat("01", 20), Retries: 2,
 		Sleep: func(context.Context, time.Duration) error { tries++; return nil }})
