@@ -35,7 +35,7 @@ var floors = map[string]int{
 
 	"internal/desk":    2,
 	"internal/foreign": 0,
-	"internal/trust": 0,
+	"internal/trust":   0,
 	"internal/dhcp4":   2,
 	"internal/listen":  2,
 
