@@ -86,6 +86,10 @@ func (r *fleetResource) fleet(ctx context.Context, config, plan fleetModel, prio
 		diags.AddAttributeError(path.Root("phones"), "State Cannot Be Read", sentence(err))
 		return nil, diags
 	}
+	for i := range f.phones { // one that is new gets the password
+		_, had := f.digests[f.phones[i].key()]
+		f.phones[i].desired.KeepChallenge = f.shared.KeepChallenge && had
+	}
 	if mark.Read && f.shared.Template == nil {
 		phones, _ := prior.phones(reconcile.Desired{Settings: reconcile.Settings{Values: prior.values()}}, false)
 		f.former = make(map[string][]string, len(phones))

@@ -85,6 +85,7 @@ func (r *fleetResource) apply(ctx context.Context, config, plan fleetModel, prio
 	}
 	if prior != nil && slices.Contains(done, false) {
 		next.keep(prior) // so that what is managed no longer is emptied in the files that failed
+		next.ChallengeWOVersion = prior.ChallengeWOVersion // these have yet to get the new password
 	}
 	return &next, diags
 }
@@ -144,7 +145,7 @@ func (f *fleet) item(ctx context.Context, w *worker, i int) (push.Item, error) {
 	p, found := &f.phones[i], &f.findings[i]
 	var doc *cfgxml.Document
 	var err error
-	if p.desired.Template != nil {
+	if p.desired.Template != nil && !p.desired.KeepChallenge {
 		doc, err = p.desired.Template.Fill(w.desired(p))
 	} else {
 		now, r := f.find(ctx, w, p)

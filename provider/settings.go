@@ -154,6 +154,9 @@ func (m *settingsModel) desired(prior *settingsModel, was mark) (reconcile.Desir
 	d := reconcile.Desired{Settings: reconcile.Settings{Values: m.values()}}
 	if prior != nil {
 		d.Forget = m.forgets(prior, was)
+		// The version says when another password is pushed. One that a program makes
+		// for one use is another at every apply.
+		d.KeepChallenge = was.Applied && was.Challenge && !m.ChallengeWO.IsNull() && !m.ChallengeWOVersion.IsNull() && m.ChallengeWOVersion.Equal(prior.ChallengeWOVersion)
 	}
 	var diags, ds diag.Diagnostics
 	if m.whole() {

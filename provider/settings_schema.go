@@ -95,12 +95,13 @@ func challengeAttributes() map[string]schema.Attribute {
 		"challenge_password_wo": schema.StringAttribute{
 			Optional: true, Sensitive: true, WriteOnly: true,
 			MarkdownDescription: "`CDC_Challenge_Password_1_`: challenge password for the initial enrollment. Write-only (Terraform 1.11, OpenTofu 1.11): never in plan or state. " +
-				"The plan compares it with the file, so a new value is pushed without further ado. Empty, the phone authenticates by its factory certificate.",
+				"The plan compares it with the file, so a new value is pushed without further ado, unless `challenge_password_wo_version` is set. Empty, the phone authenticates by its factory certificate.",
 			Validators: []validator.String{notWith("challenge_password_file", "challenge_password")},
 		},
 		"challenge_password_wo_version": schema.Int64Attribute{
 			Optional:            true,
-			MarkdownDescription: "A number to increase with each new `challenge_password_wo`, for those who want the change to show in the configuration. Not needed otherwise.",
+			MarkdownDescription: "A number to increase with each new `challenge_password_wo`. While it stays the same, a file that holds a challenge password keeps it: " +
+				"set it where `challenge_password_wo` is another one in every run, as passwords for one use are.",
 			Validators:          []validator.Int64{int64validator.AlsoRequires(path.MatchRoot("challenge_password_wo"))},
 		},
 		"challenge_password_file": schema.StringAttribute{

@@ -24,6 +24,9 @@ type Desired struct {
 	// Forget are parameters that were managed and no longer are. Without a template
 	// they are emptied: the phone would keep their value otherwise.
 	Forget []string
+	// KeepChallenge leaves the challenge password of a file that has one as it is:
+	// Settings.Challenge is for a file without.
+	KeepChallenge bool
 	// Phone is the phone that reads the file, nil for not known.
 	Phone *device.Identity
 	// Sealing is how the file is encrypted, nil for not. FormerKey opens one that
@@ -88,6 +91,9 @@ func Compare(d *Desired, stored []byte, exists bool) (r Result, err error) {
 		is = open(d, stored)
 	}
 	r.Present = is.plain
+	if exists {
+		d = d.keeping(&is)
+	}
 	if r.Content, err = d.content(&is, exists); err != nil {
 		return r, err
 	}
@@ -108,6 +114,25 @@ func Compare(d *Desired, stored []byte, exists bool) (r Result, err error) {
 	}
 	slices.SortStableFunc(r.Lines, CompareLines)
 	return r, nil
+}
+
+// keeping returns d with the file's own challenge password where that stays.
+func (d *Desired) keeping(is *opened) *Desired {
+	if !d.KeepChallenge || d.Settings.Challenge == nil {
+		return d
+	}
+	doc, err := is.document()
+	if err != nil {
+		return d
+	}
+	text, _ := doc.Get(cdc.ParamChallengePassword)
+	own := secret.New(text)
+	if text == "" || own.Masked() {
+		return d
+	}
+	kept := *d
+	kept.Settings.Challenge = &own
+	return &kept
 }
 
 // content returns what the file should hold.
