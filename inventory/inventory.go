@@ -68,9 +68,10 @@ func (e *Error) Error() string {
 // Unwrap returns what is wrong there.
 func (e *Error) Unwrap() error { return e.Err }
 
-// Parse reads an inventory. Which form it has shows in its first characters: "["
-// begins JSON, "-" YAML, and anything else is the header of CSV. Text without any
-// phone yields no rows.
+// Parse reads an inventory. Which form it has shows in its first character: "[" and
+// "{" begin JSON, the latter an object with the phones by MAC address, "-" begins
+// YAML, and anything else is the header of CSV. Text without any phone yields no
+// rows.
 func Parse(text string) ([]Row, error) {
 	text, err := decoded(text)
 	if err != nil {
@@ -82,7 +83,7 @@ func Parse(text string) ([]Row, error) {
 	}
 	var rows []Row
 	switch {
-	case first[0] == '[':
+	case first[0] == '[' || first[0] == '{':
 		rows, err = parseJSON(text)
 	case first[0] == '-':
 		rows, err = parseYAML(text)

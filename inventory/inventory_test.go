@@ -67,6 +67,7 @@ func TestParse(t *testing.T) {
 		"sep=":                  {"sep=;\r\nmac;model\r\n001A2B3C4D01;9841\r\n", []inventory.Row{{Line: 3, Fields: one[0].Fields}}},
 		"a comment first":       {"# phones, all of them\nmac,model\n001A2B3C4D01,9841\n", []inventory.Row{{Line: 3, Fields: one[0].Fields}}},
 		"no-break spaces":       {"mac,model\n\u00a0001A2B3C4D01\u00a0,9841\n", one},
+		"JSON by MAC address":   {"{\n\"001A2B3C4D01\": {\"model\": 9841}}", one},
 		"JSON":                  {"[\n{\"MAC\": \"001A2B3C4D01\", \"model\": 9841, \"site\": null}]", one},
 		"YAML":                  {"# x\n- {mac: 001A2B3C4D01, model: 9841, site: }\n", one},
 		"YAML merged": {"- &a {mac: 001A2B3C4D01, model: 9841, site: x, up: true}\n- {<<: *a, mac: 001A2B3C4D02, site: ~}\n", []inventory.Row{
@@ -100,6 +101,9 @@ func TestParseErrors(t *testing.T) {
 		`[{"mac":{"a":1}}]`:                     "column mac: want a text or a number",
 		`["x"]`:                                 "want an object for each phone",
 		`[{"mac":"a"}`:                          "line 1: the list does not end",
+		`{"a":1}`:                               "line 1: want an object for each phone",
+		`{"a":{"mac":"b"}}`:                     "stands below the key",
+		`{"a":{}`:                               "the list does not end",
 		`[{"mac":"a"}] x`:                       "more behind the list",
 		"- mac: a\n  mac: b\n":                  "line 2, column mac: this object has it already",
 		"- mac: a\n  MAC: b\n":                  "line 2, column mac",
@@ -179,4 +183,30 @@ func FuzzParse(f *testing.F) {
 			_, _ = r.Phone()
 		}
 	})
+}
+
+func TestByMAC(t *testing.T) {
+	t.Parallel()
+	rows, err := inventory.Parse("MAC;Model;site;Station_Name\n00:1A:2B:3C:4D:5F;9871;ams;\n001a2b3c4d5e;9841;;\"A \"\"B\"\" <c>\"\n")
+	if err != nil {
+		t.Fatal(err)
+	}
+	text, err := inventory.ByMAC(rows)
+	const want = `{"001a2b3c4d5e":{"Station_Name":"A \"B\" \u003cc\u003e","model":"9841"},"001a2b3c4d5f":{"model":"9871","site":"ams"}}`
+	if err != nil || text != want {
+		t.Errorf("%s, %v\nwant %s", text, err, want)
+	}
+	again, err := inventory.Parse(text)
+	if err != nil || len(again) != 2 || again[0].Fields["Station_Name"] != `A "B" <c>` || again[1].Fields["mac"] != "001a2b3c4d5f" {
+		t.Errorf("read again: %v, %v", again, err)
+	}
+	for name, rows := range map[string][]inventory.Row{
+		"no model":  {{Line: 2, Fields: map[string]string{"mac": "001a2b3c4d5e"}}},
+		"two":       {{Fields: map[string]string{"mac": "001a2b3c4d5e", "model": "9841"}}, {Line: 3, Fields: map[string]string{"mac": "00-1A-2B-3C-4D-5E", "model": "9841"}}},
+		"no fields": {{}},
+	} {
+		if text, err := inventory.ByMAC(rows); err == nil {
+			t.Errorf("%s: %s", name, text)
+		}
+	}
 }

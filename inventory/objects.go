@@ -7,24 +7,41 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
 
-// parseJSON reads a list of objects.
+// parseJSON reads a list of objects, or an object that has them by MAC address.
 func parseJSON(text string) ([]Row, error) {
 	p := jsonReader{data: []byte(text), line: 1}
 	p.Decoder = json.NewDecoder(bytes.NewReader(p.data))
 	p.UseNumber()
-	if _, err := p.Token(); err != nil { // the [
+	begin, err := p.Token()
+	if err != nil {
 		return nil, &Error{Line: 1, Err: err}
 	}
+	byMAC := begin == json.Delim('{')
 	var rows []Row
 	for p.More() {
+		line, mac := p.at(), ""
+		if byMAC {
+			key, err := p.Token()
+			if err != nil {
+				return nil, &Error{Line: line, Err: err}
+			}
+			mac = key.(string) // the decoder accepts no other
+		}
 		row, err := p.object()
 		if err != nil {
 			return nil, err
+		}
+		if other, ok := row.Fields["mac"]; byMAC && ok && other != mac {
+			return nil, &Error{Line: row.Line, Column: "mac", Err: fmt.Errorf("%q stands below the key %q: leave it out", other, mac)}
+		}
+		if byMAC {
+			row.Fields["mac"] = strings.TrimSpace(mac)
 		}
 		rows = append(rows, row)
 	}
@@ -35,6 +52,26 @@ func parseJSON(text string) ([]Row, error) {
 		return nil, &Error{Line: p.at(), Err: errors.New("there is more behind the list")}
 	}
 	return rows, nil
+}
+
+// ByMAC returns rows as JSON: an object that has them by MAC address, in a form
+// that does not depend on how they were written. [Parse] reads it.
+func ByMAC(rows []Row) (string, error) {
+	all := make(map[string]map[string]string, len(rows))
+	for _, r := range rows {
+		phone, err := r.Phone()
+		if err != nil {
+			return "", &Error{Line: r.Line, Err: err}
+		}
+		key, fields := phone.MAC.Lower(), maps.Clone(r.Fields)
+		if _, twice := all[key]; twice {
+			return "", &Error{Line: r.Line, Column: "mac", Err: fmt.Errorf("%s is in a line before already", phone.MAC)}
+		}
+		delete(fields, "mac")
+		all[key] = fields
+	}
+	text, err := json.Marshal(all)
+	return string(text), err
 }
 
 // A jsonReader knows the line it is at.

@@ -196,7 +196,7 @@ const planAgain = "\n\nNothing was written. Run plan again and review what it sh
 // stillAsRead compares the files with what the refresh before saw of them.
 // Without a refresh (-refresh=false) there is nothing to compare with.
 func (m configModel) stillAsRead(mark mark, config configModel, o outcome) diag.Diagnostics {
-	diags := mark.templateAsRead(&m.settingsModel, &config.settingsModel)
+	diags := mark.asRead("template_file", "Template", mark.Template, digestOf, m.TemplateFile, config.TemplateFile)
 	if !mark.Read {
 		return diags
 	}
@@ -204,18 +204,6 @@ func (m configModel) stillAsRead(mark mark, config configModel, o outcome) diag.
 	if !o.exists || err == nil && !m.sees(present, config.whole()) {
 		diags.AddAttributeError(path.Root("path"), "Configuration File Changed Since Plan",
 			"The file "+config.Path.ValueString()+" in the store holds something else than when it was last read for this plan."+planAgain)
-	}
-	return diags
-}
-
-// templateAsRead compares template_file with what the refresh before saw.
-func (m mark) templateAsRead(prior, config *settingsModel) (diags diag.Diagnostics) {
-	if !m.Read || m.Template == "" || !prior.TemplateFile.Equal(config.TemplateFile) {
-		return nil
-	}
-	if data, err := readFile(config.TemplateFile.ValueString(), maxTemplate); err == nil && digestOf(data) != m.Template {
-		diags.AddAttributeError(path.Root("template_file"), "Template Changed Since Plan",
-			config.TemplateFile.ValueString()+" holds something else than when it was last read for this plan."+planAgain)
 	}
 	return diags
 }

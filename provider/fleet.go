@@ -31,6 +31,7 @@ import (
 type fleet struct {
 	store    push.Store
 	config   *settingsModel
+	from     string            // the attribute that the inventory comes from
 	shared   reconcile.Desired // what all phones get
 	sealed   bool              // a refresh cannot open the files: digests are those of what is stored
 	phones   []fleetPhone
@@ -58,7 +59,7 @@ type finding struct {
 
 // fleet reads what the configuration names.
 func (r *fleetResource) fleet(ctx context.Context, config, plan fleetModel, prior *fleetModel, mark mark) (*fleet, diag.Diagnostics) {
-	f := &fleet{config: &config.settingsModel, prior: prior, held: func(string) bool { return false }, digests: map[string]string{}, enrollments: map[string]phoneEnrollment{}}
+	f := &fleet{config: &config.settingsModel, from: config.from(), prior: prior, held: func(string) bool { return false }, digests: map[string]string{}, enrollments: map[string]phoneEnrollment{}}
 	var diags, ds diag.Diagnostics
 	if r.session == nil || r.session.store == nil {
 		noStore(&diags)
@@ -101,7 +102,7 @@ func (r *fleetResource) fleet(ctx context.Context, config, plan fleetModel, prio
 		f.verified = stampOf(ctx, f.store, former) == mark.Stamp
 	}
 	f.held = func(string) bool { return true }
-	if prior.Inventory.Equal(config.Inventory) && prior.Path.Equal(config.Path) {
+	if prior.Inventory.Equal(config.Inventory) && prior.Rows.Equal(config.rowsOf(f.phones)) && prior.Path.Equal(config.Path) {
 		return f, diags
 	}
 	former, _ := prior.written()
@@ -130,7 +131,7 @@ func (f *fleet) look(ctx context.Context) diag.Diagnostics {
 		diags.AddError("Interrupted", "The files were not all read. Nothing was written.")
 		return diags
 	}
-	at := path.Root("inventory")
+	at := path.Root(f.from)
 	wrong, unclear := &problems{diags: &diags, at: at}, &problems{diags: &diags, at: at, warning: true}
 	for i, found := range f.findings {
 		var mask *reconcile.MaskError
@@ -244,7 +245,7 @@ func (f *fleet) stillAsRead(mark mark) (diags diag.Diagnostics) {
 		}
 	}
 	if len(changed) > 0 {
-		diags.AddAttributeError(path.Root("inventory"), "Configuration Files Changed Since Plan",
+		diags.AddAttributeError(path.Root(f.from), "Configuration Files Changed Since Plan",
 			fmt.Sprintf("%s in the store hold something else than when they were last read for this plan: %s.", phoneCount(len(changed), "files"), some(changed))+planAgain)
 	}
 	return diags
@@ -272,6 +273,7 @@ func (f *fleet) planned(m fleetModel) fleetModel {
 	for _, p := range f.gone {
 		t.add(p.name, unique.Make(reconcile.Line{Key: "gone", Text: "no longer in the inventory; the file: " + m.OnDestroy.ValueString()}))
 	}
+	m.Rows = m.rowsOf(f.phones)
 	m.Phones, m.Enrollments = types.StringUnknown(), types.StringUnknown()
 	if known {
 		m.Phones = encoded(digests)
@@ -360,7 +362,7 @@ func (m *fleetModel) observe(ctx context.Context, store push.Store, phones []fle
 		diags.AddError("Interrupted", "The files were not all read.")
 		return diags
 	}
-	ps := &problems{diags: &diags, at: path.Root("inventory")}
+	ps := &problems{diags: &diags, at: path.Root(m.from())}
 	now := make(map[string]string, len(phones))
 	for i := range phones {
 		switch {

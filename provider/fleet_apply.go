@@ -38,7 +38,7 @@ func (r *fleetResource) apply(ctx context.Context, config, plan fleetModel, prio
 	f.push(ctx, done)
 	freed := f.free(ctx, plan.OnDestroy.ValueString())
 	next := f.after(plan, done, freed, r.session.enrollmentID)
-	ps := &problems{diags: &diags, at: path.Root("inventory")}
+	ps := &problems{diags: &diags, at: path.Root(f.from)}
 	written, failed, total := 0, 0, len(f.gone)
 	for i, p := range f.phones {
 		if !f.findings[i].same {
@@ -75,16 +75,16 @@ func (r *fleetResource) apply(ctx context.Context, config, plan fleetModel, prio
 	if ctx.Err() != nil {
 		what = fmt.Sprintf("Interrupted: %s of %s files were written.", thousands(written), thousands(total))
 	}
-	diags.AddAttributeError(path.Root("inventory"), "Fleet Not Complete", what+" What succeeded is in the state; apply again does the rest.")
+	diags.AddAttributeError(path.Root(f.from), "Fleet Not Complete", what+" What succeeded is in the state; apply again does the rest.")
 	if prior == nil && !slices.Contains(done, true) {
 		return nil, diags
 	}
 	if prior != nil && slices.ContainsFunc(freed, func(err error) bool { return err != nil }) {
 		// The former inventory stays, so that phones that could not leave are tried again.
-		next.Inventory, next.Path = prior.Inventory, prior.Path
+		next.Inventory, next.InventoryFile, next.Rows, next.Path = prior.Inventory, prior.InventoryFile, prior.Rows, prior.Path
 	}
 	if prior != nil && slices.Contains(done, false) {
-		next.keep(prior) // so that what is managed no longer is emptied in the files that failed
+		next.keep(prior)                                   // so that what is managed no longer is emptied in the files that failed
 		next.ChallengeWOVersion = prior.ChallengeWOVersion // these have yet to get the new password
 	}
 	return &next, diags

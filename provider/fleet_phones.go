@@ -27,6 +27,7 @@ import (
 type fleetPhone struct {
 	line    int
 	id      device.Identity
+	row     inventory.Row
 	name    string // of its file in the store
 	desired reconcile.Desired
 	own     map[string]string // parameters that are this phone's own, by name
@@ -48,16 +49,17 @@ func names(phones []fleetPhone) []string {
 // check asks validate about each, for which all values must be known.
 func (m fleetModel) phones(shared reconcile.Desired, check bool) ([]fleetPhone, diag.Diagnostics) {
 	var diags diag.Diagnostics
-	ps := &problems{diags: &diags, at: path.Root("inventory")}
-	rows, err := inventory.Parse(m.Inventory.ValueString())
+	at := path.Root(m.from())
+	ps := &problems{diags: &diags, at: at}
+	rows, err := m.read()
 	if err != nil {
-		diags.AddAttributeError(path.Root("inventory"), "Inventory Cannot Be Read", sentence(err))
+		diags.AddAttributeError(at, "Inventory Cannot Be Read", sentence(err))
 		return nil, diags
 	}
 	columns := columnsOf(rows)
 	for _, c := range columns {
 		if inventory.Parameter(c) && catalog.IsSecret(c) {
-			diags.AddAttributeError(path.Root("inventory"), "Password Would Be Stored",
+			diags.AddAttributeError(at, "Password Would Be Stored",
 				"The column "+c+" holds passwords or keys, and the inventory is stored in the state. Keep them in the template.")
 			return nil, diags
 		}
@@ -65,12 +67,12 @@ func (m fleetModel) phones(shared reconcile.Desired, check bool) ([]fleetPhone, 
 	if check {
 		m.checkLabels(columns, shared.Settings.Values, &diags)
 	}
-	warnings := &problems{diags: &diags, at: path.Root("inventory"), warning: true}
+	warnings := &problems{diags: &diags, at: at, warning: true}
 	phones := make([]fleetPhone, 0, len(rows))
 	byKey, byName := make(map[string]int, len(rows)), make(map[string]int, len(rows))
 	for _, r := range rows {
 		id, err := r.Phone()
-		p := fleetPhone{line: r.Line, id: id, desired: shared}
+		p := fleetPhone{line: r.Line, id: id, row: r, desired: shared}
 		if err == nil {
 			err = p.fill(m, r, columns)
 		}
@@ -89,7 +91,7 @@ func (m fleetModel) phones(shared reconcile.Desired, check bool) ([]fleetPhone, 
 	ps.end()
 	warnings.end()
 	if check {
-		warnOfSharedNames(phones, &diags)
+		warnOfSharedNames(phones, at, &diags)
 	}
 	for i := range phones {
 		phones[i].desired.Phone = &phones[i].id
@@ -127,14 +129,14 @@ func (m fleetModel) checkLabels(columns columns, values map[string]string, diags
 			if len(columns) > 0 {
 				text += " Its columns are " + strings.Join(columns, ", ") + "."
 			}
-			diags.AddAttributeWarning(path.Root("inventory"), "Label Without Column", text)
+			diags.AddAttributeWarning(path.Root(m.from()), "Label Without Column", text)
 		}
 	}
 }
 
 // warnOfSharedNames warns of phones that would request one common name: neither a
 // CA nor a RADIUS server can tell them apart.
-func warnOfSharedNames(phones []fleetPhone, diags *diag.Diagnostics) {
+func warnOfSharedNames(phones []fleetPhone, at path.Path, diags *diag.Diagnostics) {
 	first, more := map[string]*fleetPhone{}, map[string]int{}
 	for i := range phones {
 		p := &phones[i]
@@ -152,7 +154,7 @@ func warnOfSharedNames(phones []fleetPhone, diags *diag.Diagnostics) {
 		if i == maxTold {
 			break
 		}
-		diags.AddAttributeWarning(path.Root("inventory"), "One Common Name for Several Phones",
+		diags.AddAttributeWarning(at, "One Common Name for Several Phones",
 			fmt.Sprintf("The phone in line %d and %s request the common name %q. Put something of each phone into it, such as $MAU or {column}.",
 				first[name].line, phoneCount(more[name], "others"), name))
 	}

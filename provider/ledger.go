@@ -5,12 +5,16 @@ package provider
 import (
 	"context"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strings"
 	"sync"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // A CLI replaces an object by a Delete and a Create that know nothing of each
@@ -63,10 +67,12 @@ type mark struct {
 	Challenge bool `json:"challenge,omitempty"`
 	Whole     bool `json:"whole,omitempty"`
 	// Read says that the state is what the files hold, which an apply or a refresh
-	// saw; Template is the digest of template_file then. A refresh that sees nothing
-	// new leaves the mark as it is: to a CLI its change would be one outside.
-	Read     bool   `json:"read,omitempty"`
-	Template string `json:"template,omitempty"`
+	// saw; Template and Inventory are the digests of template_file and inventory_file
+	// then. A refresh that sees nothing new leaves the mark as it is: to a CLI its
+	// change would be one outside.
+	Read      bool   `json:"read,omitempty"`
+	Template  string `json:"template,omitempty"`
+	Inventory string `json:"inventory,omitempty"`
 	// Stamp is that of a fleet's files when their digests were made.
 	Stamp string `json:"stamp,omitempty"`
 	// Keep are files that are not touched when the object is destroyed.
@@ -114,13 +120,39 @@ func (m mark) applied(by *settingsModel) mark {
 
 // read is the mark of an object that a refresh has read.
 func (m mark) read(by *settingsModel) mark {
-	m.Read, m.Template, m.Keep, m.Run = true, "", nil, ""
-	if !by.TemplateFile.IsNull() {
-		if data, err := readFile(by.TemplateFile.ValueString(), maxTemplate); err == nil {
-			m.Template = digestOf(data)
-		}
-	}
+	m.Read, m.Template, m.Keep, m.Run = true, fileDigest(by.TemplateFile, digestOf), nil, ""
 	return m
+}
+
+// fileDigest returns the digest of a file that an attribute names, "" where there
+// is none.
+func fileDigest(file types.String, of func(data []byte) string) string {
+	if file.ValueString() == "" {
+		return ""
+	}
+	data, err := readFile(file.ValueString(), maxTemplate)
+	if err != nil {
+		return ""
+	}
+	return of(data)
+}
+
+// rowsDigest is the digest of an inventory, which holds no secret.
+func rowsDigest(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// asRead compares a file that an attribute names with what the refresh before saw.
+func (m mark) asRead(attribute, what, digest string, of func(data []byte) string, prior, config types.String) (diags diag.Diagnostics) {
+	if !m.Read || digest == "" || !prior.Equal(config) {
+		return nil
+	}
+	if now := fileDigest(config, of); now != "" && now != digest {
+		diags.AddAttributeError(path.Root(attribute), what+" Changed Since Plan",
+			config.ValueString()+" holds something else than when it was last read for this plan."+planAgain)
+	}
+	return diags
 }
 
 // saw notes the files with which an object was read. Where there are two objects

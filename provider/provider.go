@@ -127,13 +127,13 @@ type session struct {
 func (s *session) plan(m fleetModel, f *fleet) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.fleets[m.Path.ValueString()+"\n"+m.Inventory.ValueString()] = f
+	s.fleets[m.key()] = f
 }
 
 func (s *session) planned(m fleetModel) *fleet {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	key := m.Path.ValueString() + "\n" + m.Inventory.ValueString()
+	key := m.key()
 	f := s.fleets[key]
 	delete(s.fleets, key)
 	return f

@@ -6,10 +6,12 @@ import (
 	"context"
 	"maps"
 
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/reconcile"
@@ -30,8 +32,10 @@ func newFleetResource() resource.Resource { return &fleetResource{} }
 
 // fleetModel is ciscophone_fleet as configuration, plan and state hold it.
 type fleetModel struct {
-	Inventory types.String `tfsdk:"inventory"`
-	Path      types.String `tfsdk:"path"`
+	Inventory     types.String `tfsdk:"inventory"`
+	InventoryFile types.String `tfsdk:"inventory_file"`
+	Rows          types.String `tfsdk:"rows"` // JSON: MAC to row, of inventory_file
+	Path          types.String `tfsdk:"path"`
 
 	settingsModel
 
@@ -63,10 +67,20 @@ func (r *fleetResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 			"In texts for all phones, `{column}` stands for a column of the inventory.",
 		Attributes: map[string]schema.Attribute{
 			"inventory": schema.StringAttribute{
-				Required: true,
+				Optional: true,
 				MarkdownDescription: "The phones: CSV with a header line, or a list of objects in JSON or YAML, for instance `file(\"phones.csv\")`. Columns: `mac` and `model` (required), `serial`, " +
 					"`domain` (makes the common name, where `common_name` is not set), labels of your own in lower case, and parameters by their element name, which go before the shared ones. " +
-					"Columns for passwords are refused, because the inventory is in the state.",
+					"Columns for passwords are refused, because the inventory is in the state. A change of this text is shown whole: for many phones see `inventory_file`.",
+				Validators: []validator.String{stringvalidator.ExactlyOneOf(path.MatchRoot("inventory"), path.MatchRoot("inventory_file"))},
+			},
+			"inventory_file": schema.StringAttribute{
+				Optional:            true,
+				MarkdownDescription: "Absolute path of a file with the same content. It is read at plan and at apply; `rows` shows what changes in it, phone by phone.",
+				Validators:          []validator.String{absolutePath{}},
+			},
+			"rows": schema.StringAttribute{
+				Computed:            true,
+				MarkdownDescription: "JSON: the rows of `inventory_file`, by MAC address.",
 			},
 			"path": schema.StringAttribute{
 				Optional: true, Computed: true,
@@ -123,9 +137,12 @@ func (r *fleetResource) ValidateConfig(ctx context.Context, req resource.Validat
 	if m.Path.IsNull() {
 		m.Path = types.StringValue(defaultFleetPath)
 	}
-	if resp.Diagnostics.HasError() || m.Inventory.IsUnknown() || m.Path.IsUnknown() || !fullyKnown(m.Parameters) || m.CommonName.IsUnknown() ||
+	if resp.Diagnostics.HasError() || m.Inventory.IsUnknown() || m.InventoryFile.IsUnknown() || m.Path.IsUnknown() || !fullyKnown(m.Parameters) || m.CommonName.IsUnknown() ||
 		m.SCEPServer.IsUnknown() || m.RootCAFingerprint.IsUnknown() {
 		return
+	}
+	if m.Inventory.IsNull() && m.InventoryFile.IsNull() {
+		return // said already
 	}
 	_, diags := m.phones(reconcile.Desired{Settings: reconcile.Settings{Values: m.values()}}, true)
 	resp.Diagnostics.Append(diags...)
@@ -160,10 +177,10 @@ func (r *fleetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if config.Inventory.IsUnknown() || plan.Path.IsUnknown() || !config.known() || r.session == nil || r.session.unknown {
+	if config.Inventory.IsUnknown() || config.InventoryFile.IsUnknown() || plan.Path.IsUnknown() || !config.known() || r.session == nil || r.session.unknown {
 		plan.Phones, plan.Enrollments, plan.Changes = types.StringUnknown(), types.StringUnknown(), types.ListUnknown(types.StringType)
 		plan.Reenrolls, plan.ReenrollingPhones, plan.Revision = types.BoolUnknown(), types.Int64Unknown(), types.Int64Unknown()
-		plan.RemovedPhones = types.Int64Unknown()
+		plan.RemovedPhones, plan.Rows = types.Int64Unknown(), types.StringUnknown()
 		resp.Diagnostics.Append(resp.Plan.Set(ctx, plan)...)
 		return
 	}
@@ -181,7 +198,8 @@ func (r *fleetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	resp.Diagnostics.Append(next.set(ctx, resp.Private)...)
 	resp.Diagnostics.Append(f.look(ctx)...)
 	if prior != nil && !resp.Diagnostics.HasError() {
-		resp.Diagnostics.Append(mark.templateAsRead(&prior.settingsModel, &config.settingsModel)...)
+		resp.Diagnostics.Append(mark.asRead("template_file", "Template", mark.Template, digestOf, prior.TemplateFile, config.TemplateFile)...)
+		resp.Diagnostics.Append(mark.asRead("inventory_file", "Inventory", mark.Inventory, rowsDigest, prior.InventoryFile, config.InventoryFile)...)
 		resp.Diagnostics.Append(f.stillAsRead(mark)...)
 	}
 	if resp.Diagnostics.HasError() {
@@ -207,6 +225,7 @@ func (r *fleetResource) Create(ctx context.Context, req resource.CreateRequest, 
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, next)...)
 	applied := mark.applied(&config.settingsModel)
+	applied.Inventory = fileDigest(config.InventoryFile, rowsDigest)
 	applied.Stamp = r.stamp(ctx, next)
 	resp.Diagnostics.Append(applied.set(ctx, resp.Private)...)
 }
@@ -232,6 +251,7 @@ func (r *fleetResource) Update(ctx context.Context, req resource.UpdateRequest, 
 		resp.Diagnostics.Append(resp.State.Set(ctx, next)...)
 	}
 	applied := mark.applied(&config.settingsModel)
+	applied.Inventory = fileDigest(config.InventoryFile, rowsDigest)
 	if next != nil {
 		applied.Stamp = r.stamp(ctx, next)
 	}
@@ -261,7 +281,9 @@ func (r *fleetResource) Read(ctx context.Context, req resource.ReadRequest, resp
 	r.session.saw(mark, names(phones))
 	resp.Diagnostics.Append(state.observe(ctx, r.session.store, phones, &mark)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
-	resp.Diagnostics.Append(mark.read(&state.settingsModel).set(ctx, resp.Private)...)
+	mark = mark.read(&state.settingsModel)
+	mark.Inventory = fileDigest(state.InventoryFile, rowsDigest)
+	resp.Diagnostics.Append(mark.set(ctx, resp.Private)...)
 }
 
 // Delete does to the files what on_destroy says, except to those that another
@@ -295,7 +317,7 @@ func (r *fleetResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ps := &problems{diags: &resp.Diagnostics, at: path.Root("inventory")}
+	ps := &problems{diags: &resp.Diagnostics, at: path.Root(state.from())}
 	for i, err := range f.free(ctx, state.OnDestroy.ValueString()) {
 		if err != nil {
 			ps.add(f.gone[i], err)

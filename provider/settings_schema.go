@@ -99,10 +99,10 @@ func challengeAttributes() map[string]schema.Attribute {
 			Validators: []validator.String{notWith("challenge_password_file", "challenge_password")},
 		},
 		"challenge_password_wo_version": schema.Int64Attribute{
-			Optional:            true,
+			Optional: true,
 			MarkdownDescription: "A number to increase with each new `challenge_password_wo`. While it stays the same, a file that holds a challenge password keeps it: " +
 				"set it where `challenge_password_wo` is another one in every run, as passwords for one use are.",
-			Validators:          []validator.Int64{int64validator.AlsoRequires(path.MatchRoot("challenge_password_wo"))},
+			Validators: []validator.Int64{int64validator.AlsoRequires(path.MatchRoot("challenge_password_wo"))},
 		},
 		"challenge_password_file": schema.StringAttribute{
 			Optional:            true,

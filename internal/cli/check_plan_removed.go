@@ -110,23 +110,26 @@ func (r planResourceChange) movedFiles() (int, error) {
 
 // fleetFiles returns the names of a fleet's files, each with its phone.
 func fleetFiles(values map[string]json.RawMessage) (map[string]string, error) {
-	path, text := "", ""
-	if err := errors.Join(field(values, "path", &path), field(values, "inventory", &text)); err != nil {
+	path, text, rows, from := "", "", "", "inventory"
+	if err := errors.Join(field(values, "path", &path), field(values, "inventory", &text), field(values, "rows", &rows)); err != nil {
 		return nil, err
 	}
-	rows, err := inventory.Parse(text)
-	if err != nil {
-		return nil, fmt.Errorf("attribute inventory: %w", err)
+	if text == "" { // of inventory_file the plan has the rows
+		text, from = rows, "rows"
 	}
-	files := make(map[string]string, len(rows))
-	for _, row := range rows {
+	phones, err := inventory.Parse(text)
+	if err != nil {
+		return nil, fmt.Errorf("attribute %s: %w", from, err)
+	}
+	files := make(map[string]string, len(phones))
+	for _, row := range phones {
 		phone, err := row.Phone()
 		if err != nil {
-			return nil, fmt.Errorf("attribute inventory: line %d: %w", row.Line, err)
+			return nil, fmt.Errorf("attribute %s: line %d: %w", from, row.Line, err)
 		}
 		name, err := row.File(phone, path)
 		if err != nil {
-			return nil, fmt.Errorf("attribute inventory: line %d: %w", row.Line, err)
+			return nil, fmt.Errorf("attribute %s: line %d: %w", from, row.Line, err)
 		}
 		files[name] = phone.MAC.Lower()
 	}

@@ -68,16 +68,30 @@ func (w *work) checkPlan() func(args ...string) (status int, out string) {
 // what a replacement writes again in place is none.
 func TestCheckPlanCountsLosses(t *testing.T) {
 	t.Parallel()
+	for _, from := range []string{"text", "file"} {
+		t.Run(from, func(t *testing.T) {
+			t.Parallel()
+			countsLosses(t, from)
+		})
+	}
+}
+
+func countsLosses(t *testing.T, from string) {
 	w := newWork(t, "")
 	store := t.TempDir()
 	configure := func(how string, phones ...string) {
+		inventory := fmt.Sprintf(`inventory = "mac,model\n%s"`, strings.Join(phones, ""))
+		if from == "file" {
+			w.write("phones.csv", "mac,model\n"+strings.ReplaceAll(strings.Join(phones, ""), `\n`, "\n"))
+			inventory = `inventory_file = abspath("phones.csv")`
+		}
 		w.write("main.tf", head(store)+fmt.Sprintf(`resource "ciscophone_fleet" "all" {
-  inventory           = "mac,model\n%s"
+  %s
   scep_server         = "http://scep.example.net/scep"
   root_ca_fingerprint = %q
   on_destroy          = %q
 }
-`, strings.Join(phones, ""), rootFingerprint, how))
+`, inventory, rootFingerprint, how))
 	}
 	const a, b, c = `001A2B3C4D01,9841\n`, `001A2B3C4D02,9841\n`, `001A2B3C4D03,9841\n`
 	check := w.checkPlan()
