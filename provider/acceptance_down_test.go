@@ -52,6 +52,7 @@ resource "ciscophone_config" "a" {
   challenge_password_wo = %q
 }
 resource "ciscophone_fleet" "b" {
+  must_exist = false
   inventory             = "mac,model\n001A2B3C4D5E,9871\n"
   scep_server           = "http://one.example.net"
   root_ca_fingerprint   = %[3]q

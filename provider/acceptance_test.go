@@ -203,6 +203,7 @@ provider "ciscophone" {
   store = %q
 }
 resource "ciscophone_fleet" "a" {
+  must_exist = false
   inventory             = <<-EOT
     %s
   EOT

@@ -37,6 +37,7 @@ type fleet struct {
 	phones   []fleetPhone
 	findings []finding    // one for each phone, after look
 	gone     []fleetPhone // in the state and not in the configuration
+	must     bool         // a phone without a file is refused
 	held     func(file string) bool
 	former   map[string][]string // without template: by file, what the state manages
 
@@ -66,6 +67,7 @@ func (r *fleetResource) fleet(ctx context.Context, config, plan fleetModel, prio
 		return nil, diags
 	}
 	f.store, f.sealed = r.session.store, !config.KeyWO.IsNull()
+	f.must = config.MustExist.ValueBool() || config.MustExist.IsNull() && !config.whole()
 	var settings *settingsModel
 	if prior != nil {
 		settings = &prior.settingsModel
@@ -106,13 +108,18 @@ func (r *fleetResource) fleet(ctx context.Context, config, plan fleetModel, prio
 		return f, diags
 	}
 	former, _ := prior.written()
-	was, is := make(map[string]bool, len(former)), make(map[string]bool, len(f.phones))
-	for _, p := range f.phones {
-		is[p.name] = true
+	was, is := make(map[string]bool, len(former)), make(map[string]*fleetPhone, len(f.phones))
+	byKey := make(map[string]*fleetPhone, len(f.phones))
+	for i := range f.phones {
+		p := &f.phones[i]
+		is[p.name], byKey[p.key()] = p, p
 	}
 	for _, p := range former {
-		if was[p.name] = true; !is[p.name] {
+		if was[p.name] = true; is[p.name] == nil {
 			f.gone = append(f.gone, p)
+		}
+		if now := byKey[p.key()]; now != nil && now.name != p.name {
+			now.former = p.name
 		}
 	}
 	f.held = func(file string) bool { return was[file] }
@@ -175,6 +182,9 @@ func (w *worker) desired(p *fleetPhone) *reconcile.Desired {
 	return &d
 }
 
+var errNoFile = errors.New("the store has no file for it, and without a template a new one would hold only what is configured here: " +
+	"put the phone's whole file there, name a template, or set must_exist = false")
+
 // find reads a phone's file and compares. The result is valid until the next use
 // of the worker.
 func (f *fleet) find(ctx context.Context, w *worker, p *fleetPhone) (found finding, r reconcile.Result) {
@@ -183,8 +193,24 @@ func (f *fleet) find(ctx context.Context, w *worker, p *fleetPhone) (found findi
 		return finding{err: err}, r
 	}
 	found.exists = err == nil
-	if r, found.err = reconcile.Compare(w.desired(p), stored, found.exists); found.err != nil {
+	moved := false
+	if !found.exists && f.shared.Template == nil && p.former != "" {
+		if stored, err = w.Read(ctx, p.former); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return finding{err: err}, r
+		}
+		if moved = err == nil; moved {
+			found.stored = digests.key(stored)
+		}
+	}
+	if f.must && !found.exists && !moved {
+		return finding{err: errNoFile}, r
+	}
+	if r, found.err = reconcile.Compare(w.desired(p), stored, found.exists || moved); found.err != nil {
 		return found, r
+	}
+	if moved {
+		r.Same = false
+		r.Lines = slices.Insert(r.Lines, 0, reconcile.Line{Key: "file", Text: "takes along the content of " + p.former})
 	}
 	found.same, found.reenrolls, found.problems, found.commonName = r.Same, r.Reenrolls, r.Problems, r.CommonName
 	for _, text := range r.Lines[:min(len(r.Lines), maxChanges)] {
@@ -246,7 +272,7 @@ func (f *fleet) stillAsRead(mark mark) (diags diag.Diagnostics) {
 	}
 	if len(changed) > 0 {
 		diags.AddAttributeError(path.Root(f.from), "Configuration Files Changed Since Plan",
-			fmt.Sprintf("%s in the store hold something else than when they were last read for this plan: %s.", phoneCount(len(changed), "files"), some(changed))+planAgain)
+			fmt.Sprintf("Other content than when the files were last read for this plan: %s in the store, %s.", counted(len(changed), "file"), some(changed))+planAgain)
 	}
 	return diags
 }

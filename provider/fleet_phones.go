@@ -29,6 +29,7 @@ type fleetPhone struct {
 	id      device.Identity
 	row     inventory.Row
 	name    string // of its file in the store
+	former  string // the name that its file had before, "" for the same or none
 	desired reconcile.Desired
 	own     map[string]string // parameters that are this phone's own, by name
 }
@@ -156,7 +157,7 @@ func warnOfSharedNames(phones []fleetPhone, at path.Path, diags *diag.Diagnostic
 		}
 		diags.AddAttributeWarning(at, "One Common Name for Several Phones",
 			fmt.Sprintf("The phone in line %d and %s request the common name %q. Put something of each phone into it, such as $MAU or {column}.",
-				first[name].line, phoneCount(more[name], "others"), name))
+				first[name].line, counted(more[name], "other"), name))
 	}
 }
 
@@ -320,11 +321,11 @@ func (ps *problems) end() {
 		detail := sentenceOf(ps.first[text] + ": " + text)
 		rest -= ps.counts[text]
 		if more := ps.counts[text] - 1; more > 0 {
-			detail += fmt.Sprintf("\n\nThe same with %s more phones.", thousands(more))
+			detail += fmt.Sprintf("\n\nThe same with %s.", counted(more, "more phone"))
 		}
 		say(ps.at, "Problem With a Phone of the Fleet", detail)
 	}
 	if rest > 0 {
-		say(ps.at, "More Problems", fmt.Sprintf("%s more phones have problems.", thousands(rest)))
+		say(ps.at, "More Problems", fmt.Sprintf("There are problems with %s.", counted(rest, "more phone")))
 	}
 }

@@ -63,13 +63,13 @@ func (t *tally) text() []string {
 		about := t.about[key]
 		if len(about.texts) > maxTexts {
 			first := about.texts[0]
-			out = append(out, fmt.Sprintf("%s, each or in groups something else, such as %s: %s", phoneCount(about.phones, "phones"), first.first, first.text))
+			out = append(out, fmt.Sprintf("%s, each or in groups something else, such as %s: %s", counted(about.phones, "phone"), first.first, first.text))
 			continue
 		}
 		for _, text := range about.texts {
 			line := text.first + ": " + text.text
 			if text.phones > 1 {
-				line = phoneCount(text.phones, "phones") + ", such as " + line
+				line = counted(text.phones, "phone") + ", such as " + line
 			}
 			out = append(out, line)
 		}
@@ -80,7 +80,12 @@ func (t *tally) text() []string {
 	return out
 }
 
-func phoneCount(n int, what string) string { return thousands(n) + " " + what }
+func counted(n int, one string) string {
+	if n != 1 {
+		one += "s"
+	}
+	return thousands(n) + " " + one
+}
 
 // thousands writes 10000 as 10,000.
 func thousands(n int) string {

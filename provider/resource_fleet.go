@@ -36,6 +36,7 @@ type fleetModel struct {
 	InventoryFile types.String `tfsdk:"inventory_file"`
 	Rows          types.String `tfsdk:"rows"` // JSON: MAC to row, of inventory_file
 	Path          types.String `tfsdk:"path"`
+	MustExist     types.Bool   `tfsdk:"must_exist"`
 
 	settingsModel
 
@@ -87,6 +88,11 @@ func (r *fleetResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 				Default:             stringdefault.StaticString(defaultFleetPath),
 				MarkdownDescription: "Name of a phone's file in the store, with the phone's macros and `{column}`: `SEP$MAU.xml` (default), `{site}/SEP$MAU.xml`.",
 			},
+			"must_exist": schema.BoolAttribute{
+				Optional: true,
+				MarkdownDescription: "Whether a phone whose file is not in the store is refused. By default it is where there is no template: the new file would hold only what is configured here, " +
+					"and a mistyped MAC address would get one. Without a template, a phone whose `path` changes takes the content of its file along.",
+			},
 
 			"phones": schema.StringAttribute{
 				Computed: true,
@@ -137,7 +143,7 @@ func (r *fleetResource) ValidateConfig(ctx context.Context, req resource.Validat
 	if m.Path.IsNull() {
 		m.Path = types.StringValue(defaultFleetPath)
 	}
-	if resp.Diagnostics.HasError() || m.Inventory.IsUnknown() || m.InventoryFile.IsUnknown() || m.Path.IsUnknown() || !fullyKnown(m.Parameters) || m.CommonName.IsUnknown() ||
+	if resp.Diagnostics.HasError() || m.Inventory.IsUnknown() || m.InventoryFile.IsUnknown() || m.MustExist.IsUnknown() || m.Path.IsUnknown() || !fullyKnown(m.Parameters) || m.CommonName.IsUnknown() ||
 		m.SCEPServer.IsUnknown() || m.RootCAFingerprint.IsUnknown() {
 		return
 	}
@@ -177,7 +183,7 @@ func (r *fleetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if config.Inventory.IsUnknown() || config.InventoryFile.IsUnknown() || plan.Path.IsUnknown() || !config.known() || r.session == nil || r.session.unknown {
+	if config.Inventory.IsUnknown() || config.InventoryFile.IsUnknown() || config.MustExist.IsUnknown() || plan.Path.IsUnknown() || !config.known() || r.session == nil || r.session.unknown {
 		plan.Phones, plan.Enrollments, plan.Changes = types.StringUnknown(), types.StringUnknown(), types.ListUnknown(types.StringType)
 		plan.Reenrolls, plan.ReenrollingPhones, plan.Revision = types.BoolUnknown(), types.Int64Unknown(), types.Int64Unknown()
 		plan.RemovedPhones, plan.Rows = types.Int64Unknown(), types.StringUnknown()

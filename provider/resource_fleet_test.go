@@ -21,7 +21,7 @@ const (
 )
 
 func wantedFleet(pairs ...any) map[string]any {
-	m := map[string]any{"inventory": phonesCSV, "scep_server": "http://scep.example.net", "root_ca_fingerprint": fingerprint, "challenge_password_wo": pearl}
+	m := map[string]any{"inventory": phonesCSV, "scep_server": "http://scep.example.net", "root_ca_fingerprint": fingerprint, "challenge_password_wo": pearl, "must_exist": false}
 	for i := 0; i < len(pairs); i += 2 {
 		if pairs[i+1] == nil {
 			delete(m, pairs[i].(string))

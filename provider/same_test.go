@@ -111,7 +111,7 @@ func TestConfigAndFleetAgree(t *testing.T) {
 				if kind == config {
 					with["path"], with["phone"] = file, phone
 				} else {
-					with["inventory"] = "mac,model\n001A2B3C4D5E,9871\n"
+					with["inventory"], with["must_exist"] = "mac,model\n001A2B3C4D5E,9871\n", false
 				}
 				states[i], got[i] = run(rt, wires[i], kind, states[i], with, filepath.Join(dirs[i], file))
 			}

@@ -59,7 +59,7 @@ func TestStoredStates(t *testing.T) {
 			case fleetName:
 				write(t, dir, "SEP001A2B3C4D5E.xml", spliced(t))
 				s = c.must(c.read(fleetName, s))
-				with := wantedFleet("inventory", "mac,model\n001A2B3C4D5E,9871\n", "common_name", "$MAU.example.net")
+				with := wantedFleet("inventory", "mac,model\n001A2B3C4D5E,9871\n", "common_name", "$MAU.example.net", "must_exist", nil)
 				if got := c.must(c.plan(fleetName, s, with)); !got.value.Equal(s.value) {
 					t.Errorf("the plan is not empty: %s, was %s", got.value, s.value)
 				}

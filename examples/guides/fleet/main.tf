@@ -12,7 +12,8 @@ provider "ciscophone" {
 }
 
 resource "ciscophone_fleet" "all" {
-  inventory = file("phones.csv")
+  inventory     = file("phones.csv")
+  template_file = "/srv/templates/phone.xml"
 
   scep_server             = "http://scep.example.net/scep"
   root_ca_fingerprint     = "4813494D137E1631BBA301D5ACAB6E7BB7AA74CE1185D456565EF51D737677B2"

@@ -86,6 +86,7 @@ func countsLosses(t *testing.T, from string) {
 			inventory = `inventory_file = abspath("phones.csv")`
 		}
 		w.write("main.tf", head(store)+fmt.Sprintf(`resource "ciscophone_fleet" "all" {
+  must_exist = false
   %s
   scep_server         = "http://scep.example.net/scep"
   root_ca_fingerprint = %q

@@ -24,6 +24,7 @@ func TestDrift(t *testing.T) {
   %s
 }
 resource "ciscophone_fleet" "a" {
+  must_exist = false
   inventory  = "mac,model\n001A2B3C4D50,9841\n001A2B3C4D51,9841\n"
   parameters = { Station_Name = "One" }
   %s

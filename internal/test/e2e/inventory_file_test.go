@@ -22,6 +22,7 @@ func TestInventoryFile(t *testing.T) {
 		}
 		w.write("phones.csv", rows.String())
 		w.write("main.tf", head(t.TempDir())+fmt.Sprintf(`resource "ciscophone_fleet" "all" {
+  must_exist = false
   inventory_file      = %q
   path                = "{site}/SEP$MAU.xml"
   scep_server         = "http://scep.example.net"

@@ -49,6 +49,7 @@ func TestList(t *testing.T) {
 		return string(out)
 	}
 	main := head(store) + `resource "ciscophone_fleet" "few" {
+  must_exist = false
   inventory  = "mac,model\n001A2B3C4D60,9871\n"
   parameters = { Station_Name = "Of a fleet" }
 }

@@ -25,6 +25,7 @@ resource "ciscophone_config" "phone" {
   challenge_password_file = %q
 }
 resource "ciscophone_fleet" "more" {
+  must_exist = false
   inventory               = "mac,model\n00:1A:2B:3C:4D:60,9871\n"
   scep_server             = "http://scep.example.net/scep"
   root_ca_fingerprint     = "4813494D137E1631BBA301D5ACAB6E7BB7AA74CE1185D456565EF51D737677B2"

@@ -171,6 +171,7 @@ resource "ciscophone_config" %q {
   on_destroy = "delete"
 }
 resource "ciscophone_fleet" %q {
+  must_exist = false
   inventory  = "mac,model\n001A2B3C4D50,9841\n%s"
   parameters = { Station_Name = "One" }
   on_destroy = "clear"

@@ -86,6 +86,7 @@ resource "ciscophone_config" "option43" {
   encryption_key_file   = %[5]q
 }
 resource "ciscophone_fleet" "few" {
+  must_exist = false
   inventory             = "mac,model\n001A2B3C4D5E,9871\n001A2B3C4D5F,8875\n"
   scep_server           = "http://scep.example.net"
   root_ca_fingerprint   = local.root
