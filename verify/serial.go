@@ -16,20 +16,53 @@ const maxSerial = 128
 // case, with colons, dashes or spaces between them, "serial=" (as openssl prints
 // it) or 0x in front.
 func ParseSerial(s string) (*big.Int, error) {
-	digits := strings.ToLower(strings.TrimSpace(s))
-	digits = strings.TrimPrefix(strings.TrimPrefix(digits, "serial="), "0x")
-	digits = strings.NewReplacer(":", "", " ", "", "-", "").Replace(digits)
-	switch bad := strings.IndexFunc(digits, func(r rune) bool { return !strings.ContainsRune("0123456789abcdef", r) }); {
-	case digits == "":
-		return nil, fmt.Errorf("serial number %q has no hexadecimal digits", s)
-	case len(digits) > maxSerial:
-		return nil, fmt.Errorf("serial number of %d hexadecimal digits, the most is %d", len(digits), maxSerial)
-	case bad >= 0:
-		return nil, fmt.Errorf("serial number %q: %q is not a hexadecimal digit", s, []rune(digits[bad:])[0])
+	digits, err := CanonicalSerial(s)
+	if err != nil {
+		return nil, err
 	}
 	n, ok := new(big.Int).SetString(digits, 16)
 	if !ok {
 		return nil, fmt.Errorf("serial number %q is not hexadecimal", s)
 	}
 	return n, nil
+}
+
+// CanonicalSerial returns a serial number that [ParseSerial] accepts in the form
+// this package compares and prints: lower case hexadecimal digits without leading
+// zeros.
+func CanonicalSerial(s string) (string, error) {
+	if canonical(s) {
+		return s, nil
+	}
+	digits := strings.ToLower(strings.TrimSpace(s))
+	digits = strings.TrimPrefix(strings.TrimPrefix(digits, "serial="), "0x")
+	if strings.ContainsAny(digits, ": -") {
+		digits = serialSeparators.Replace(digits)
+	}
+	switch bad := strings.IndexFunc(digits, func(r rune) bool { return !strings.ContainsRune("0123456789abcdef", r) }); {
+	case digits == "":
+		return "", fmt.Errorf("serial number %q has no hexadecimal digits", s)
+	case len(digits) > maxSerial:
+		return "", fmt.Errorf("serial number of %d hexadecimal digits, the most is %d", len(digits), maxSerial)
+	case bad >= 0:
+		return "", fmt.Errorf("serial number %q: %q is not a hexadecimal digit", s, []rune(digits[bad:])[0])
+	}
+	if digits = strings.TrimLeft(digits, "0"); digits == "" {
+		digits = "0"
+	}
+	return digits, nil
+}
+
+var serialSeparators = strings.NewReplacer(":", "", " ", "", "-", "")
+
+func canonical(s string) bool {
+	if s == "" || len(s) > maxSerial || s[0] == '0' {
+		return false
+	}
+	for _, c := range []byte(s) {
+		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
+			return false
+		}
+	}
+	return true
 }

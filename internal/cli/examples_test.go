@@ -36,6 +36,9 @@ var exampleFiles = map[string]string{
 	"state.json":        `{"format_version": "1.0"}`,
 	"plan.json":         `{"format_version": "1.2", "planned_values": {}, "resource_changes": []}`,
 	"challenge.txt":     "battery staple\n",
+	"phones.csv":        "mac,model\n001A2B3C4D5E,9871\n",
+	"ca/index.txt":      "V\t491231000000Z\t\t01\tunknown\t/CN=CP-9871-SEP001A2B3C4D5E\n",
+	"phones.log":        "2026-12-01 11:20:08,CP-9871-SEP001A2B3C4D5E,00-1A-2B-3C-4D-5E,CP-9871-SEP001A2B3C4D5E,01,491231000000Z,Access-Accept\n",
 	"phones/desk-1.xml": "<flat-profile>\n<Station_Name>1</Station_Name>\n</flat-profile>\n",
 }
 
@@ -89,6 +92,9 @@ func TestLabExamples(t *testing.T) {
 					want := info.Phones[0].MAC
 					if strings.Contains(line, "--learn") {
 						want = "vocabulary: my phone"
+					}
+					if strings.Contains(line, "--inventory") {
+						want = "1 in use"
 					}
 					if out := runExample(t, shell, line, env); !strings.Contains(out, want) {
 						t.Errorf("%s\ndoes not say %s:\n%s", line, want, out)

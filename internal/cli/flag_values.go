@@ -85,6 +85,33 @@ func durationVar(flags *pflag.FlagSet, to *time.Duration, name string, value tim
 	}}, name, usage)
 }
 
+// daysVar defines a flag for a time that is usually given in days: 30d.
+func daysVar(flags *pflag.FlagSet, to *time.Duration, name, usage string) {
+	flags.Var(&parsed[time.Duration]{to: to, kind: "time", parse: func(s string) (time.Duration, error) {
+		const day, most = 24 * time.Hour, 36500
+		if digits, ok := strings.CutSuffix(s, "d"); ok {
+			if n, err := strconv.Atoi(digits); err == nil && n >= 0 && n <= most {
+				return time.Duration(n) * day, nil
+			}
+		} else if d, err := time.ParseDuration(s); err == nil && d >= 0 {
+			return d, nil
+		}
+		return 0, &flagFault{message: strconv.Quote(s) + " is not a time", cure: "write 30d, 36h or 90m"}
+	}}, name, usage)
+}
+
+// timeVar defines a flag for a day or a point in time.
+func timeVar(flags *pflag.FlagSet, to *time.Time, name, usage string) {
+	flags.Var(&parsed[time.Time]{to: to, kind: "time", parse: func(s string) (time.Time, error) {
+		for _, layout := range []string{time.RFC3339, time.DateOnly} {
+			if t, err := time.Parse(layout, s); err == nil {
+				return t, nil
+			}
+		}
+		return time.Time{}, &flagFault{message: strconv.Quote(s) + " is not a day or a time", cure: "write 2026-12-01 or 2026-12-01T07:00:00Z"}
+	}}, name, usage)
+}
+
 // macVar defines a flag for a MAC address; "" is no default.
 func macVar(flags *pflag.FlagSet, to *device.MAC, name, value, usage string) {
 	flags.Var(withDefault(&parsed[device.MAC]{to: to, kind: "address", parse: device.ParseMAC}, value), name, usage)

@@ -15,7 +15,7 @@ import (
 var freeText = map[string]string{
 	"output": "file", "key": "file or source", "cert": "file", "cert-key": "file", "pkcs12": "file", "base": "file", "baseline": "file",
 	"write-baseline": "file", "config": "file", "stdin-filename": "file", "program": "file", "tags": "file", "state": "file", "dir": "folder",
-	"password-file": "file", "radius-ca": "file",
+	"password-file": "file", "radius-ca": "file", "inventory": "file", "issuer": "the name of a CA",
 	"challenge": "source, judged by readSecret, which must not repeat it", "pkcs12-password": "source", "password": "source", "secret": "NAME=SOURCE",
 	"common-name": "a name with macros", "vocabulary": "a file", "ca-file": "a file", "user": "a user name", "learn": "a URL or a file", "ca-identifier": "a name", "key-id": "a name", "name": "a name in messages", "prefix": "the beginning of names",
 	"label-ours": "a label", "label-theirs": "a label", "label-base": "a label", "pattern": "a pattern of .gitattributes", "remove": "the name of a parameter",

@@ -30,14 +30,15 @@ type verifyFlags struct {
 	vocabulary  string
 	learn       string
 	access      accessFlags
+	fleet       fleetFlags
 }
 
 func verifyCommand(a *app) *cobra.Command {
 	var f verifyFlags
 	c := &cobra.Command{
-		Use:     "verify PAGE...",
+		Use:     "verify PAGE... | --inventory FILE --source URL...",
 		GroupID: groupTry,
-		Short:   "Check which certificate a phone holds",
+		Short:   "Check which certificates phones hold",
 		Long: `verify reads the web page of each phone, PAGE is its address, and checks the
 certificate it shows: common name, validity, the chain to the root with the
 given fingerprint. The exit status is 1 when a phone does not hold what it
@@ -47,12 +48,18 @@ the status of some phone says nothing of such a certificate.
 No public document says how a phone names its certificate there. A vocabulary is a
 file that does; --learn drafts one from the status of a phone that holds a
 certificate: it lists what looks like names, dates, serial numbers and states, for
-you to confirm. The draft holds no value that identifies a phone.`,
+you to confirm. The draft holds no value that identifies a phone.
+
+With an inventory, verify asks no phone. It judges the phones by what others
+recorded: what a CA issued, what RADIUS servers let in. Each --source is such a
+record; docs/records.md lists them. The exit status is 3 when a source cannot be
+read, 1 when a phone has a finding, 4 when of some phone nothing can be told.`,
 		Example: `  cfgxml verify --fingerprint "$ROOT_SHA256" http://192.0.2.17/
   cfgxml verify --learn http://192.0.2.17/
+  cfgxml verify --inventory phones.csv --source index:ca/index.txt --source freeradius:phones.log
   cfgxml verify --wait 2m --common-name "$NAME" --fingerprint "$ROOT_SHA1" --format json http://192.0.2.17/`,
 		Args: func(cmd *cobra.Command, args []string) error {
-			if f.learn != "" {
+			if f.learn != "" || f.fleet.inventory != "" {
 				return cobra.NoArgs(cmd, args)
 			}
 			return cobra.MinimumNArgs(1)(cmd, args)
@@ -60,6 +67,12 @@ you to confirm. The draft holds no value that identifies a phone.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if f.learn != "" {
 				return a.learn(cmd.Context(), f)
+			}
+			if f.fleet.inventory != "" {
+				if !cmd.Flags().Changed("format") {
+					f.format = "table"
+				}
+				return a.verifyFleet(cmd.Context(), f.fleet, f.format)
 			}
 			return a.verify(cmd.Context(), args, f)
 		},
@@ -70,13 +83,14 @@ you to confirm. The draft holds no value that identifies a phone.`,
 	serialVar(flags, &f.notSerial, "not-serial", "a serial number in `hex` that it must not have any more")
 	durationVar(flags, &f.wait, "wait", 0, "ask again until the certificate is right, at most this `long`")
 	durationVar(flags, &f.timeout, "timeout", 10*time.Second, "how `long` one request may take")
-	flags.StringVarP(&f.format, "format", "f", "text", "output `format`: text, json, pem")
+	flags.StringVarP(&f.format, "format", "f", "text", "output `format`: text, json, pem; with --inventory "+fleetFormats)
 	flags.StringVar(&f.vocabulary, "vocabulary", "", "how the phones' status names what is checked, a YAML `file`")
 	flags.StringVar(&f.learn, "learn", "", "draft a vocabulary from the status at a `URL` or in a file")
 	f.access.register(flags)
-	c.MarkFlagsOneRequired("fingerprint", "learn")
-	c.MarkFlagsMutuallyExclusive("fingerprint", "learn")
-	completeWith(c, "format", "text", "json", "pem")
+	f.fleet.register(c)
+	c.MarkFlagsOneRequired("fingerprint", "learn", "inventory")
+	c.MarkFlagsMutuallyExclusive("fingerprint", "learn", "inventory")
+	completeWith(c, "format", "text", "json", "pem", "table", "csv", "markdown", "prometheus")
 	return c
 }
 

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: MPL-2.0
+
+package fleet
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/device"
+	"github.com/phonecfg/terraform-provider-ciscophone/verify/record"
+)
+
+// A Join gathers what sources say. It is not safe for concurrent use.
+type Join struct {
+	expect   Expectation
+	phones   []state
+	byMAC    map[device.MAC]int32
+	byName   map[string]int32   // lower case, of phones whose name does not hold their MAC address
+	bySerial map[string]int32   // which phone a certificate is of
+	later    map[looseKey]event // by what is all that these records name: the serial number
+	revoked  map[string][]revocation
+	issuers  map[string]string
+
+	sources   []record.Report
+	current   int32 // the source being read
+	complete  bool  // one of them holds everything its CA issued
+	uses      bool  // one of them tells who was seen
+	malformed int   // records of such sources that could not be read
+	strangers int   // records about phones that are not in the inventory
+}
+
+// Strangers returns how many records are about phones that are not in the
+// inventory, or about no phone that can be told.
+func (j *Join) Strangers() int { return j.strangers + len(j.later) }
+
+// state is what is known of one phone. Times are in seconds, 0 is unknown: there
+// are a hundred thousand of them.
+type state struct {
+	phone                     Phone
+	certs                     []certificate // the newest ones
+	accepted, shown, rejected *event        // the last of each
+	others                    []int32       // phones that showed this one's certificate
+}
+
+type certificate struct {
+	serial, name, issuer, reason string
+	notBefore, notAfter, revoked int64
+	from, revokedFrom            origin
+	usage                        record.Usage
+	isRevoked                    bool
+}
+
+// revocation is an entry of a revocation list.
+type revocation struct {
+	at             int64
+	reason, issuer string
+	from           origin
+}
+
+// event is a use of a certificate.
+type event struct {
+	serial, name, reason string
+	at, notAfter         int64
+	from                 origin
+	owner                int32 // whose certificate it is by its name, -1 when it is this phone's
+}
+
+// origin is a line of a source.
+type origin struct{ source, line int32 }
+
+// looseKey is of a use that names the phone by the serial number only.
+type looseKey struct {
+	kind   record.Kind
+	serial string
+}
+
+// keptCertificates is how many certificates of a phone are remembered: those with
+// the latest ends.
+const keptCertificates = 4
+
+// Add takes a fact. It is what [record.Source.Read] calls.
+func (j *Join) Add(f *record.Fact) {
+	byName, named := j.named(f)
+	switch f.Kind {
+	case record.Issued, record.Revoked:
+		if f.Name == "" && f.Kind == record.Revoked { // a revocation list
+			if j.revoked == nil {
+				j.revoked = map[string][]revocation{}
+			}
+			serial := strings.Clone(f.Serial)
+			j.revoked[serial] = append(j.revoked[serial], revocation{at: seconds(f.At), reason: f.Reason, issuer: j.issuer(f.Issuer), from: j.from(f)})
+			return
+		}
+		if !named {
+			j.strangers++
+			return
+		}
+		j.certificate(byName, f)
+	default:
+		j.use(f, byName, named)
+	}
+}
+
+// named returns the phone whose certificate the record is about, by the
+// certificate's name or, where it has none, by the identity.
+func (j *Join) named(f *record.Fact) (int32, bool) {
+	name := f.Name
+	if name == "" {
+		name, _, _ = strings.Cut(f.User, "@")
+	}
+	if mac, ok := macIn(name); ok {
+		i, known := j.byMAC[mac]
+		return i, known
+	}
+	if j.byName == nil {
+		return 0, false
+	}
+	i, known := j.byName[strings.ToLower(name)]
+	return i, known
+}
+
+func (j *Join) certificate(i int32, f *record.Fact) {
+	p := &j.phones[i]
+	at := slices.IndexFunc(p.certs, func(c certificate) bool { return c.serial == f.Serial })
+	if at < 0 {
+		serial := strings.Clone(f.Serial)
+		p.certs = append(slices.Grow(p.certs, 1), certificate{serial: serial, name: p.text(f.Name)})
+		at = len(p.certs) - 1
+		j.bySerial[serial] = i
+	}
+	c := &p.certs[at]
+	c.from = j.from(f)
+	c.notBefore, c.notAfter = cmp.Or(seconds(f.NotBefore), c.notBefore), cmp.Or(seconds(f.NotAfter), c.notAfter)
+	if f.Issuer != "" {
+		c.issuer = j.issuer(f.Issuer)
+	}
+	if f.Usage != 0 {
+		c.usage = f.Usage
+	}
+	if f.Kind == record.Revoked {
+		c.isRevoked, c.revoked, c.reason, c.revokedFrom = true, seconds(f.At), strings.Clone(f.Reason), c.from
+	}
+	if len(p.certs) > keptCertificates {
+		oldest := 0
+		for n := range p.certs {
+			if p.certs[n].notAfter < p.certs[oldest].notAfter {
+				oldest = n
+			}
+		}
+		delete(j.bySerial, p.certs[oldest].serial)
+		p.certs = slices.Delete(p.certs, oldest, oldest+1)
+	}
+}
+
+// use takes a record of a certificate that was shown, accepted or refused.
+func (j *Join) use(f *record.Fact, byName int32, named bool) {
+	i, known := byName, named
+	if !f.MAC.IsZero() {
+		i, known = j.byMAC[f.MAC]
+	}
+	if !known && !named && f.Serial != "" && f.MAC.IsZero() {
+		j.keep(f)
+		return
+	}
+	if !known {
+		j.strangers++
+		if named && f.Name != "" && !f.MAC.IsZero() {
+			j.phones[byName].others = add(j.phones[byName].others, -1)
+		}
+		return
+	}
+	p := &j.phones[i]
+	e := event{at: seconds(f.At), notAfter: seconds(f.NotAfter), from: j.from(f), owner: -1}
+	if named && f.Name != "" && byName != i {
+		e.owner = byName
+		j.phones[byName].others = add(j.phones[byName].others, i)
+	}
+	if last := p.last(f.Kind); *last == nil || (*last).at <= e.at {
+		e.serial, e.name, e.reason = p.text(f.Serial), p.text(f.Name), strings.Clone(f.Reason)
+		if *last == nil {
+			*last = new(event)
+		}
+		**last = e
+	}
+}
+
+// keep remembers the last use of each certificate whose phone is not known yet.
+func (j *Join) keep(f *record.Fact) {
+	key := looseKey{f.Kind, f.Serial}
+	if old, ok := j.later[key]; ok && old.at > seconds(f.At) {
+		return
+	}
+	if j.later == nil {
+		j.later = map[looseKey]event{}
+	}
+	key.serial = strings.Clone(key.serial)
+	j.later[key] = event{serial: key.serial, reason: strings.Clone(f.Reason), at: seconds(f.At), notAfter: seconds(f.NotAfter), from: j.from(f), owner: -1}
+}
+
+func add(list []int32, i int32) []int32 {
+	if len(list) >= keptCertificates || slices.Contains(list, i) {
+		return list
+	}
+	return append(list, i)
+}
+
+// last returns where the last event of a kind is kept.
+func (p *state) last(kind record.Kind) **event {
+	switch kind {
+	case record.Accepted:
+		return &p.accepted
+	case record.Shown:
+		return &p.shown
+	}
+	return &p.rejected
+}
+
+// text returns a copy of s, or the same text where the phone has it already.
+func (p *state) text(s string) string {
+	switch {
+	case s == p.phone.Name:
+		return p.phone.Name
+	case s == "":
+		return ""
+	}
+	for _, c := range p.certs {
+		switch s {
+		case c.serial:
+			return c.serial
+		case c.name:
+			return c.name
+		}
+	}
+	return strings.Clone(s)
+}
+
+// issuer returns a copy that all certificates of one CA share.
+func (j *Join) issuer(s string) string {
+	if have, ok := j.issuers[s]; ok {
+		return have
+	}
+	if j.issuers == nil {
+		j.issuers = map[string]string{}
+	}
+	s = strings.Clone(s)
+	j.issuers[s] = s
+	return s
+}
+
+func (j *Join) from(f *record.Fact) origin { return origin{j.current, int32(f.Line)} }
+
+// settle gives the records that name a serial number only to the phones whose
+// certificates have them, now that all sources were read.
+func (j *Join) settle() {
+	for key, e := range j.later {
+		i, known := j.bySerial[key.serial]
+		if !known {
+			continue
+		}
+		delete(j.later, key)
+		p := &j.phones[i]
+		if last := p.last(key.kind); *last == nil || (*last).at <= e.at {
+			*last = &e
+		}
+	}
+	for serial, list := range j.revoked {
+		i, known := j.bySerial[serial]
+		if !known {
+			continue
+		}
+		for n := range j.phones[i].certs {
+			c := &j.phones[i].certs[n]
+			for _, r := range list {
+				if c.serial == serial && !c.isRevoked && (c.issuer == "" || c.issuer == r.issuer) {
+					c.isRevoked, c.revoked, c.reason, c.revokedFrom = true, r.at, r.reason, r.from
+				}
+			}
+		}
+	}
+}
+
+// seconds is the time as it is kept, 0 where it is not known.
+func seconds(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.Unix()
+}
