@@ -7,9 +7,6 @@ import "strings"
 // appendUserinfo finds passwords in addresses: scheme://user:password@host,
 // sip:user:password@host, and user:password@host at the beginning of a word.
 func appendUserinfo(spans []Span, s string) []Span {
-	if strings.IndexByte(s, '@') < 0 {
-		return spans
-	}
 	for i := 0; ; {
 		n := strings.Index(s[i:], "://")
 		if n < 0 {
@@ -17,6 +14,9 @@ func appendUserinfo(spans []Span, s string) []Span {
 		}
 		i += n + len("://")
 		spans = appendAuthority(spans, s, i)
+	}
+	if strings.IndexByte(s, '@') < 0 {
+		return spans
 	}
 	for i := 0; i < len(s); {
 		i = skipSpace(s, i)
@@ -26,6 +26,24 @@ func appendUserinfo(spans []Span, s string) []Span {
 		}
 		spans = appendBare(spans, s, i, end)
 		i = end
+	}
+	return appendMasks(spans, s)
+}
+
+// appendMasks finds masks with blanks in them, such as "(sensitive value)", in the
+// place of a password that could not have any: user:(sensitive value)@host.
+func appendMasks(spans []Span, s string) []Span {
+	for at := strings.IndexByte(s, '@'); at >= 0; {
+		if colon := strings.LastIndexByte(s[:at], ':'); colon > 0 && !isSpace(s[colon-1]) {
+			if inner := s[colon+1 : at]; strings.IndexByte(inner, ' ') > 0 && IsMask(inner) {
+				spans = add(spans, s, colon+1, at)
+			}
+		}
+		next := strings.IndexByte(s[at+1:], '@')
+		if next < 0 {
+			break
+		}
+		at += 1 + next
 	}
 	return spans
 }
@@ -55,6 +73,10 @@ func appendAuthority(spans []Span, s string, i int) []Span {
 			rest = rest[:next]
 		}
 		if at = strings.LastIndexByte(rest, '@'); at < 0 {
+			// Where the "@" would follow the value ends: it may be cut off.
+			if port := s[i+colon+n : end]; (end == len(s) || isSpace(s[end])) && !isPort(port) && strings.IndexByte(port, '$') < 0 {
+				return add(spans, s, i+colon+n, end)
+			}
 			return spans
 		}
 	}

@@ -4,6 +4,7 @@ package secret
 
 import (
 	"errors"
+	"net/url"
 	"strings"
 )
 
@@ -30,9 +31,33 @@ const urlMask = "xxxxx"
 // IsMask reports whether s is what a printer shows instead of a secret: "(secret)"
 // with or without the tag that cfgxml diff --textconv adds, mask characters in
 // any number, the words of Terraform and other tools in brackets, the "xxxxx" of
-// [net/url.URL.Redacted]. White space and quotes around it do not count.
+// [net/url.URL.Redacted]; each also percent-encoded, as in an address. White space
+// and quotes around it do not count.
 func IsMask(s string) bool {
 	s = strings.TrimSpace(s)
+	if s == "" || !mayBeMask[s[0]] {
+		return false
+	}
+	if strings.IndexByte(s, '%') >= 0 {
+		if decoded, err := url.PathUnescape(s); err == nil && decoded != s {
+			return isMask(s) || isMask(strings.TrimSpace(decoded))
+		}
+	}
+	return isMask(s)
+}
+
+// mayBeMask has the bytes with which a mask may begin: hardly a secret does.
+var mayBeMask = func() (first [256]bool) {
+	for _, c := range []byte("\"'%x(<[{*") {
+		first[c] = true
+	}
+	for _, r := range maskCharacters {
+		first[string(r)[0]] = true
+	}
+	return first
+}()
+
+func isMask(s string) bool {
 	if n := len(s); n > 1 && (s[0] == '"' || s[0] == '\'') && s[n-1] == s[0] {
 		s = s[1 : n-1]
 	}

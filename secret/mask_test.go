@@ -16,12 +16,12 @@ import (
 var masks = []string{
 	secret.Mask, "(SECRET)", " (secret)\n", `"(secret)"`, "'(secret)'", "(secret) 0123abcd", "********", "*", "***", strings.Repeat("*", 200), "•••••", "●●●", "*•●", "******** 9f86d081",
 	"∙∙∙", "⚫⚫", "⬤", "(sensitive value)", "(sensitive)", "<sensitive>", "(write-only attribute)", "(write-only)", "(known after apply)", "<redacted>", "[REDACTED]", "(hidden)",
-	"{masked}", "xxxxx", `"***"`,
+	"{masked}", "xxxxx", `"***"`, "%2A%2A%2A", "%2a*", "%28secret%29", "(sensitive%20value)", "%E2%80%A2%E2%80%A2", "%22%2A%2A%22", "%3Credacted%3E", "%20%2A%2A%0A",
 }
 
 var notMasks = []string{
 	"", " ", `""`, "''", "secret", "sensitive", "**a**", "(secret", "secret)", "(secret>", "(secret) x", "(secret) 0123abcg", "(secret) 0123ABCD", "(secret)0123abcd", "(secret) 123abcd",
-	"xxxx", "xxxxxx", "XXXXX", "()", "(", "<>", "redacted", "((secret))", "(secrets)", "Abc-12345", "a", "\"", "'*", "·", "-----", "0123abcd", " 0123abcd",
+	"xxxx", "xxxxxx", "XXXXX", "()", "(", "<>", "redacted", "((secret))", "(secrets)", "Abc-12345", "a", "\"", "'*", "·", "-----", "0123abcd", " 0123abcd", "%", "%2", "%41%2A", "%2A%zz", "a%2A", "%252A", "100%",
 }
 
 func TestIsMask(t *testing.T) {

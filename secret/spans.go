@@ -56,6 +56,10 @@ func mayHold(value string) bool {
 		switch value[i] {
 		case '@':
 			return true
+		case '/':
+			if strings.HasPrefix(value[i:], "//") && strings.IndexByte(value[i:], ':') > 0 {
+				return true // a port, or a password whose "@" is cut off
+			}
 		case '?', '&', ';':
 			query = true
 		case '=':
