@@ -73,14 +73,28 @@ func appendAuthority(spans []Span, s string, i int) []Span {
 			rest = rest[:next]
 		}
 		if at = strings.LastIndexByte(rest, '@'); at < 0 {
-			// Where the "@" would follow the value ends: it may be cut off.
-			if port := s[i+colon+n : end]; (end == len(s) || isSpace(s[end])) && !isPort(port) && strings.IndexByte(port, '$') < 0 {
-				return add(spans, s, i+colon+n, end)
+			if port := s[i+colon+n : end]; !isPort(strings.TrimRight(port, "<")) && strings.IndexByte(port, '$') < 0 {
+				return add(spans, s, i+colon+n, cutOff(s, i+colon+n))
 			}
 			return spans
 		}
 	}
 	return add(spans, s, i+colon+n, i+at)
+}
+
+// cutOff returns the end of a password at i whose "@" is cut off: that of the line,
+// of the element, or of the word before the next address.
+func cutOff(s string, i int) int {
+	end := len(s)
+	if n := strings.IndexAny(s[i:], "<\r\n"); n >= 0 {
+		end = i + n
+	}
+	if next := strings.Index(s[i:end], "://"); next >= 0 {
+		if space := strings.LastIndexByte(s[i:i+next], ' '); space >= 0 {
+			end = i + space
+		}
+	}
+	return end
 }
 
 // colonOf returns where the colon of a userinfo stands, encoded or not, and its

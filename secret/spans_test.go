@@ -40,7 +40,7 @@ var spanCases = []string{
 	"http://h/ | http://u:‹p›@h/",
 	"http://u:‹ Zq7Xw›@x/", "http://h:‹/x›@y", "http://user:‹12/34›@host", "http://user:‹123456/7›@host.example/", "user:‹12/34›@host", "user:‹pa/ss›@host", "sip:1001:‹12/34›@pbx",
 	// Cut off.
-	"https://user:‹hunter2›", "https://user:‹hunter2›\n", "https://user:", "https://host:8443", "https://host:$PORT", "https://[fe80::1]:x",
+	"https://user:‹hunter2›", "https://user:‹hunter2›\n", "https://user:‹hun ter2›", "https://user:‹pa/ss›", "<A>https://user:‹hunter2›</A>", "<A>https://h:80</A>", "https://u:‹a b› https://h/", "https://user:", "https://host:8443", "https://host:$PORT", "https://[fe80::1]:x",
 	"user:‹(sensitive value)›@h", "user:‹(secret) 0123abcd›@h/x", "sip:1001:‹(known after apply)›@pbx", "a :(sensitive value)@h", "user:(not one)@h",
 	// Queries.
 	"https://h/x?password=‹abc›&y=z", "?key=‹abc z›", "?key=‹a b›&x=y", "?key=‹abc› https://h/", "?key=‹abc› | https://h/", "?key=$SA z", "?key=‹abc›\nz", "?x=y&api_key=‹abc›", "?x=y&amp;token=‹abc›&amp;z", "?Access-Token=‹a;b#c›", "?auth=‹a›", "?sig=‹a›", "?signature=‹a›", "?pin=‹1›",
