@@ -35,8 +35,8 @@ func TestRealFiles(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if _, engine, ok := Unrendered(data); ok || !Sniff(data) {
-				t.Skipf("no configuration: a template (%s), or a status document", engine)
+			if t1, ok := Unrendered(data); ok || !Sniff(data) {
+				t.Skipf("no configuration: a template (%s), or a status document", t1.Engine)
 			}
 			d, err := Parse(data)
 			if err != nil {

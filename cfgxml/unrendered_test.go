@@ -12,11 +12,14 @@ import (
 )
 
 func ExampleUnrendered() {
-	fmt.Println(Unrendered([]byte("<flat-profile>\n{foreach $lines as $row}\n")))
-	fmt.Println(Unrendered([]byte("<flat-profile><Dial_Plan>(*xx|[3469]11)</Dial_Plan></flat-profile>")))
+	text := "<flat-profile>\n{foreach $lines as $row}\n"
+	mark, ok := Unrendered([]byte(text))
+	fmt.Println(mark.Engine, text[mark.Start:mark.End], ok)
+	_, ok = Unrendered([]byte("<flat-profile><Dial_Plan>(*xx|[3469]11)</Dial_Plan></flat-profile>"))
+	fmt.Println(ok)
 	// Output:
-	// 15 Smarty true
-	// 0  false
+	// Smarty {foreach $lines as $row} true
+	// false
 }
 
 // A file that no engine rendered is called a template, and the place is told:
@@ -32,7 +35,7 @@ func TestTemplatesAreNamed(t *testing.T) {
 		{"Smarty at the end", "<flat-profile>\n<A>1</A>\n</flat-profile>\n{/if}\n", "Smarty", 4},
 		{"Jinja", "<flat-profile>\n<A>1</A>\n{% if x %}\n<B>{{ y }}</B>\n{% endif %}\n</flat-profile>", "Jinja or Twig", 3},
 		{"Twig with whitespace control", "{%- set a = 1 %}\n<flat-profile/>", "Jinja or Twig", 1},
-		{"a name", "<flat-profile>\n<P_{{ n }}_>x</P_{{ n }}_>\n</flat-profile>", "Jinja or Twig", 2},
+		{"a name", "<flat-profile>\n<P_{{ n }}_>x</P_{{ n }}_>\n</flat-profile>", "Jinja, Twig or Go", 2},
 		{"ERB", "<flat-profile>\n<A><%= name %></A>\n</flat-profile>", "ERB, EJS or ASP", 2},
 		{"ERB around", "<% if x %>\n<flat-profile/>\n", "ERB, EJS or ASP", 1},
 		{"PHP, unfinished", "<flat-profile>\n<?php if (1) {\n<A>1</A>\n</flat-profile>", "PHP", 2},

@@ -23,7 +23,7 @@ comes out. Reported once a file, at the first such line.`,
 	Good: `<Enable_VLAN ua="na">Yes</Enable_VLAN>`,
 	hooks: hooks{document: func(c *Run) {
 		if t, ok := c.template(); ok {
-			c.report(c.here(place(t.start, t.end)), templateHint, "%s", t.message(c.doc.Bytes()))
+			c.report(c.here(place(t.Start, t.End)), templateHint, "%s", templateMessage(t, c.doc.Bytes()))
 		}
 	}},
 }
@@ -53,24 +53,24 @@ deployment scripts. In a file that reaches a phone the value is the text of the 
 
 // template finds what is a template in the document at hand and more than a
 // placeholder in a value, which has a rule of its own.
-func (c *Run) template() (template, bool) {
+func (c *Run) template() (cfgxml.TemplateMark, bool) {
 	const most = 100 // placeholders before it
 	data := c.doc.Bytes()
 	from := 0
 	for range most {
-		t, ok := findTemplate(data[from:])
+		t, ok := cfgxml.Unrendered(data[from:])
 		if !ok {
 			break
 		}
-		t.start, t.end = t.start+from, t.end+from
-		p, inside := c.doc.At(t.start)
+		t.Start, t.End = t.Start+from, t.End+from
+		p, inside := c.doc.At(t.Start)
 		open, end := p.ValueSpan()
-		if !inside || t.start < open || t.start >= end || !isPlaceholder(p.Value()) {
+		if !inside || t.Start < open || t.Start >= end || !isPlaceholder(p.Value()) {
 			return t, true
 		}
 		from = end
 	}
-	return template{}, false
+	return cfgxml.TemplateMark{}, false
 }
 
 // mayHoldPlaceholder is a fast look at the bytes of a value.
@@ -102,88 +102,18 @@ func mayHoldPlaceholder(_ *fact, p cfgxml.Param) bool {
 // document because it is a template, nil if it is not one. Its Line and Column are
 // 0.
 func Unrendered(data []byte, s Settings) []Problem {
-	t, ok := findTemplate(data)
+	t, ok := cfgxml.Unrendered(data)
 	if !ok {
 		return nil
 	}
 	c := new(Run)
 	c.start(&s)
-	c.as(&ruleTemplate).report(place(t.start, t.end), templateHint, "%s", t.message(data))
+	c.as(&ruleTemplate).report(place(t.Start, t.End), templateHint, "%s", templateMessage(t, data))
 	return c.problems
 }
 
 const templateHint = "render it first, and lint what comes out"
 
-// template is the place that shows that a text is a template.
-type template struct {
-	engine     string // that reads such a line: "Smarty", "Jinja or Twig"
-	start, end int
-}
-
-func (t template) message(data []byte) string {
-	return "this is a template for " + t.engine + ", not a configuration: " + quote(string(data[t.start:t.end]))
-}
-
-// templateMarks begin what only a template engine reads.
-var templateMarks = map[byte][]struct{ open, closing, engine string }{
-	'<': {{"<?php", "?>", "PHP"}, {"<?=", "?>", "PHP"}, {"<%", "%>", "ERB or EJS"}},
-	'{': {
-		{"{%", "%}", "Jinja or Twig"}, {"{#", "#}", "Jinja or Twig"},
-		{"{{#", "}}", "Handlebars"}, {"{{/", "}}", "Handlebars"}, {"{{", "}}", "Jinja, Twig or Go"},
-		{"{if ", "}", "Smarty"}, {"{if(", "}", "Smarty"}, {"{elseif ", "}", "Smarty"}, {"{else}", "}", "Smarty"}, {"{/if}", "}", "Smarty"},
-		{"{foreach ", "}", "Smarty"}, {"{/foreach}", "}", "Smarty"}, {"{for ", "}", "Smarty"}, {"{/for}", "}", "Smarty"}, {"{while ", "}", "Smarty"},
-		{"{section ", "}", "Smarty"}, {"{/section}", "}", "Smarty"}, {"{include ", "}", "Smarty"}, {"{assign ", "}", "Smarty"},
-		{"{literal}", "}", "Smarty"}, {"{foreachelse}", "}", "Smarty"}, {"{block ", "}", "Smarty"}, {"{/block}", "}", "Smarty"},
-		{"{capture ", "}", "Smarty"}, {"{/capture}", "}", "Smarty"}, {"{extends ", "}", "Smarty"}, {"{function ", "}", "Smarty"}, {"{/function}", "}", "Smarty"},
-		{"{*", "*}", "Smarty"}, {"{$", "}", "Smarty"},
-	},
-	'@': {{"@if", ")", "Blade"}, {"@foreach", ")", "Blade"}, {"@include", ")", "Blade"}, {"@php", "@endphp", "Blade"}, {"@end", "\n", "Blade"}},
-}
-
-// findTemplate finds the first line or placeholder of a template engine in a text,
-// be it a configuration or not.
-func findTemplate(data []byte) (first template, ok bool) {
-	for _, mark := range [...]string{"{", "%<", "?<", "@"} {
-		end := len(data)
-		if ok {
-			end = first.start
-		}
-		if t, found := findMark(data[:end], data, mark[0], mark[len(mark)-1]); found {
-			first, ok = t, true
-		}
-	}
-	return first, ok
-}
-
-// findMark finds the first mark in part, the start of data. It looks for the rarer
-// of its first two bytes.
-func findMark(part, data []byte, rare, first byte) (template, bool) {
-	const most = 400 // bytes of one mark
-	for at := nextByte(part, 0, rare); at >= 0; at = nextByte(part, at+1, rare) {
-		start := at
-		if rare != first {
-			if start--; start < 0 || data[start] != first {
-				continue
-			}
-		}
-		for _, m := range templateMarks[first] {
-			if !bytes.HasPrefix(data[start:], []byte(m.open)) || first == '@' && !startsLine(data, start) {
-				continue
-			}
-			from := start + len(m.open) - 1
-			rest := data[from:]
-			if n := bytes.Index(rest[:min(len(rest), most)], []byte(m.closing)); n >= 0 {
-				return template{m.engine, start, from + n + len(m.closing)}, true
-			}
-		}
-	}
-	return template{}, false
-}
-
-// startsLine reports whether only white space is before at on its line.
-func startsLine(data []byte, at int) bool {
-	for at > 0 && (data[at-1] == ' ' || data[at-1] == '\t') {
-		at--
-	}
-	return at == 0 || data[at-1] == '\n'
+func templateMessage(t cfgxml.TemplateMark, data []byte) string {
+	return "this is a template for " + t.Engine + ", not a configuration: " + quote(string(data[t.Start:t.End]))
 }

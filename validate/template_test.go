@@ -48,7 +48,7 @@ func TestTemplates(t *testing.T) {
 		"{if $vlan}": "Smarty", "{foreach $lines as $l}": "Smarty", "{/if}": "Smarty", "{else}": "Smarty", "{* note *}": "Smarty", "{$line}": "Smarty", "{literal}": "Smarty",
 		"{foreachelse}": "Smarty", "{block name=a}": "Smarty", "{capture name=a}": "Smarty", "{extends file=\"a\"}": "Smarty", "{function name=a}": "Smarty",
 		"{% for l in lines %}": "Jinja or Twig", "{# note #}": "Jinja or Twig", "{{ lines }}": "Jinja, Twig or Go", "{{#if x}}": "Handlebars",
-		"<%= line %>": "ERB or EJS", "<?php echo 1; ?>": "PHP", "<?= $x ?>": "PHP", "@if($x)": "Blade", "  @foreach($l as $x)": "Blade",
+		"<%= line %>": "ERB, EJS or ASP", "<?php echo 1; ?>": "PHP", "<?= $x ?>": "PHP", "@if($x)": "Blade", "  @foreach($l as $x)": "Blade",
 		"# network": "", "<!-- {} -->": "", "text {x} text": "", "a@if(": "", "{": "", "{{": "",
 	} {
 		data := []byte("<flat-profile>\n" + line + "\n<Station_Name>x</Station_Name>\n</flat-profile>\n")

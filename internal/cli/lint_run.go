@@ -145,9 +145,11 @@ func (l *linter) check(file string, data []byte, settings validate.Settings) ([]
 	doc, err := cfgxml.Parse(data)
 	if err != nil {
 		here := newSource(file, data, nil)
-		for _, p := range append(validate.Unrendered(data, settings), syntaxProblem(data, err)) {
-			problems = append(problems, layered{p, here})
+		fault := syntaxProblem(data, err)
+		for _, p := range validate.Unrendered(data, settings) { // that is why, and enough
+			fault, fault.Severity = p, validate.Error
 		}
+		problems = append(problems, layered{fault, here})
 		doc = nil
 	} else if problems, err = l.judge(doc, file, settings); err != nil {
 		return nil, nil, err

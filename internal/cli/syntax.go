@@ -10,7 +10,6 @@ import (
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
-	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
 // fault is why a document cannot be read, for a user who does not know the
@@ -50,11 +49,7 @@ func syntaxFault(data []byte, err *cfgxml.SyntaxError) fault {
 	case bytes.HasPrefix(line, []byte("<<<<<<<")):
 		return fault{"a merge is not finished: both sides stand here, between the markers that git writes", "keep what is right of the two and take the markers out", positionOf(data, err.Offset)}
 	}
-	f := fault{message: err.Msg, at: positionOf(data, err.Offset)}
-	for _, p := range validate.Unrendered(data, validate.Settings{}) {
-		f.hint = fmt.Sprintf("line %d: %s: %s", positionOf(data, p.Start).Line, p.Message, p.Hint)
-	}
-	return f
+	return fault{message: err.Msg, at: positionOf(data, err.Offset)}
 }
 
 // isUTF16 reports whether data begins as text in UTF-16 does, which the parser
