@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	_ "time/tzdata" // --zone where the system has no time zones
 
 	"github.com/spf13/cobra"
 

@@ -10,17 +10,24 @@ import (
 )
 
 // ReadBytes reads records from memory.
-func ReadBytes(t *testing.T, form string, data []byte) (facts []Fact, report Report) {
-	s, err := Parse(form + ":memory")
+func ReadBytes(t *testing.T, form string, data []byte) ([]Fact, Report) {
+	facts, report, err := TryBytes(t, form+":memory", data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return facts, report
+}
+
+// TryBytes reads records that may have a header that is not good enough.
+func TryBytes(t *testing.T, url string, data []byte) (facts []Fact, report Report, err error) {
+	s, err := Parse(url)
 	if err != nil {
 		t.Fatal(err)
 	}
 	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(data)), nil }
 	r := &run{ctx: t.Context(), open: open, zone: time.UTC, yield: func(f *Fact) { facts = append(facts, *f) }}
-	if err := s.reader.read(r); err != nil {
-		t.Fatal(err)
-	}
-	return facts, r.report
+	err = s.reader.read(r)
+	return facts, r.report, err
 }
 
 // CertificatesIn reads the bytes of one file.

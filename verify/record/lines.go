@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"golang.org/x/text/encoding/unicode"
 )
 
 // maxLine is the longest line that is read. A longer one is malformed.
@@ -28,6 +30,9 @@ func (r *run) lines(each func(line string, number int) error) error {
 
 func (r *run) scan(from io.Reader, each func(line string, number int) error) error {
 	in := bufio.NewReaderSize(from, maxLine)
+	if mark, _ := in.Peek(2); len(mark) == 2 && (mark[0] == 0xff && mark[1] == 0xfe || mark[0] == 0xfe && mark[1] == 0xff) { // as PowerShell writes it
+		in = bufio.NewReaderSize(unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder().Reader(in), maxLine)
+	}
 	for number := 1; ; number++ {
 		if number%1024 == 0 && r.ctx.Err() != nil {
 			return r.ctx.Err()

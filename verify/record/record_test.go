@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -110,6 +111,8 @@ func TestMalformed(t *testing.T) {
 	t.Parallel()
 	const index = "V\t270927112008Z\t\t01\tunknown\t/CN=good\n"
 	const linelog = "2026-12-01 11:20:08,good@example.nl,,good,01,270927112008Z,Access-Accept\n"
+	const table = "01,good,2027-09-27\n"
+	const object = `{"serial":"01","cn":"good","not_after":"2027-09-27"}` + "\n"
 	for name, c := range map[string]struct{ form, good, bad, want string }{
 		"no fields":           {"index", index, "hello\n", "six fields"},
 		"seven fields":        {"index", index, "V\t270927112008Z\t\t01\tunknown\t/CN=x\tmore\n", "six fields"},
@@ -127,14 +130,27 @@ func TestMalformed(t *testing.T) {
 		"not a MAC address":   {"freeradius", linelog, "2026-12-01 11:20:08,a@example.nl,10.0.0.1,good,01,270927112008Z,Access-Accept\n", "Calling-Station-Id"},
 		"time":                {"freeradius", linelog, "2026-13-01 11:20:08,a@example.nl,,good,01,270927112008Z,Access-Accept\n", "2026-13-01"},
 		"attribute, no block": {"freeradius", linelog, "\tUser-Name = \"x\"\n", "outside a block"},
+		"cells":               {"csv", table, "Serial Number,Common Name,Not After\n02,x\n", "2 cells, the header 3"},
+		"open quote":          {"csv", table, "Serial Number,Common Name,Not After\n02,\"x,2027-09-27\n", "not closed"},
+		"date of a country":   {"csv", table, "Serial Number,Common Name,Not After\n02,x,3/4/2027\n", "layout="},
+		"no serial":           {"csv", table, "Serial Number,Common Name,Not After\n,x,2027-09-27\n", "no serial number"},
+		"not JSON":            {"jsonl?kind=issued", object, "hello\n", "not a JSON object"},
+		"a list":              {"jsonl?kind=issued", object, "[1]\n", "not a JSON object"},
+		"two objects":         {"jsonl?kind=issued", object, "{} {}\n", "behind"},
+		"unknown result":      {"jsonl?kind=issued", object, `{"serial":"2","cn":"x","result":"maybe"}` + "\n", "?accepted=maybe"},
 		"block, wrong time":   {"freeradius", linelog, "Tue Dec 99 11:20:08 2026\n\tPacket-Type = Access-Accept\n\n", "Dec 99"},
 	} {
-		facts, report := readAll(t, c.form+":"+file(t, c.bad+c.good))
+		form, settings, _ := strings.Cut(c.form, "?")
+		facts, report := readAll(t, form+":"+file(t, c.bad+c.good)+"?"+settings)
 		if len(facts) != 1 || facts[0].Name != "good" || report.Malformed != 1 || len(report.Faults) != 1 {
 			t.Errorf("%s: %+v, %+v", name, facts, report)
 			continue
 		}
-		if text := report.Faults[0].Error(); !strings.Contains(text, c.want) || !strings.HasPrefix(text, "line 1: ") {
+		line := "line " + strconv.Itoa(strings.Count(c.bad[:len(c.bad)-1], "\n")+1) + ": "
+		if strings.HasPrefix(name, "block") {
+			line = "line 1: "
+		}
+		if text := report.Faults[0].Error(); !strings.Contains(text, c.want) || !strings.HasPrefix(text, line) {
 			t.Errorf("%s: the fault is %q, want %q", name, text, c.want)
 		}
 	}

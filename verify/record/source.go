@@ -14,7 +14,12 @@
 //
 //	index:PATH       OpenSSL's index.txt, also that of micromdm and of cfgxml lab
 //	pem:PATH         a certificate or a folder of them: PEM, DER, PKCS #7; and CRLs
+//	csv:PATH         CSV with a header: AD CS, EJBCA, ISE, Splunk and others
+//	jsonl:PATH       JSON, one object a line
 //	freeradius:PATH  FreeRADIUS: the linelog of docs/radius.md, or a detail file
+//	nginx:PATH       access logs, in the format of docs/records.md
+//	apache:PATH
+//	caddy:PATH       Caddy's own access log
 //
 // A source is read once, from its beginning to its end, in bounded memory. A line
 // that is malformed is counted and does not end the reading: it may be the last
@@ -98,15 +103,22 @@ type reader interface {
 }
 
 // forms are the forms of records by the scheme of their URL.
-var forms = map[string]struct {
+var forms = map[string]form{
+	"index":      {open: openIndex, complete: true},
+	"pem":        {open: openPEM},
+	"csv":        {open: openCSV, values: rowValues()},
+	"jsonl":      {open: openJSON, values: rowValues()},
+	"freeradius": {open: openFreeRADIUS, uses: true, values: []string{"zone"}},
+	"nginx":      {open: openAccess, uses: true},
+	"apache":     {open: openAccess, uses: true},
+	"caddy":      {open: openCaddy, uses: true},
+}
+
+type form struct {
 	open     func(*Source) (reader, error)
 	values   []string // what may follow the ?
 	complete bool     // holds everything that its CA issued
 	uses     bool     // tells who was seen with which certificate
-}{
-	"index":      {open: openIndex, complete: true},
-	"pem":        {open: openPEM},
-	"freeradius": {open: openFreeRADIUS, uses: true, values: []string{"zone"}},
 }
 
 // Parse reads the URL of a source, FORM:PATH or FORM:PATH?KEY=VALUE&…, and opens
@@ -214,7 +226,7 @@ func (s *Source) Read(ctx context.Context, o Options, yield func(*Fact)) (Report
 	if err := s.reader.read(r); err != nil {
 		return r.report, fmt.Errorf("%s: %w", s, bare(err))
 	}
-	r.report.Complete = forms[s.form].complete
+	r.report.Complete = forms[s.form].complete || s.values.Get("complete") == "yes"
 	return r.report, nil
 }
 
@@ -241,6 +253,7 @@ type run struct {
 // found hands a fact on.
 func (r *run) found(f *Fact) {
 	r.report.Facts++
+	r.report.Uses = r.report.Uses || f.Kind >= Shown
 	r.yield(f)
 }
 

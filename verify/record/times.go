@@ -4,6 +4,7 @@ package record
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -68,4 +69,37 @@ func detailAt(s string, r *run) (time.Time, error) {
 		return t, fmt.Errorf("%q is not a time such as Tue Dec  1 11:07:53 2026", s)
 	}
 	return t.UTC(), nil
+}
+
+// layouts are those that programs write and that mean one thing only.
+var layouts = []string{
+	time.RFC3339Nano, "2006-01-02T15:04:05-0700", "2006-01-02T15:04:05.999999999-0700", "2006-01-02 15:04:05-07:00", "2006-01-02 15:04:05.999999999 -0700 MST",
+	"2006-01-02 15:04:05.999999999", "2006-01-02 15:04", "2006-01-02",
+	"Jan _2 15:04:05 2006 MST",                              // OpenSSL, nginx, Apache
+	"02/Jan/2006:15:04:05 -0700",                            // access logs
+	"02.01.2006 15:04:05", "02.01.2006 15:04", "02.01.2006", // German
+}
+
+// anyTime reads a time that may be written in many ways, among them seconds since
+// 1970. A date with slashes is refused: whether the day or the month comes first
+// depends on the country.
+func anyTime(s string, zone *time.Location) (time.Time, error) {
+	if t, err := sqlTime(s, zone); err == nil {
+		return t, nil
+	}
+	if t, err := asn1Time(s); err == nil {
+		return t, nil
+	}
+	if whole, fraction, _ := strings.Cut(s, "."); len(whole) == 10 && number(whole) >= 0 && (fraction == "" || number(fraction[:min(9, len(fraction))]) >= 0) {
+		return time.Unix(int64(number(whole)), 0).UTC(), nil
+	}
+	for _, layout := range layouts {
+		if t, err := time.ParseInLocation(layout, s, zone); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	if strings.Count(s, "/") == 2 {
+		return time.Time{}, fmt.Errorf("%q may begin with the month or with the day: add layout=01/02/2006 or layout=02/01/2006, with the time as it is written", s)
+	}
+	return time.Time{}, fmt.Errorf("%q is not a time that is known: add layout=, how 2 January 2006, 15:04:05 would be written", s)
 }

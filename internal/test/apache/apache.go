@@ -95,7 +95,7 @@ func run(t testing.TB, binary, dir, address string) bool {
 	cmd := exec.Command(binary, "-f", filepath.Join(dir, "httpd.conf"), "-DFOREGROUND")
 	cmd.Env = append(os.Environ(), "NTLM_USER_FILE="+filepath.Join(dir, "users"), "NETBIOS_COMPUTER_NAME=NDES", "NETBIOS_DOMAIN_NAME=EXAMPLE")
 	cmd.Stdout, cmd.Stderr = talk, talk
-	apart(cmd)
+	peer.OwnGroup(cmd)
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -106,12 +106,12 @@ func run(t testing.TB, binary, dir, address string) bool {
 		case <-ended:
 			return
 		default:
-			end(cmd)
+			peer.EndGroup(cmd)
 		}
 		select {
 		case <-ended:
 		case <-time.After(10 * time.Second):
-			kill(cmd)
+			peer.KillGroup(cmd)
 			t.Error("apache did not end")
 		}
 	})
