@@ -154,7 +154,9 @@ func (c *Run) checkAgain(before, p cfgxml.Param) {
 // lookAt applies the rules that look at any parameter of a kind.
 func (c *Run) lookAt(f *fact, p cfgxml.Param, everywhere []*Rule) {
 	c.checkTag(f, p)
-	if len(p.RawValue()) == 0 {
+	s := &c.suspect // not on the stack: rules are called through pointers
+	*s = suspect{Param: p, raw: p.RawValue()}
+	if len(s.raw) == 0 {
 		if f.choices != nil {
 			if c.count.empty == 0 {
 				c.count.firstEmpty = p
@@ -163,9 +165,10 @@ func (c *Run) lookAt(f *fact, p cfgxml.Param, everywhere []*Rule) {
 		}
 		return
 	}
+	s.signs = signsIn(s.raw)
 	var v Value
 	for _, r := range f.rules {
-		if r.suspects != nil && !r.suspects(f, p) {
+		if r.signs != 0 && s.signs&r.signs == 0 && !f.secret || r.suspects != nil && !r.suspects(f, s) {
 			continue
 		}
 		if v.param.RawName() == nil {

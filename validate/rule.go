@@ -52,11 +52,20 @@ type Rule struct {
 // pass over a document.
 type hooks struct {
 	of       func(*fact) bool                  // instead of Params: which parameters Value looks at
-	suspects func(*fact, cfgxml.Param) bool    // whether Value need look at all; a fast test
+	signs    signs                             // without any of these Value need not look, but at secrets; 0 for any value
+	suspects func(*fact, *suspect) bool        // whether Value need look at all; a fast test
 	tag      func(*Run, *tag)                  // looks at an unusual start tag
 	stranger func(*Run, Value)                 // looks at a name that 9800 and 8875 phones are not known to have
 	document func(*Run)                        // looks at a document as a whole
 	again    func(*Run, earlier, cfgxml.Param) // looks at the second of two elements of one name
+}
+
+// A suspect is a parameter that is set, with what its value is made of.
+type suspect struct {
+	cfgxml.Param
+	raw   []byte // of the value, not empty
+	signs signs
+	among int8 // the choices that the parameter offers: 1 for one of them, -1 for none, 0 for not looked at yet
 }
 
 // earlier is the element before the one at hand that has the same name.

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 )
 
@@ -90,8 +89,8 @@ func checkNumber(c *Run, v Value) {
 }
 
 // isNoPlainNumber spares most values the closer look.
-func isNoPlainNumber(f *fact, p cfgxml.Param) bool {
-	for _, c := range p.ValueBytes() {
+func isNoPlainNumber(f *fact, s *suspect) bool {
+	for _, c := range s.ValueBytes() {
 		if c < '0' || c > '9' {
 			return true
 		}
@@ -101,14 +100,14 @@ func isNoPlainNumber(f *fact, p cfgxml.Param) bool {
 
 func hasChoices(f *fact) bool { return f.choices != nil && !f.secret }
 
-func isNoChoice(f *fact, p cfgxml.Param) bool {
-	value := p.ValueBytes()
-	for _, choice := range f.choices {
-		if choice == string(value) {
-			return false
+func isNoChoice(f *fact, s *suspect) bool {
+	if s.among == 0 { // two rules ask
+		s.among = -1
+		if value := s.ValueBytes(); slices.ContainsFunc(f.choices, func(choice string) bool { return choice == string(value) }) {
+			s.among = 1
 		}
 	}
-	return true
+	return s.among < 0
 }
 
 // offers reports whether the value is a choice or a list of choices: Work_Days and

@@ -5,8 +5,6 @@ package validate
 import (
 	"bytes"
 	"strings"
-
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 )
 
 var ruleDeviceRoot = Rule{
@@ -80,7 +78,7 @@ pages the value is two quote characters.`,
 			c.report(v, "leave the element out, or empty", `%s is "", which means the empty string or two quotes`, v.Param)
 		}
 	},
-	hooks: hooks{of: isPlainText, suspects: func(_ *fact, p cfgxml.Param) bool { return string(p.RawValue()) == `""` }},
+	hooks: hooks{of: isPlainText, signs: signQuote, suspects: func(_ *fact, s *suspect) bool { return string(s.raw) == `""` }},
 }
 
 var ruleTolerated = Rule{

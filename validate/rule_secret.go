@@ -4,9 +4,7 @@ package validate
 
 import (
 	"bytes"
-
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
@@ -30,18 +28,19 @@ cannot be ignored.`,
 			c.report(v, "give the real value, or leave the parameter out", "%s holds a mask in place of a secret", v.Param)
 		}
 	},
-	hooks: hooks{of: func(f *fact) bool { return f.secret || f.name != "" }, suspects: mayHoldMask},
+	hooks: hooks{of: func(f *fact) bool { return f.secret || f.name != "" }, signs: signSpan | signOption | signMask, suspects: mayHoldMask},
 }
 
 // mayHoldMask spares nearly all values that are no secrets by their names.
-func mayHoldMask(f *fact, p cfgxml.Param) bool {
-	const shortest = len("--key x")
-	raw := p.RawValue()
-	return f.secret || len(raw) >= shortest && mayHoldSpan(raw)
-}
-
-func mayHoldSpan(raw []byte) bool {
-	return bytes.HasPrefix(raw, []byte(secret.Mask)) || bytes.IndexByte(raw, '-') >= 0 && bytes.Contains(raw, []byte("--")) || bytes.IndexByte(raw, ':') >= 0 && bytes.Contains(raw, []byte("://"))
+func mayHoldMask(f *fact, s *suspect) bool {
+	has := func(text string) bool { return bytes.Contains(s.raw, []byte(text)) }
+	switch {
+	case f.secret:
+		return true
+	case s.signs&signOption != 0 && (has("--") || has("://")), s.signs&signMask != 0 && has(secret.Mask):
+		return true
+	}
+	return s.signs&signSpan != 0 && (has(":") || has("=") || has("\xe2"))
 }
 
 var ruleSecretSpace = Rule{
@@ -58,9 +57,8 @@ password the phone uses another one; where it does not, whoever compares the two
 			c.report(raw, "remove the white space", "%s has white space at an end or a line break within, which the phone changes", v.Param)
 		}
 	},
-	hooks: hooks{of: isSecret, suspects: func(_ *fact, p cfgxml.Param) bool {
-		raw := p.RawValue()
-		return isSpace(raw[0]) || isSpace(raw[len(raw)-1]) || hasLineBreak(raw)
+	hooks: hooks{of: isSecret, suspects: func(_ *fact, s *suspect) bool {
+		return isSpace(s.raw[0]) || isSpace(s.raw[len(s.raw)-1]) || s.signs&signLine != 0
 	}},
 }
 

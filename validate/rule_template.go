@@ -74,10 +74,13 @@ func (c *Run) template() (cfgxml.TemplateMark, bool) {
 }
 
 // mayHoldPlaceholder is a fast look at the bytes of a value.
-func mayHoldPlaceholder(_ *fact, p cfgxml.Param) bool {
-	raw := p.RawValue()
+func mayHoldPlaceholder(_ *fact, s *suspect) bool {
+	raw := s.raw
 	if len(raw) < len("{x}") {
 		return false
+	}
+	if s.signs&signPlaceholder == 0 {
+		return mayBePlaceholderWord(raw)
 	}
 	for i, c := range raw {
 		if !placeholderBytes[c] && c != '&' {
@@ -95,7 +98,17 @@ func mayHoldPlaceholder(_ *fact, p cfgxml.Param) bool {
 			return true
 		}
 	}
-	return len(raw) < 24 && strings.IndexByte("cfprty", raw[0]|0x20) >= 0 && isPlaceholderWord(string(raw))
+	return mayBePlaceholderWord(raw)
+}
+
+func mayBePlaceholderWord(raw []byte) bool {
+	switch raw[0] | 0x20 { // with what the words begin
+	case 'y': // as "Yes" does
+		return len(raw) >= len("yourpassword") && len(raw) < 24 && isPlaceholderWord(string(raw))
+	case 'c', 'f', 'p', 'r', 't':
+		return len(raw) < 24 && isPlaceholderWord(string(raw))
+	}
+	return false
 }
 
 // Unrendered returns the problem of the rule template for a text that is no

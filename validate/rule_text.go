@@ -9,7 +9,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
@@ -31,9 +30,8 @@ not. Line breaks around a value are taken for layout and not reported.`,
 		c.report(all, "remove them", "%s: the phone strips the white space around %s", v.Param, show(v.Param, v.Text)).
 			fix(all.start, all.end, string(bytes.Trim(all.raw, space)))
 	},
-	hooks: hooks{of: isPlainText, suspects: func(_ *fact, p cfgxml.Param) bool {
-		raw := p.RawValue()
-		first, last := raw[0], raw[len(raw)-1]
+	hooks: hooks{of: isPlainText, signs: signSpace, suspects: func(_ *fact, s *suspect) bool {
+		first, last := s.raw[0], s.raw[len(s.raw)-1]
 		return first == ' ' || first == '\t' || last == ' ' || last == '\t'
 	}},
 }
@@ -53,7 +51,7 @@ Ground floor</Station_Name>`,
 			c.report(v, "write it on one line", "%s: the phone reads the line breaks in the value as spaces: %s", v.Param, show(v.Param, v.Text))
 		}
 	},
-	hooks: hooks{of: isPlainText, suspects: func(_ *fact, p cfgxml.Param) bool { return bytes.IndexByte(p.RawValue(), '\n') >= 0 }},
+	hooks: hooks{of: isPlainText, signs: signLine},
 }
 
 var ruleCurlyQuotes = Rule{

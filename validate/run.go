@@ -30,6 +30,7 @@ type Run struct {
 	strangers []cfgxml.Param          // parameters that 9800 and 8875 phones are not known to have
 	count     counts
 	tag       tag                    // at hand
+	suspect   suspect                // at hand
 	server    parsedServer           // looked at last
 	searches  int                    // for names like an unknown one
 	line      struct{ from, to int } // see lineEnd
