@@ -117,6 +117,13 @@ func groupLen(sep byte) int {
 }
 
 func hexDigit(c byte) (byte, bool) {
-	i := strings.IndexByte(lowerHex+upperHex, c)
-	return byte(i & 15), i >= 0
+	switch {
+	case c >= '0' && c <= '9':
+		return c - '0', true
+	case c >= 'a' && c <= 'f':
+		return c - 'a' + 10, true
+	case c >= 'A' && c <= 'F':
+		return c - 'A' + 10, true
+	}
+	return 0, false
 }

@@ -31,7 +31,7 @@ func ParseSerial(s string) (*big.Int, error) {
 // this package compares and prints: lower case hexadecimal digits without leading
 // zeros.
 func CanonicalSerial(s string) (string, error) {
-	if canonical(s) {
+	if s, ok := lower(s); ok {
 		return s, nil
 	}
 	digits := strings.ToLower(strings.TrimSpace(s))
@@ -55,14 +55,42 @@ func CanonicalSerial(s string) (string, error) {
 
 var serialSeparators = strings.NewReplacer(":", "", " ", "", "-", "")
 
-func canonical(s string) bool {
-	if s == "" || len(s) > maxSerial || s[0] == '0' {
-		return false
+// lower returns a serial number without separators, which most programs print, in
+// the canonical form.
+func lower(s string) (string, bool) {
+	for len(s) > 1 && s[0] == '0' {
+		s = s[1:]
 	}
-	for _, c := range []byte(s) {
-		if (c < '0' || c > '9') && (c < 'a' || c > 'f') {
-			return false
+	if s == "" || len(s) > maxSerial {
+		return "", false
+	}
+	capital := false
+	for i := range len(s) {
+		switch hexDigit[s[i]] {
+		case 0:
+			return "", false
+		case s[i]:
+		default:
+			capital = true
 		}
 	}
-	return true
+	if !capital {
+		return s, true
+	}
+	var digits [maxSerial]byte
+	for i := range len(s) {
+		digits[i] = hexDigit[s[i]]
+	}
+	return string(digits[:len(s)]), true
 }
+
+// hexDigit is the lower case digit of each character that is one, else 0.
+var hexDigit = func() (t [256]byte) {
+	for _, c := range []byte("0123456789abcdef") {
+		t[c] = c
+	}
+	for _, c := range []byte("ABCDEF") {
+		t[c] = c | 0x20
+	}
+	return t
+}()

@@ -140,6 +140,7 @@ func (a *app) inventoryPhones(name string) ([]fleet.Phone, error) {
 		if phones[i], err = fleet.FromInventory(row); err != nil {
 			return nil, usageError("%s: line %d: %w", name, row.Line, err)
 		}
+		rows[i].Fields = nil // there may be a hundred thousand
 	}
 	return phones, nil
 }

@@ -16,12 +16,25 @@ import (
 // seen: control characters (C0 and C1), format characters, and the separators of
 // lines and paragraphs. Invalid UTF-8 becomes U+FFFD.
 func Text(s string) string {
+	if plain(s) {
+		return s
+	}
 	return strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp) {
 			return '?'
 		}
 		return r
 	}, s)
+}
+
+// plain reports whether s has nothing but printable ASCII.
+func plain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
 }
 
 // Status returns the code of an HTTP answer and the standard text for it. The

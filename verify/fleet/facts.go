@@ -9,37 +9,40 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
 )
 
-// facts lists what the verdict rests on.
-func (v *verdict) facts() {
-	for i := range v.p.certs {
-		c := &v.p.certs[i]
-		v.fact("issued", c.serial, c.notBefore, c.from)
+// Facts returns what the verdict rests on: the certificates of the phone and the
+// last time that one of them was accepted, shown or refused.
+func (r Result) Facts() []Fact {
+	if r.state == nil {
+		return nil
+	}
+	p, facts := r.state, make([]Fact, 0, len(r.state.certs)+1)
+	add := func(what, serial string, when int64, from origin) {
+		f := Fact{What: what, Serial: serial, At: at(when)}
+		if int(from.source) < len(r.join.sources) {
+			s := r.join.sources[from.source]
+			f.Source, f.Line = s.Source, int(from.line)
+			if f.At.IsZero() {
+				f.At = s.Changed
+			}
+		}
+		facts = append(facts, f)
+	}
+	for i := range p.certs {
+		c := &p.certs[i]
+		add("issued", c.serial, c.notBefore, c.from)
 		if c.isRevoked {
-			v.fact("revoked", c.serial, c.revoked, c.revokedFrom)
+			add("revoked", c.serial, c.revoked, c.revokedFrom)
 		}
 	}
 	for _, e := range []struct {
 		what string
 		*event
-	}{{"accepted", v.p.accepted}, {"shown", v.p.shown}, {"refused", v.p.rejected}} {
+	}{{"accepted", p.accepted}, {"shown", p.shown}, {"refused", p.rejected}} {
 		if e.event != nil {
-			v.fact(e.what, e.serial, e.at, e.from)
+			add(e.what, e.serial, e.at, e.from)
 		}
 	}
-}
-
-func (v *verdict) fact(what, serial string, when int64, from origin) {
-	f := Fact{What: what, Serial: serial, At: at(when)}
-	if int(from.source) < len(v.sources) {
-		s := v.sources[from.source]
-		if f.Source = s.Source; from.line > 0 {
-			f.Source = fmt.Sprintf("%s:%d", s.Source, from.line)
-		}
-		if f.At.IsZero() {
-			f.At = s.Changed
-		}
-	}
-	v.r.Facts = append(v.r.Facts, f)
+	return facts
 }
 
 // remarks say what contradicts the verdict, or each other.

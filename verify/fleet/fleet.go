@@ -25,6 +25,7 @@ package fleet
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,9 +42,12 @@ type Phone struct {
 	// means the names that a phone forms by itself: that of its MIC, alone or with
 	// a domain behind it.
 	Name string
-	// Labels are what else the inventory has, such as the site.
-	Labels map[string]string
+	// Labels are what else the inventory has, such as the site, by name.
+	Labels []Label
 }
+
+// A Label is something that an inventory says of a phone.
+type Label struct{ Name, Value string }
 
 // FromInventory returns the phone that a row of an inventory is about. Its common
 // name is that of the column CDC_Common_Name_1_ with its macros expanded or, with a
@@ -62,12 +66,10 @@ func FromInventory(row inventory.Row) (Phone, error) {
 	}
 	for key, value := range row.Fields {
 		if !inventory.Parameter(key) && key != "mac" && key != "model" && key != "serial" && key != "domain" {
-			if p.Labels == nil {
-				p.Labels = map[string]string{}
-			}
-			p.Labels[key] = value
+			p.Labels = append(p.Labels, Label{key, value})
 		}
 	}
+	slices.SortFunc(p.Labels, func(a, b Label) int { return strings.Compare(a.Name, b.Name) })
 	return p, nil
 }
 
@@ -119,8 +121,10 @@ type Result struct {
 	Serial  string    // its serial number, lower case hexadecimal
 	End     time.Time // of its validity
 	Seen    time.Time // when the network or a server last accepted one of the phone's
-	Facts   []Fact    // that the verdict rests on
 	Notes   []string  // what contradicts it or is worth a look
+
+	join  *Join
+	state *state
 }
 
 // A Fact is what one record says of the phone.
@@ -128,7 +132,8 @@ type Fact struct {
 	What   string    // "issued", "accepted", …
 	Serial string    // of the certificate
 	At     time.Time // when it happened, else when its source was written
-	Source string    // and line: "index:/var/lib/ca/index.txt:17"
+	Source string    // "index:/var/lib/ca/index.txt"
+	Line   int       // in it, from 1; 0 in a folder
 }
 
 // New returns a join of the records of these phones. An error names two that
@@ -137,13 +142,13 @@ func New(phones []Phone, e Expectation) (*Join, error) {
 	if e.Now.IsZero() {
 		return nil, errors.New("the time of the verdicts is not given")
 	}
-	j := &Join{expect: e, phones: make([]state, len(phones)), byMAC: make(map[device.MAC]int32, len(phones)), bySerial: make(map[string]int32, len(phones))}
+	j := &Join{expect: e, phones: make([]state, len(phones)), byMAC: make(map[uint64]int32, len(phones))}
 	for i, p := range phones {
 		j.phones[i].phone = p
-		if other, taken := j.byMAC[p.MAC]; taken {
+		if other, taken := j.byMAC[key(p.MAC)]; taken {
 			return nil, fmt.Errorf("two phones have the MAC address %s: number %d and %d of the inventory", p.MAC, other+1, i+1)
 		}
-		j.byMAC[p.MAC] = int32(i)
+		j.byMAC[key(p.MAC)] = int32(i)
 		if mac, ok := macIn(p.Name); p.Name == "" || ok && mac == p.MAC {
 			continue // found by its MAC address
 		}

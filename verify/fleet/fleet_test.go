@@ -142,7 +142,7 @@ func TestVerdicts(t *testing.T) {
 		if (r.Why == "") != (r.Verdict == fleet.InUse) {
 			t.Errorf("%s: %s says %q", name, r.Verdict, r.Why)
 		}
-		if len(c.ca)+len(c.network) > 0 && len(r.Facts) == 0 {
+		if len(c.ca)+len(c.network) > 0 && len(r.Facts()) == 0 {
 			t.Errorf("%s rests on no fact", name)
 		}
 	}

@@ -4,6 +4,7 @@ package fleet
 
 import (
 	"cmp"
+	"encoding/binary"
 	"slices"
 	"strings"
 	"time"
@@ -16,12 +17,15 @@ import (
 type Join struct {
 	expect   Expectation
 	phones   []state
-	byMAC    map[device.MAC]int32
+	byMAC    map[uint64]int32   // by key
 	byName   map[string]int32   // lower case, of phones whose name does not hold their MAC address
 	bySerial map[string]int32   // which phone a certificate is of
 	later    map[looseKey]event // by what is all that these records name: the serial number
 	revoked  map[string][]revocation
 	issuers  map[string]string
+
+	certs  chunk[certificate]
+	events chunk[event]
 
 	sources   []record.Report
 	current   int32 // the source being read
@@ -34,6 +38,13 @@ type Join struct {
 // Strangers returns how many records are about phones that are not in the
 // inventory, or about no phone that can be told.
 func (j *Join) Strangers() int { return j.strangers + len(j.later) }
+
+// key is a MAC address as a number, which maps look up faster.
+func key(mac device.MAC) uint64 {
+	var b [8]byte
+	copy(b[:], mac[:])
+	return binary.LittleEndian.Uint64(b[:])
+}
 
 // state is what is known of one phone. Times are in seconds, 0 is unknown: there
 // are a hundred thousand of them.
@@ -76,6 +87,21 @@ type looseKey struct {
 	serial string
 }
 
+// chunk makes room for single values, many at once: one allocation for each would
+// take longer than reading what is kept in it.
+type chunk[T any] struct{ free []T }
+
+// room returns an empty slice with room for one.
+func (c *chunk[T]) room() []T {
+	const many = 512
+	if len(c.free) == 0 {
+		c.free = make([]T, many)
+	}
+	room := c.free[:0:1]
+	c.free = c.free[1:]
+	return room
+}
+
 // keptCertificates is how many certificates of a phone are remembered: those with
 // the latest ends.
 const keptCertificates = 4
@@ -111,7 +137,7 @@ func (j *Join) named(f *record.Fact) (int32, bool) {
 		name, _, _ = strings.Cut(f.User, "@")
 	}
 	if mac, ok := macIn(name); ok {
-		i, known := j.byMAC[mac]
+		i, known := j.byMAC[key(mac)]
 		return i, known
 	}
 	if j.byName == nil {
@@ -125,10 +151,11 @@ func (j *Join) certificate(i int32, f *record.Fact) {
 	p := &j.phones[i]
 	at := slices.IndexFunc(p.certs, func(c certificate) bool { return c.serial == f.Serial })
 	if at < 0 {
-		serial := strings.Clone(f.Serial)
-		p.certs = append(slices.Grow(p.certs, 1), certificate{serial: serial, name: p.text(f.Name)})
+		if p.certs == nil {
+			p.certs = j.certs.room()
+		}
+		p.certs = append(p.certs, certificate{serial: strings.Clone(f.Serial), name: p.text(f.Name)})
 		at = len(p.certs) - 1
-		j.bySerial[serial] = i
 	}
 	c := &p.certs[at]
 	c.from = j.from(f)
@@ -149,7 +176,6 @@ func (j *Join) certificate(i int32, f *record.Fact) {
 				oldest = n
 			}
 		}
-		delete(j.bySerial, p.certs[oldest].serial)
 		p.certs = slices.Delete(p.certs, oldest, oldest+1)
 	}
 }
@@ -157,8 +183,8 @@ func (j *Join) certificate(i int32, f *record.Fact) {
 // use takes a record of a certificate that was shown, accepted or refused.
 func (j *Join) use(f *record.Fact, byName int32, named bool) {
 	i, known := byName, named
-	if !f.MAC.IsZero() {
-		i, known = j.byMAC[f.MAC]
+	if !f.MAC.IsZero() && (!named || j.phones[byName].phone.MAC != f.MAC) {
+		i, known = j.byMAC[key(f.MAC)]
 	}
 	if !known && !named && f.Serial != "" && f.MAC.IsZero() {
 		j.keep(f)
@@ -172,31 +198,33 @@ func (j *Join) use(f *record.Fact, byName int32, named bool) {
 		return
 	}
 	p := &j.phones[i]
+	last := p.last(f.Kind)
 	e := event{at: seconds(f.At), notAfter: seconds(f.NotAfter), from: j.from(f), owner: -1}
 	if named && f.Name != "" && byName != i {
 		e.owner = byName
 		j.phones[byName].others = add(j.phones[byName].others, i)
 	}
-	if last := p.last(f.Kind); *last == nil || (*last).at <= e.at {
+	if *last == nil || (*last).at <= e.at {
 		e.serial, e.name, e.reason = p.text(f.Serial), p.text(f.Name), strings.Clone(f.Reason)
 		if *last == nil {
-			*last = new(event)
+			*last = &append(j.events.room(), e)[0]
+		} else {
+			**last = e
 		}
-		**last = e
 	}
 }
 
 // keep remembers the last use of each certificate whose phone is not known yet.
 func (j *Join) keep(f *record.Fact) {
-	key := looseKey{f.Kind, f.Serial}
-	if old, ok := j.later[key]; ok && old.at > seconds(f.At) {
+	loose := looseKey{f.Kind, f.Serial}
+	if old, ok := j.later[loose]; ok && old.at > seconds(f.At) {
 		return
 	}
 	if j.later == nil {
 		j.later = map[looseKey]event{}
 	}
-	key.serial = strings.Clone(key.serial)
-	j.later[key] = event{serial: key.serial, reason: strings.Clone(f.Reason), at: seconds(f.At), notAfter: seconds(f.NotAfter), from: j.from(f), owner: -1}
+	loose.serial = strings.Clone(loose.serial)
+	j.later[loose] = event{serial: loose.serial, reason: strings.Clone(f.Reason), at: seconds(f.At), notAfter: seconds(f.NotAfter), from: j.from(f), owner: -1}
 }
 
 func add(list []int32, i int32) []int32 {
@@ -225,8 +253,8 @@ func (p *state) text(s string) string {
 	case s == "":
 		return ""
 	}
-	for _, c := range p.certs {
-		switch s {
+	for i := range p.certs {
+		switch c := &p.certs[i]; s {
 		case c.serial:
 			return c.serial
 		case c.name:
@@ -254,19 +282,28 @@ func (j *Join) from(f *record.Fact) origin { return origin{j.current, int32(f.Li
 // settle gives the records that name a serial number only to the phones whose
 // certificates have them, now that all sources were read.
 func (j *Join) settle() {
-	for key, e := range j.later {
-		i, known := j.bySerial[key.serial]
+	if len(j.later) == 0 && len(j.revoked) == 0 {
+		return
+	}
+	bySerial := make(map[string]int32, len(j.phones))
+	for i := range j.phones {
+		for _, c := range j.phones[i].certs {
+			bySerial[c.serial] = int32(i)
+		}
+	}
+	for loose, e := range j.later {
+		i, known := bySerial[loose.serial]
 		if !known {
 			continue
 		}
-		delete(j.later, key)
+		delete(j.later, loose)
 		p := &j.phones[i]
-		if last := p.last(key.kind); *last == nil || (*last).at <= e.at {
+		if last := p.last(loose.kind); *last == nil || (*last).at <= e.at {
 			*last = &e
 		}
 	}
 	for serial, list := range j.revoked {
-		i, known := j.bySerial[serial]
+		i, known := bySerial[serial]
 		if !known {
 			continue
 		}

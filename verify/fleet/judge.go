@@ -25,8 +25,11 @@ const (
 func (j *Join) Results() iter.Seq[Result] {
 	j.settle()
 	return func(yield func(Result) bool) {
+		var v verdict
 		for i := range j.phones {
-			if !yield(j.judge(&j.phones[i])) {
+			v.judge(j, &j.phones[i])
+			v.remarks()
+			if !yield(v.r) {
 				return
 			}
 		}
@@ -44,8 +47,9 @@ type verdict struct {
 	r      Result
 }
 
-func (j *Join) judge(p *state) Result {
-	v := &verdict{Join: j, p: p, now: j.expect.Now.Unix(), r: Result{Phone: p.phone}}
+// judge decides without saying why at length.
+func (v *verdict) judge(j *Join, p *state) {
+	*v = verdict{Join: j, p: p, now: j.expect.Now.Unix(), r: Result{Phone: p.phone, join: j, state: p}}
 	for i := range p.certs {
 		c := &p.certs[i]
 		if v.newest == nil || !c.isRevoked && v.newest.isRevoked || c.isRevoked == v.newest.isRevoked && c.notAfter > v.newest.notAfter {
@@ -60,9 +64,6 @@ func (j *Join) judge(p *state) Result {
 		v.used = v.find(v.seen.serial)
 	}
 	v.decide()
-	v.facts()
-	v.remarks()
-	return v.r
 }
 
 // find returns a certificate on record.

@@ -42,13 +42,20 @@ type RowFact struct {
 	Serial string    `json:"serial,omitempty"`
 	At     time.Time `json:"at,omitzero"`
 	Source string    `json:"source,omitempty"`
+	Line   int       `json:"line,omitempty"`
 }
 
 // Row returns the result as programs read it.
 func (r Result) Row() Row {
-	row := Row{MAC: r.Phone.MAC.String(), Model: r.Phone.Model.VendorClass, Labels: r.Phone.Labels, Verdict: r.Verdict, Why: r.Why,
+	row := Row{MAC: r.Phone.MAC.String(), Model: r.Phone.Model.VendorClass, Verdict: r.Verdict, Why: r.Why,
 		Name: r.Name, Serial: r.Serial, End: r.End, Seen: r.Seen, Notes: r.Notes}
-	for _, f := range r.Facts {
+	for _, l := range r.Phone.Labels {
+		if row.Labels == nil {
+			row.Labels = map[string]string{}
+		}
+		row.Labels[l.Name] = l.Value
+	}
+	for _, f := range r.Facts() {
 		row.Facts = append(row.Facts, RowFact(f))
 	}
 	return row
@@ -98,9 +105,12 @@ type jsonSource struct {
 
 // Totals returns the number of phones by verdict.
 func (j *Join) Totals() map[Verdict]int {
+	j.settle()
 	totals := map[Verdict]int{}
-	for r := range j.Results() {
-		totals[r.Verdict]++
+	var v verdict
+	for i := range j.phones {
+		v.judge(j, &j.phones[i])
+		totals[v.r.Verdict]++
 	}
 	return totals
 }
@@ -112,8 +122,8 @@ func (j *Join) WriteCSV(w io.Writer, results iter.Seq[Result]) error {
 	_ = out.Write(append([]string{"mac", "model", "verdict", "why", "common_name", "serial", "not_after", "last_seen", "notes"}, labels...))
 	for r := range results {
 		record := []string{r.Phone.MAC.String(), r.Phone.Model.VendorClass, string(r.Verdict), r.Why, cell(r.Name), cell(r.Serial), when(r.End), when(r.Seen), strings.Join(r.Notes, "; ")}
-		for _, l := range labels {
-			record = append(record, cell(r.Phone.Labels[l]))
+		for _, name := range labels {
+			record = append(record, cell(r.Phone.Label(name)))
 		}
 		if err := out.Write(record); err != nil {
 			return err
@@ -132,12 +142,22 @@ func cell(s string) string {
 	return s
 }
 
+// Label returns the value of a label, "" where the inventory has none.
+func (p Phone) Label(name string) string {
+	for _, l := range p.Labels {
+		if l.Name == name {
+			return l.Value
+		}
+	}
+	return ""
+}
+
 // labels returns the names of all labels, sorted.
 func (j *Join) labels() []string {
 	names := map[string]bool{}
 	for i := range j.phones {
-		for l := range j.phones[i].phone.Labels {
-			names[l] = true
+		for _, l := range j.phones[i].phone.Labels {
+			names[l.Name] = true
 		}
 	}
 	return slices.Sorted(maps.Keys(names))

@@ -4,7 +4,7 @@ package record
 
 import (
 	"bufio"
-	"errors"
+	"bytes"
 	"fmt"
 	"io"
 	"strings"
@@ -28,38 +28,54 @@ func (r *run) lines(each func(line string, number int) error) error {
 	return r.scan(file, each)
 }
 
+// block is how much is read at once: many lines, which share one text.
+const block = 4 * maxLine
+
 func (r *run) scan(from io.Reader, each func(line string, number int) error) error {
-	in := bufio.NewReaderSize(from, maxLine)
+	in := bufio.NewReader(from)
 	if mark, _ := in.Peek(2); len(mark) == 2 && (mark[0] == 0xff && mark[1] == 0xfe || mark[0] == 0xfe && mark[1] == 0xff) { // as PowerShell writes it
-		in = bufio.NewReaderSize(unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder().Reader(in), maxLine)
+		in = bufio.NewReader(unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder().Reader(in))
 	}
-	for number := 1; ; number++ {
-		if number%1024 == 0 && r.ctx.Err() != nil {
-			return r.ctx.Err()
-		}
-		data, err := in.ReadSlice('\n')
-		long := errors.Is(err, bufio.ErrBufferFull)
-		for errors.Is(err, bufio.ErrBufferFull) {
-			_, err = in.ReadSlice('\n')
-		}
-		if err != nil && err != io.EOF {
+	buf := make([]byte, block)
+	rest, number := 0, 0 // bytes of a line that has not ended, and lines
+	long := false        // the line began in an earlier block, which it filled
+	for {
+		if err := r.ctx.Err(); err != nil {
 			return err
 		}
-		if len(data) > 0 {
-			r.line(string(data), number, long, each)
+		n, err := io.ReadFull(in, buf[rest:])
+		last := err == io.EOF || err == io.ErrUnexpectedEOF
+		if err != nil && !last {
+			return err
 		}
-		if err == io.EOF {
+		data := buf[:rest+n]
+		end := bytes.LastIndexByte(data, '\n') + 1
+		if last {
+			end = len(data)
+		}
+		if end == 0 && !last {
+			long, rest = true, 0
+			continue
+		}
+		for text := string(data[:end]); text != "" || long && last; long = false {
+			var line string
+			line, text, _ = strings.Cut(text, "\n")
+			number++
+			r.line(line, number, long || len(line) > maxLine, each)
+		}
+		if last {
 			return nil
 		}
+		rest = copy(buf, data[end:])
 	}
 }
 
 func (r *run) line(line string, number int, long bool, each func(string, int) error) {
-	line = strings.TrimRight(line, "\r\n")
+	line = strings.TrimSuffix(line, "\r")
 	if number == 1 {
 		line = strings.TrimPrefix(line, "\ufeff")
 	}
-	if strings.TrimSpace(line) == "" && !long {
+	if !long && strings.TrimSpace(line) == "" {
 		line = "" // a block ends
 	} else {
 		r.report.Records++

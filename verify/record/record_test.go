@@ -122,6 +122,7 @@ func TestMalformed(t *testing.T) {
 		"revoked and valid":   {"index", index, "V\t270927112008Z\t261201112009Z\t01\tunknown\t/CN=x\n", "revocation"},
 		"revoked, no time":    {"index", index, "R\t270927112008Z\t\t01\tunknown\t/CN=x\n", "revocation"},
 		"a long line":         {"index", index, strings.Repeat("x", 200_000) + "\n", "longer than"},
+		"a very long line":    {"index", index, strings.Repeat("x", 3_000_000) + "\n", "longer than"},
 		"binary":              {"index", index, "\x00\xff\xfe\n", "six fields"},
 		"cut off":             {"freeradius", linelog, "2026-12-01 11:20:08,good@exa\n", "2 fields"},
 		"comma in a name":     {"freeradius", linelog, "2026-12-01 11:20:08,a,b@example.nl,,good,01,270927112008Z,Access-Accept\n", "comma"},
@@ -154,7 +155,14 @@ func TestMalformed(t *testing.T) {
 			t.Errorf("%s: the fault is %q, want %q", name, text, c.want)
 		}
 	}
-	_, report := readAll(t, "index:"+file(t, strings.Repeat("bad\n", 1000)+index))
+	if facts, report := readAll(t, "index:"+file(t, index+strings.Repeat("x", 3_000_000))); len(facts) != 1 || report.Malformed != 1 || report.Faults[0].Line != 2 {
+		t.Errorf("a long line at the end: %+v, %+v", facts, report)
+	}
+	many, report := readAll(t, "index:"+file(t, strings.Repeat(index, 20_000)))
+	if len(many) != 20_000 || report.Records != 20_000 || many[19_999] != (record.Fact{Kind: record.Issued, Name: "good", Serial: "1", NotAfter: many[0].NotAfter, Line: 20_000}) {
+		t.Errorf("%d lines, the last %+v", len(many), many[len(many)-1])
+	}
+	_, report = readAll(t, "index:"+file(t, strings.Repeat("bad\n", 1000)+index))
 	if report.Malformed != 1000 || len(report.Faults) != 10 || report.Facts != 1 || report.Records != 1001 {
 		t.Errorf("a thousand bad lines: %+v", report)
 	}

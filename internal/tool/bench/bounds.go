@@ -65,6 +65,11 @@ var bounds = []bound{
 	{name: "lint/xmllint", limit: 0.25, unit: "x", measure: lintByXmllint},
 	{name: "lint-memory-mb", limit: 100, measure: lintMemory},
 	{name: "start/empty", limit: 3, unit: "x", measure: startByEmpty},
+
+	// A verdict for each of 100,000 phones from the CA's index and a RADIUS log,
+	// against wc and sort of the two files; what it keeps of a phone, in bytes.
+	{name: "verdicts/sort", limit: 3, unit: "x", measure: verdictsBySort},
+	{name: "verdicts-bytes", limit: 600, measure: verdictMemory},
 }
 
 func (b bound) holds(measured float64) bool {
