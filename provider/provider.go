@@ -12,8 +12,9 @@
 //   - resource ciscophone_config: one cfg.xml in a store
 //   - resource ciscophone_fleet: those of thousands of phones
 //   - resource ciscophone_enrollment: waits for a phone's certificate
-//   - data sources ciscophone_enrollment, ciscophone_scep_ca and
-//     ciscophone_document: look at a phone, a SCEP server, a file
+//   - data sources ciscophone_enrollment, ciscophone_fleet_enrollment,
+//     ciscophone_scep_ca and ciscophone_document: look at a phone, at what is on
+//     record of many, a SCEP server, a file
 //   - ephemeral ciscophone_scep_challenge: a challenge password
 //   - action ciscophone_resync and a list of ciscophone_config, for Terraform 1.14
 //   - functions render, splice, parse, diff, common_name, user_id,
@@ -193,7 +194,7 @@ func (p *ciscophone) Resources(context.Context) []func() resource.Resource {
 }
 
 func (p *ciscophone) DataSources(context.Context) []func() datasource.DataSource {
-	return []func() datasource.DataSource{newEnrollmentData, newSCEPCAData, newDocumentData}
+	return []func() datasource.DataSource{newEnrollmentData, newFleetEnrollmentData, newSCEPCAData, newDocumentData}
 }
 
 func (p *ciscophone) Actions(context.Context) []func() action.Action {

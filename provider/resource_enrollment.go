@@ -168,7 +168,7 @@ func (r *enrollmentResource) Update(ctx context.Context, req resource.UpdateRequ
 	within, diags := m.Timeouts.Update(ctx, waitDefault)
 	resp.Diagnostics.Append(diags...)
 	var ev verify.Evidence
-	changed, timed := m.changedAt()
+	changed, timed := changedAt(m.EnrollmentID.ValueString())
 	switch {
 	case !timed || m.EnrollmentID.Equal(state.EnrollmentID):
 		ev, diags = m.wait(ctx, within, "")
@@ -193,23 +193,19 @@ func (r *enrollmentResource) Update(ctx context.Context, req resource.UpdateRequ
 }
 
 // changedAt returns when the phone's file was changed so that the phone requests
-// a new certificate, as the enrollment_id says.
-func (m enrollmentModel) changedAt() (at time.Time, ok bool) {
-	text, _, _ := strings.Cut(m.EnrollmentID.ValueString(), "-")
+// a new certificate, as its enrollment_id says.
+func changedAt(enrollmentID string) (at time.Time, ok bool) {
+	text, _, _ := strings.Cut(enrollmentID, "-")
 	at, err := time.Parse(idTime, text)
 	return at, err == nil
 }
-
-// backdated is how long before its making a certificate may say that it begins to
-// be valid: servers allow for clocks that are behind.
-const backdated = 15 * time.Minute
 
 // waitForNewer waits for a certificate of after the change that enrollment_id
 // names, where nothing is known of the one before. The one that the phone shows
 // at first may be either where it begins to be valid shortly before the change:
 // so the phone gets some time to show another, before that one will do.
 func (m enrollmentModel) waitForNewer(ctx context.Context, within time.Duration) (verify.Evidence, diag.Diagnostics) {
-	changed, timed := m.changedAt()
+	changed, timed := changedAt(m.EnrollmentID.ValueString())
 	e, err := m.expectation(ctx)
 	if !timed || err != nil {
 		return m.wait(ctx, within, "")
@@ -218,7 +214,7 @@ func (m enrollmentModel) waitForNewer(ctx context.Context, within time.Duration)
 	switch {
 	case err != nil || !ev.Verified() || !ev.NotBefore.Before(changed):
 		return m.wait(ctx, within, "")
-	case ev.NotBefore.Before(changed.Add(-backdated)):
+	case ev.NotBefore.Before(changed.Add(-verify.Backdated)):
 		return m.wait(ctx, within, ev.Serial)
 	}
 	newer, diags := m.wait(ctx, within/4, ev.Serial)

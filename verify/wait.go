@@ -46,6 +46,10 @@ func (e *NotYetError) Unwrap() error { return e.Err }
 // certificate.
 var ErrCannotTell = errors.New("the phone's status says nothing of a custom device certificate")
 
+// Backdated is how long before its making a certificate may say that it begins to
+// be valid: CAs allow for clocks that are behind.
+const Backdated = 15 * time.Minute
+
 // unknownChecks is how often in a row a phone may say nothing before waiting
 // ends: one that starts may serve half a status, another will never say more.
 const unknownChecks = 10

@@ -42,6 +42,9 @@ type Phone struct {
 	// means the names that a phone forms by itself: that of its MIC, alone or with
 	// a domain behind it.
 	Name string
+	// IssuedAfter is when this phone's parameters changed, where that is known of
+	// each phone; see Expectation.
+	IssuedAfter time.Time
 	// Labels are what else the inventory has, such as the site, by name.
 	Labels []Label
 }
@@ -83,7 +86,8 @@ type Expectation struct {
 	// SeenWithin makes a phone a finding that nobody saw within it; 0 is any time.
 	SeenWithin time.Duration
 	// IssuedAfter is when the phones' parameters changed. Certificates that began
-	// before are old. Zero is not compared.
+	// before are old; of one that began less than verify.Backdated before, and of
+	// one whose beginning no source has, it cannot be told. Zero is not compared.
 	IssuedAfter time.Time
 	// Issuer is the common name of the CA that must have issued them, or its
 	// distinguished name (RFC 2253). Empty is not compared.

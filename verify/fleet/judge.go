@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
+	"github.com/phonecfg/terraform-provider-ciscophone/verify"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify/record"
 )
 
@@ -111,7 +112,7 @@ func (v *verdict) decide() {
 		v.say(Wrong, "issued by %q, want %q", foreign.Text(c.issuer), e.Issuer)
 	case refused != nil && (v.seen == nil || refused.at > v.seen.at) && (refused.serial == "" || refused.serial == c.serial):
 		v.say(Refused, "refused%s%s", on(refused.at), because(refused.reason))
-	case !e.IssuedAfter.IsZero() && c.notBefore != 0 && c.notBefore < e.IssuedAfter.Unix():
+	case c.notBefore != 0 && c.notBefore < v.changed()-int64(verify.Backdated.Seconds()):
 		v.say(OldParameters, "issued%s, before the parameters changed", on(c.notBefore))
 	case c.notAfter != 0 && left <= renewsBefore-renewsWithin && (c.notBefore == 0 || c.notAfter-c.notBefore > int64(renewsBefore.Seconds())):
 		v.overdue(c, left)
@@ -127,9 +128,25 @@ func (v *verdict) decide() {
 		v.say(NotSeen, "the phone last showed an older certificate, serial %s", v.used.serial)
 	case e.SeenWithin > 0 && v.now-v.seen.at > int64(e.SeenWithin.Seconds()):
 		v.say(NotSeen, "last seen%s", on(v.seen.at))
+	case c.notBefore < v.changed() && c.notBefore == 0:
+		v.say(Unknown, "no source says when its certificate was issued, so whether after the parameters changed")
+	case c.notBefore < v.changed():
+		v.say(Unknown, "issued about when the parameters changed%s: a CA may date a certificate back", on(c.notBefore))
 	default:
 		v.r.Verdict = InUse
 	}
+}
+
+// changed returns when the phone's parameters changed, 0 where that does not count.
+func (v *verdict) changed() int64 {
+	after := v.expect.IssuedAfter
+	if own := v.p.phone.IssuedAfter; !own.IsZero() {
+		after = own
+	}
+	if after.IsZero() {
+		return 0
+	}
+	return after.Unix()
 }
 
 // without decides about a phone without a certificate on record.

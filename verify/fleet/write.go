@@ -21,6 +21,10 @@ import (
 // Finding reports whether the verdict says that something is wrong, or may be.
 func (v Verdict) Finding() bool { return v != InUse && v != Unknown }
 
+// Wrong reports whether the verdict says that something is wrong, and not only that
+// it may be.
+func (v Verdict) Wrong() bool { return v.Finding() && v != NotSeen }
+
 // Row is a result as programs read it. Times are absent when unknown.
 type Row struct {
 	MAC     string            `json:"mac"`

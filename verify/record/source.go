@@ -167,6 +167,9 @@ func formNames() []string {
 // String returns form and path: "index:/var/lib/ca/index.txt".
 func (s *Source) String() string { return s.form + ":" + s.path }
 
+// Path returns the file or folder that is read.
+func (s *Source) Path() string { return s.path }
+
 // Options are what a reading needs to know.
 type Options struct {
 	// Zone is the time zone of records that do not say theirs. Nil means UTC.

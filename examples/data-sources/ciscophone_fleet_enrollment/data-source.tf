@@ -1,0 +1,23 @@
+resource "ciscophone_fleet" "all" {
+  inventory     = "mac,model\n00:1A:2B:3C:4D:5E,DP-9871\n00:1A:2B:3C:4D:5F,DP-9841\n"
+  template_file = "/srv/templates/phone.xml"
+
+  scep_server             = "http://scep.example.net/scep"
+  root_ca_fingerprint     = "4813494D137E1631BBA301D5ACAB6E7BB7AA74CE1185D456565EF51D737677B2"
+  challenge_password_file = "/etc/ciscophone/challenge"
+  common_name             = "$MAU.example.net"
+}
+
+data "ciscophone_fleet_enrollment" "all" {
+  enrollments         = ciscophone_fleet.all.enrollments
+  sources             = ["pem:/var/lib/ca/certs", "freeradius:/var/log/freeradius/phones.csv"]
+  expires_within_days = 14
+}
+
+# Warns in every plan while a phone is known not to use the right certificate.
+check "phones" {
+  assert {
+    condition     = data.ciscophone_fleet_enrollment.all.verdict != "wrong"
+    error_message = join("\n", data.ciscophone_fleet_enrollment.all.problems)
+  }
+}
