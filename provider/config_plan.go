@@ -80,6 +80,9 @@ func (r *configResource) ModifyPlan(ctx context.Context, req resource.ModifyPlan
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	if prior != nil && !mark.Applied && !config.whole() {
+		resp.Diagnostics.Append(config.unmanaged(&prior.settingsModel)...)
+	}
 	next := plan.after(o, prior)
 	if !o.Same && !config.whole() {
 		// Spliced into what others may change at any time: approved are the

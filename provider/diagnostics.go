@@ -60,6 +60,12 @@ func storeError(diags *diag.Diagnostics, verb, name string, err error) {
 			sentence(err)+"\n\nNothing was written. Run plan again to see what the file holds now.")
 		return
 	}
+	if errors.Is(err, push.ErrNotRegular) {
+		diags.AddAttributeError(path.Root("path"), "Not a Regular File",
+			sentence(err)+"\n\nNothing was changed. Only the files themselves are read and written, because a link could lead out of the store: "+
+				"put the file there, or name in path the one that a link leads to.")
+		return
+	}
 	what := "read"
 	if verb == "write" {
 		what = "written"

@@ -207,12 +207,17 @@ func TestConfigImport(t *testing.T) {
 	}
 	// What the configuration does not name is left alone, the first time and later.
 	for _, named := range []map[string]any{{"path": "a.xml"}, wanted("scep_server", nil, "challenge_password_wo", nil), wanted("challenge_password_wo", nil, "common_name", nil)} {
-		planned := c.must(c.plan(config, got, named))
-		if planned.text("changes") != "" || planned.text("reenrolls") != "false" || planned.text("enrollment_id") != got.text("enrollment_id") {
+		planned, ds := c.plan(config, got, named)
+		for _, attribute := range []string{"scep_server", "root_ca_fingerprint", "common_name"} {
+			if named[attribute] == nil {
+				expect(t, ds, tfprotov6.DiagnosticSeverityWarning, attribute, "Left in the File", "the file keeps it")
+			}
+		}
+		if ds.failed() || planned.text("changes") != "" || planned.text("reenrolls") != "false" || planned.text("enrollment_id") != got.text("enrollment_id") {
 			t.Errorf("%v: the plan after the import changes %s", named, planned.text("changes"))
 		}
 		done := c.must(c.apply(config, got, planned, named))
-		if again := c.must(c.plan(config, c.must(c.read(config, done)), named)); again.text("changes") != "" || !again.value.Equal(done.value) {
+		if again, ds := c.plan(config, c.must(c.read(config, done)), named); len(ds) > 0 || again.text("changes") != "" || !again.value.Equal(done.value) {
 			t.Errorf("%v: the plan after it changes %s: %s", named, again.text("changes"), again.value)
 		}
 		if content(t, dir, "a.xml") != spliced(t) {

@@ -3,7 +3,9 @@
 package provider
 
 import (
+	"errors"
 	"maps"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -239,6 +241,9 @@ func TestConfigErrorsAtPlan(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "broken.xml", "<flat-profile>\n<a>x</b>\n</flat-profile>")
 	write(t, dir, "masked.xml", "<flat-profile><CDC_Challenge_Password_1_>*****</CDC_Challenge_Password_1_></flat-profile>")
+	if err := errors.Join(os.Symlink("masked.xml", filepath.Join(dir, "link.xml")), os.Mkdir(filepath.Join(dir, "folder.xml"), 0o700)); err != nil {
+		t.Fatal(err)
+	}
 	empty, lines := write(t, t.TempDir(), "challenge", "\n"), write(t, t.TempDir(), "lines", pearl+"\n"+pearl+"\n")
 	masked := write(t, t.TempDir(), "base.xml", strings.Replace(admin, "hunter22", "********", 1))
 	for name, c := range map[string]struct {
@@ -246,6 +251,8 @@ func TestConfigErrorsAtPlan(t *testing.T) {
 		attribute string
 		want      []string
 	}{
+		"symbolic link":    {wanted("path", "link.xml"), "path", []string{"Not a Regular File", "is a symbolic link", "the one that a link leads to"}},
+		"a folder":         {wanted("path", "folder.xml"), "path", []string{"Not a Regular File", "is a directory"}},
 		"no fingerprint":   {wanted("root_ca_fingerprint", nil), "root_ca_fingerprint", []string{"Invalid Phone Configuration", "rule cdc-"}},
 		"no server":        {wanted("scep_server", nil), "scep_server", []string{"Invalid Phone Configuration", "rule cdc-"}},
 		"missing base":     {wanted("template_file", "/no/such/base.xml"), "template_file", []string{"Cannot Be Read", "/no/such/base.xml: no such file: check the path"}},
@@ -337,6 +344,8 @@ func TestConfigValidate(t *testing.T) {
 		"two challenges":              {wanted("challenge_password_file", "/a"), failure, "challenge_password_wo", nil},
 		"version alone":               {wanted("challenge_password_wo", nil, "challenge_password_wo_version", 1), failure, "challenge_password_wo_version", nil},
 		"CDC among parameters":        {wanted("parameters", map[string]any{"CDC_Server_1_": "http://a"}), failure, `parameters["CDC_Server_1_"]`, []string{"attribute scep_server"}},
+		"near a CDC parameter":        {wanted("parameters", map[string]any{"CDC_Comon_Name_1_": "x"}), failure, `parameters["CDC_Comon_Name_1_"]`, []string{"Write CDC_Common_Name_1_"}},
+		"near a parameter":            {wanted("parameters", map[string]any{"Statoin_Name": "x"}), warning, `parameters["Statoin_Name"]`, []string{"Did you mean Station_Name?"}},
 		"password among parameters":   {wanted("parameters", map[string]any{"Admin_Password": "x"}), failure, `parameters["Admin_Password"]`, []string{"stored in the state"}},
 		"null among parameters":       {wanted("parameters", map[string]any{"Station_Name": nil}), failure, `parameters["Station_Name"]`, nil},
 		"bad choice":                  {wanted("parameters", map[string]any{"Certificate_Select": "Custom"}), warning, `parameters["Certificate_Select"]`, nil},

@@ -199,6 +199,18 @@ func (m *settingsModel) forgets(prior *settingsModel, was mark) (names []string)
 	return names
 }
 
+// unmanaged warns of what an import found in the file and the configuration leaves
+// out: a CLI shows it as removed, from the state.
+func (m *settingsModel) unmanaged(imported *settingsModel) (diags diag.Diagnostics) {
+	for _, f := range reconcile.Fields {
+		if v := m.field(f.Param); v != nil && v.IsNull() && !imported.field(f.Param).IsNull() {
+			diags.AddAttributeWarning(path.Root(f.Attribute), "Left in the File",
+				fmt.Sprintf("The imported file holds %s, and the configuration does not set %s: the file keeps it, and the state forgets it. Set %s to manage it.", f.Param, f.Attribute, f.Attribute))
+		}
+	}
+	return diags
+}
+
 // challenge returns the configured challenge password, nil where none is managed.
 func (m *settingsModel) challenge() (*secret.Text, diag.Diagnostics) {
 	var diags diag.Diagnostics

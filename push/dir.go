@@ -95,7 +95,7 @@ func (s *dirStore) open(r *os.Root, name string) (*os.File, fs.FileInfo, error) 
 	}
 	now, err := f.Stat()
 	if err == nil && !now.Mode().IsRegular() {
-		err = errors.New("not a regular file")
+		err = ErrNotRegular
 	}
 	if err != nil {
 		f.Close()
@@ -124,7 +124,7 @@ func lstat(r *os.Root, name string) (fs.FileInfo, error) {
 		return nil, err
 	}
 	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("is a %s, not a regular file", kind(info.Mode()))
+		return nil, fmt.Errorf("is a %s, %w", kind(info.Mode()), ErrNotRegular)
 	}
 	return info, nil
 }

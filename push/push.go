@@ -85,6 +85,10 @@ const Any Version = "*"
 // the caller named by its prior version. Nothing was changed.
 var ErrConflict = errors.New("changed by somebody else in the meantime")
 
+// ErrNotRegular is returned for a name that is a symbolic link, a directory or a
+// device: a link could lead out of the store.
+var ErrNotRegular = errors.New("not a regular file")
+
 // A Store holds named objects. Names are slash-separated and relative, see
 // [ValidName]. All methods may be called concurrently and end when ctx does.
 type Store interface {
