@@ -4,10 +4,7 @@ package provider
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"maps"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -19,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify"
 	verdicts "github.com/phonecfg/terraform-provider-ciscophone/verify/fleet"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify/record"
@@ -69,8 +65,8 @@ func (*fleetEnrollmentData) Schema(_ context.Context, _ datasource.SchemaRequest
 		Attributes: map[string]schema.Attribute{
 			"enrollments": schema.StringAttribute{Required: true, MarkdownDescription: "JSON: for each phone, by its MAC address, `id` and `common_name`: the attribute `enrollments` of `ciscophone_fleet`. " +
 				"For phones with a resource each, `jsonencode` makes it of `enrollment_id` and `certificate_common_name`."},
-			"sources": schema.ListAttribute{Required: true, ElementType: types.StringType, Validators: []validator.List{listvalidator.SizeAtLeast(1)},
-				MarkdownDescription: "The records, each as `FORM:PATH` with an absolute path: `index:/var/lib/ca/index.txt` (what OpenSSL and others issued), `pem:/var/lib/ca/certs`, `freeradius:/var/log/freeradius/phones.csv`, " +
+			"sources": schema.ListAttribute{Optional: true, ElementType: types.StringType, Validators: []validator.List{listvalidator.SizeAtLeast(1)},
+				MarkdownDescription: "The records, in place of `evidence` of the provider, each as `FORM:PATH` with an absolute path: `index:/var/lib/ca/index.txt` (what OpenSSL and others issued), `pem:/var/lib/ca/certs`, `freeradius:/var/log/freeradius/phones.csv`, " +
 					"`csv:`, `jsonl:`, `nginx:`, `apache:` or `caddy:`. One that cannot be read is a problem, and then nothing is verified."},
 			"issuer":              schema.StringAttribute{Optional: true, MarkdownDescription: "Common name, or distinguished name (RFC 2253), of the CA that must have issued the certificates. Left out, any will do."},
 			"expires_within_days": days("Makes a certificate that ends within so many days a problem."),
@@ -89,21 +85,7 @@ func (*fleetEnrollmentData) Schema(_ context.Context, _ datasource.SchemaRequest
 func (*fleetEnrollmentData) ValidateConfig(ctx context.Context, req datasource.ValidateConfigRequest, resp *datasource.ValidateConfigResponse) {
 	var m fleetEnrollmentModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	for i, v := range m.Sources.Elements() {
-		if s, ok := v.(types.String); ok && !s.IsUnknown() {
-			if _, err := sourceOf(s.ValueString()); err != nil {
-				resp.Diagnostics.AddAttributeError(path.Root("sources").AtListIndex(i), "Invalid Source of Records", sentence(err))
-			}
-		}
-	}
-}
-
-func sourceOf(s string) (*record.Source, error) {
-	src, err := record.Parse(s)
-	if err == nil && !filepath.IsAbs(src.Path()) {
-		err = fmt.Errorf("source %q: %s", s, notAbsolute(src.Path()))
-	}
-	return src, err
+	sourcesOf(m.Sources, path.Root("sources"), &resp.Diagnostics)
 }
 
 func (d *fleetEnrollmentData) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
@@ -118,12 +100,17 @@ func (d *fleetEnrollmentData) Read(ctx context.Context, req datasource.ReadReque
 		return
 	}
 	var unread []string
-	for i, v := range m.Sources.Elements() {
-		src, err := sourceOf(v.(types.String).ValueString())
-		if err != nil {
-			resp.Diagnostics.AddAttributeError(path.Root("sources").AtListIndex(i), "Invalid Source of Records", sentence(err))
-			return
-		}
+	sources := d.session.sources
+	if !m.Sources.IsNull() {
+		sources = sourcesOf(m.Sources, path.Root("sources"), &resp.Diagnostics)
+	}
+	if len(sources) == 0 && !resp.Diagnostics.HasError() {
+		noEvidence(&resp.Diagnostics)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	for _, src := range sources {
 		report, err := src.Read(ctx, record.Options{}, join.Add)
 		join.Read(report)
 		if err != nil {
@@ -140,26 +127,9 @@ func (d *fleetEnrollmentData) Read(ctx context.Context, req datasource.ReadReque
 
 // join returns a join of the phones of enrollments.
 func (m *fleetEnrollmentModel) join(now time.Time) (*verdicts.Join, error) {
-	enrollments, err := decoded[phoneEnrollment](m.Enrollments)
+	phones, err := enrolling(m.Enrollments, 0)
 	if err != nil {
-		return nil, fmt.Errorf("want a JSON object of MAC addresses, such as ciscophone_fleet has in its attribute enrollments: %w", err)
-	}
-	if len(enrollments) == 0 {
-		return nil, errors.New("there is no phone in it")
-	}
-	phones := make([]verdicts.Phone, 0, len(enrollments))
-	for _, key := range slices.Sorted(maps.Keys(enrollments)) {
-		mac, err := device.ParseMAC(key)
-		if err != nil {
-			return nil, err
-		}
-		e := enrollments[key]
-		p := verdicts.Phone{Identity: device.Identity{MAC: mac}}
-		if e.CommonName != nil {
-			p.Name = p.Macros().Expand(*e.CommonName)
-		}
-		p.IssuedAfter, _ = changedAt(e.ID)
-		phones = append(phones, p)
+		return nil, err
 	}
 	const day = 24 * time.Hour
 	return verdicts.New(phones, verdicts.Expectation{

@@ -12,6 +12,7 @@
 //   - resource ciscophone_config: one cfg.xml in a store
 //   - resource ciscophone_fleet: those of thousands of phones
 //   - resource ciscophone_enrollment: waits for a phone's certificate
+//   - resource ciscophone_fleet_enrollment: waits for those of a fleet
 //   - data sources ciscophone_enrollment, ciscophone_fleet_enrollment,
 //     ciscophone_scep_ca and ciscophone_document: look at a phone, at what is on
 //     record of many, a SCEP server, a file
@@ -45,6 +46,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/list"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	fw "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -53,6 +55,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
+	"github.com/phonecfg/terraform-provider-ciscophone/verify/record"
 )
 
 // Address is the provider's source address, without the registry's host.
@@ -97,6 +100,11 @@ func (p *ciscophone) Metadata(_ context.Context, _ fw.MetadataRequest, resp *fw.
 func (p *ciscophone) Schema(_ context.Context, _ fw.SchemaRequest, resp *fw.SchemaResponse) {
 	attributes := storeSchema()
 	maps.Copy(attributes, pagesSchema())
+	attributes["evidence"] = schema.ListAttribute{
+		Optional: true, ElementType: types.StringType,
+		MarkdownDescription: "Records that say which phones hold certificates, for `ciscophone_fleet_enrollment`: `index:/var/lib/ca/index.txt` (OpenSSL, micromdm), " +
+			"`pem:/var/lib/ca/issued` (a folder of certificates, which also say when they were issued), `csv:` (AD CS, EJBCA, ISE), `jsonl:`, `freeradius:`, `nginx:`, `apache:`, `caddy:`, each with an absolute path.",
+	}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Configures Cisco 9800 and 8875 phones to obtain a certificate of their own by SCEP (*Custom Device Certificate*), " +
 			"by their configuration file `cfg.xml`, and checks that they hold it.",
@@ -107,6 +115,7 @@ func (p *ciscophone) Schema(_ context.Context, _ fw.SchemaRequest, resp *fw.Sche
 type providerModel struct {
 	storeModel
 	pagesModel
+	Evidence types.List `tfsdk:"evidence"`
 }
 
 // A session is what the provider's configuration gives its objects.
@@ -116,7 +125,9 @@ type session struct {
 	*ledger            // who writes which file
 	now     func() time.Time
 
-	pages *pages // how phones' web pages are read
+	pages   *pages           // how phones' web pages are read
+	sources []*record.Source // what others recorded of certificates
+	later   bool             // the sources are not known before apply
 
 	mu     sync.Mutex
 	fleets map[string]*fleet // planned last, by path and inventory: within an apply, what to apply
@@ -161,6 +172,9 @@ func (p *ciscophone) Configure(ctx context.Context, req fw.ConfigureRequest, res
 	}
 	s := &session{ledger: newLedger(), now: time.Now, fleets: map[string]*fleet{}, unknown: m.storeModel.unknown()}
 	resp.ResourceData, resp.DataSourceData, resp.ListResourceData = s, s, s
+	if s.later = !fullyKnown(m.Evidence); !s.later {
+		s.sources = sourcesOf(m.Evidence, path.Root("evidence"), &resp.Diagnostics)
+	}
 	if s.pages = m.pagesModel.open(&resp.Diagnostics); s.pages == nil {
 		return
 	}
@@ -190,7 +204,7 @@ func configured(data any, diags *diag.Diagnostics) *session {
 }
 
 func (p *ciscophone) Resources(context.Context) []func() resource.Resource {
-	return []func() resource.Resource{newConfigResource, newFleetResource, newEnrollmentResource}
+	return []func() resource.Resource{newConfigResource, newFleetResource, newEnrollmentResource, newFleetEnrollmentResource}
 }
 
 func (p *ciscophone) DataSources(context.Context) []func() datasource.DataSource {

@@ -64,6 +64,8 @@ func fullyKnown(v attr.Value) bool {
 	}
 	unknown := func(v attr.Value) bool { return v.IsUnknown() }
 	switch v := v.(type) {
+	case basetypes.ListValue:
+		return !slices.ContainsFunc(v.Elements(), unknown)
 	case basetypes.MapValue:
 		return !slices.ContainsFunc(slices.Collect(maps.Values(v.Elements())), unknown)
 	case basetypes.ObjectValue:

@@ -16,6 +16,7 @@ import (
 func TestUnknownIsNotJudged(t *testing.T) {
 	t.Parallel()
 	c := newWire(t, t.TempDir())
+	c.configure(map[string]any{"store": t.TempDir(), "evidence": []any{"index:" + t.TempDir() + "/index.txt"}})
 	check := func(kind, name string, attributes []*tfprotov6.SchemaAttribute, validate func(config map[string]any) diagnostics) {
 		t.Run(kind+" "+name, func(t *testing.T) {
 			required, all := map[string]any{}, map[string]any{}

@@ -121,6 +121,7 @@ type Result struct {
 	Phone   Phone
 	Verdict Verdict
 	Why     string    // one sentence; empty for a phone in use
+	Issued  bool      // a valid certificate is on record that is as expected, be it seen in use or not
 	Name    string    // common name of the certificate the verdict is about
 	Serial  string    // its serial number, lower case hexadecimal
 	End     time.Time // of its validity

@@ -65,6 +65,7 @@ func (v *verdict) judge(j *Join, p *state) {
 		v.used = v.find(v.seen.serial)
 	}
 	v.decide()
+	v.r.Issued = v.issued()
 }
 
 // find returns a certificate on record.
@@ -87,6 +88,13 @@ func (v *verdict) subject() *certificate {
 		return v.newest
 	}
 	return v.used
+}
+
+// issued reports whether the newest certificate is as expected.
+func (v *verdict) issued() bool {
+	c, e := v.newest, v.expect
+	return c != nil && !c.isRevoked && c.notAfter > v.now && c.notBefore <= v.now && v.rightName(c.name) && c.usage != record.NotForClients &&
+		(e.Issuer == "" || c.issuer == "" || issuedBy(c.issuer, e.Issuer)) && (v.changed() == 0 || c.notBefore >= v.changed())
 }
 
 func (v *verdict) decide() {

@@ -3,6 +3,7 @@
 package e2e
 
 import (
+	"encoding/pem"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -65,6 +66,31 @@ func (w *work) take(pattern string) map[string]string {
 	return files
 }
 
+// exportIssued writes the certificates that phones get into a folder, as CAs export
+// what they issued, until the test ends.
+func exportIssued(t *testing.T, l *lab.Lab) (folder string) {
+	folder = t.TempDir()
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for t.Context().Err() == nil {
+			for _, p := range l.Phones() {
+				c := p.Status().InEffect()
+				if c == nil {
+					continue
+				}
+				name := filepath.Join(folder, c.Leaf().SerialNumber.Text(16)+".pem")
+				if err := os.WriteFile(name+".new", pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Leaf().Raw}), 0o600); err == nil {
+					_ = os.Rename(name+".new", name)
+				}
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+	}()
+	t.Cleanup(func() { <-done })
+	return folder
+}
+
 // TestExamples applies what the provider's pages show, one object after the
 // other against one lab: it is valid, apply does it, the next plan is empty,
 // every way to import works, destroy works, and no trace of the challenge
@@ -75,6 +101,7 @@ func TestExamples(t *testing.T) {
 	newWork(t, "provider") // skips here, once, without a CLI
 	l := startLab(t, 3, 100*time.Millisecond)
 	info := l.Info()
+	provided = strings.ReplaceAll(provided, "/var/lib/ca/issued", exportIssued(t, l))
 	challenge := strings.TrimSpace(read(t, info.ChallengeFile))
 	phones := []string{filepath.Join(info.Store, info.Phones[0].Config)}
 	for _, kind := range []string{"resources", "data-sources", "ephemeral-resources", "functions"} {
