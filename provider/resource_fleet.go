@@ -69,7 +69,7 @@ func (r *fleetResource) Schema(_ context.Context, _ resource.SchemaRequest, resp
 		Attributes: map[string]schema.Attribute{
 			"inventory": schema.StringAttribute{
 				Optional: true,
-				MarkdownDescription: "The phones: CSV with a header line, or a list of objects in JSON or YAML, for instance `file(\"phones.csv\")`. Columns: `mac` and `model` (required), `serial`, " +
+				MarkdownDescription: "The phones: CSV with a header line, or a list of objects in JSON or YAML, for instance `file(\"phones.csv\")`, or `jsonencode` of a list of your own. Columns: `mac` and `model` (required), `serial`, " +
 					"`domain` (makes the common name, where `common_name` is not set), labels of your own in lower case, and parameters by their element name, which go before the shared ones. " +
 					"Columns for passwords are refused, because the inventory is in the state. A change of this text is shown whole: for many phones see `inventory_file`.",
 				Validators: []validator.String{stringvalidator.ExactlyOneOf(path.MatchRoot("inventory"), path.MatchRoot("inventory_file"))},

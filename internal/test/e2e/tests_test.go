@@ -18,6 +18,8 @@ func TestTests(t *testing.T) {
 	passed := regexp.MustCompile(`Success! (\d+) passed, 0 failed`)
 	for example, variables := range map[string]map[string]any{
 		"quickstart": quickstart(info),
+		"modules/site": {"store": info.Store, "template_file": info.Phones[0].AdminFile, "scep_server": info.SCEPURL, "root_ca_fingerprint": info.FingerprintSHA256,
+			"challenge_password_file": info.ChallengeFile},
 		"write-only": {"store": info.Store, "scep_server": info.SCEPURL, "root_ca_fingerprint": info.FingerprintSHA256, "path": "test.xml"},
 	} {
 		t.Run(example, func(t *testing.T) {
