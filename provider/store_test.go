@@ -3,45 +3,21 @@
 package provider
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"encoding/pem"
 	"io"
 	"log"
-	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/pki"
 	"github.com/phonecfg/terraform-provider-ciscophone/provision"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
 )
-
-// selfSigned returns a certificate and its key in PEM.
-func selfSigned(t *testing.T) (cert, key string) {
-	t.Helper()
-	k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Unix(0, 0), NotAfter: time.Unix(1<<32, 0), BasicConstraintsValid: true, IsCA: true}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, k.Public(), k)
-	if err != nil {
-		t.Fatal(err)
-	}
-	pkcs8, err := x509.MarshalPKCS8PrivateKey(k)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})), string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8}))
-}
 
 // TestStoreBehindTLS: a store of a private CA that asks for a certificate and
 // knows its writers by password or token, all of it from files.
@@ -62,7 +38,7 @@ func TestStoreBehindTLS(t *testing.T) {
 		}
 		files.ServeHTTP(w, r)
 	}))
-	cert, key := selfSigned(t)
+	cert, key := pki.SelfSigned(t)
 	clients := x509.NewCertPool()
 	clients.AppendCertsFromPEM([]byte(cert))
 	srv.TLS = &tls.Config{ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: clients}
@@ -70,7 +46,7 @@ func TestStoreBehindTLS(t *testing.T) {
 	srv.StartTLS()
 	t.Cleanup(srv.Close)
 
-	ca := write(t, dir, "ca.pem", string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: srv.Certificate().Raw})))
+	ca := write(t, dir, "ca.pem", pki.PEM(srv.Certificate().Raw))
 	certFile, keyFile, both := write(t, dir, "cert.pem", cert), write(t, dir, "key.pem", key), write(t, dir, "both.pem", cert+key)
 	passwordFile, tokenFile := write(t, dir, "password", password+"\n"), write(t, dir, "token", token+"\n")
 	base := map[string]any{"store": srv.URL, "store_ca_file": ca, "store_certificate_file": certFile, "store_key_file": keyFile,

@@ -85,10 +85,11 @@ func followGuide(t *testing.T, w *work, host, page string) {
 	info := startLab(t, 3, 100*time.Millisecond).Info()
 	challenge := strings.TrimSpace(read(t, info.ChallengeFile))
 	sessions := 0
+	behindTLS := tlsStore(t)
 	for _, s := range steps(t, page) {
 		switch {
 		case s.file != "":
-			w.write(s.file, made(info).Replace(s.text))
+			w.write(s.file, behindTLS.Replace(made(info).Replace(s.text)))
 		case s.kind == "console":
 			sessions++
 			w.session(page, s, info)
