@@ -9,8 +9,10 @@ import (
 	"io/fs"
 	"maps"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
@@ -19,24 +21,52 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/reconcile"
 )
 
+// An asked is what a CLI asks of an object: to bring what it was, nil for nothing,
+// to what is configured. The plan has the defaults and what was worked out.
+type asked[M any] struct {
+	config, plan M
+	prior        *M
+}
+
+// ask reads a request. Of a destruction it reads the prior state alone.
+func ask[M any](ctx context.Context, config tfsdk.Config, plan tfsdk.Plan, state tfsdk.State, diags *diag.Diagnostics) (a asked[M]) {
+	if !state.Raw.IsNull() {
+		a.prior = new(M)
+		diags.Append(state.Get(ctx, a.prior)...)
+	}
+	if !plan.Raw.IsNull() {
+		diags.Append(config.Get(ctx, &a.config)...)
+		diags.Append(plan.Get(ctx, &a.plan)...)
+	}
+	return a
+}
+
 // Create pushes the file. What it writes is the one thing that may fail, and
 // it writes all or nothing: no state is lost when it does.
 func (r *configResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var config, plan configModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
+	a := ask[configModel](ctx, req.Config, req.Plan, tfsdk.State{}, &resp.Diagnostics)
+	r.bring(ctx, a, markOf(ctx, resp.Private), &resp.State, resp.Identity, resp.Private, &resp.Diagnostics)
+}
+
+// Update pushes what changed; the framework keeps the former state when it
+// fails, which is still the truth.
+func (r *configResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	a := ask[configModel](ctx, req.Config, req.Plan, req.State, &resp.Diagnostics)
+	r.bring(ctx, a, markOf(ctx, req.Private), &resp.State, resp.Identity, resp.Private, &resp.Diagnostics)
+}
+
+// bring pushes the file and notes what there is then.
+func (r *configResource) bring(ctx context.Context, a asked[configModel], mark mark, state *tfsdk.State, identity *tfsdk.ResourceIdentity, private privateWriter, diags *diag.Diagnostics) {
+	if diags.HasError() {
 		return
 	}
-	mark := markOf(ctx, resp.Private)
-	next, diags := r.apply(ctx, config, plan, nil, mark)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
+	next, ds := r.apply(ctx, a, mark)
+	if diags.Append(ds...); diags.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, next)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, configIdentity{Path: next.Path})...)
-	resp.Diagnostics.Append(next.mark(mark, config).set(ctx, resp.Private)...)
+	diags.Append(state.Set(ctx, next)...)
+	diags.Append(identity.Set(ctx, configIdentity{Path: next.Path})...)
+	diags.Append(next.mark(mark, a.config).set(ctx, private)...)
 }
 
 // mark is that of an object after an apply. Where a refresh has no key it sees
@@ -45,27 +75,6 @@ func (m configModel) mark(of mark, config configModel) mark {
 	of = of.applied(&config.settingsModel)
 	of.Read = m.Encryption.IsNull() || !m.KeyFile.IsNull()
 	return of
-}
-
-// Update pushes what changed; the framework keeps the former state when it
-// fails, which is still the truth.
-func (r *configResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var config, plan, state configModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	mark := markOf(ctx, req.Private)
-	next, diags := r.apply(ctx, config, plan, &state, mark)
-	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, next)...)
-	resp.Diagnostics.Append(resp.Identity.Set(ctx, configIdentity{Path: next.Path})...)
-	resp.Diagnostics.Append(next.mark(mark, config).set(ctx, resp.Private)...)
 }
 
 // Read brings the state to what the file in the store says.

@@ -40,23 +40,17 @@ type outcome struct {
 // write-only password included.
 func (r *configResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	mark := markOf(ctx, req.Private)
-	var config, plan configModel
-	var prior *configModel
-	if !req.State.Raw.IsNull() {
-		prior = &configModel{}
-		resp.Diagnostics.Append(req.State.Get(ctx, prior)...)
+	a := ask[configModel](ctx, req.Config, req.Plan, req.State, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
 	}
+	config, plan, prior := a.config, a.plan, a.prior
 	if req.Plan.Raw.IsNull() { // destroy
-		if r.session != nil && !resp.Diagnostics.HasError() {
+		if r.session != nil {
 			mark, diags := r.session.destroys(mark, prior.freed())
 			resp.Diagnostics.Append(diags...)
 			resp.Diagnostics.Append(mark.set(ctx, resp.Private)...)
 		}
-		return
-	}
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
 		return
 	}
 	var freed []string
@@ -223,7 +217,8 @@ func (m configModel) sees(content []byte, whole bool) bool {
 
 // apply brings the file to what the configuration asks for, if that still is
 // what the plan showed, and returns the new state.
-func (r *configResource) apply(ctx context.Context, config, plan configModel, prior *configModel, mark mark) (configModel, diag.Diagnostics) {
+func (r *configResource) apply(ctx context.Context, a asked[configModel], mark mark) (configModel, diag.Diagnostics) {
+	config, plan, prior := a.config, a.plan, a.prior
 	name := plan.Path.ValueString()
 	o, diags := r.outcome(ctx, name, config, prior, mark)
 	if diags.HasError() {

@@ -22,11 +22,12 @@ import (
 
 // apply pushes what differs. When phones fail, the state has the others as they
 // are now and these as they were: nil only where nothing was done at all.
-func (r *fleetResource) apply(ctx context.Context, config, plan fleetModel, prior *fleetModel, mark mark) (*fleetModel, diag.Diagnostics) {
+func (r *fleetResource) apply(ctx context.Context, a asked[fleetModel], mark mark) (*fleetModel, diag.Diagnostics) {
+	plan, prior := a.plan, a.prior
 	var diags diag.Diagnostics
 	f := r.session.planned(plan) // within an apply, by a moment ago
 	if f == nil {
-		if f, diags = r.fleet(ctx, config, plan, prior, mark); !diags.HasError() {
+		if f, diags = r.fleet(ctx, a.config, plan, prior, mark); !diags.HasError() {
 			diags.Append(f.look(ctx)...)
 		}
 		if diags.HasError() {

@@ -7,11 +7,13 @@ import (
 	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/reconcile"
@@ -162,25 +164,19 @@ func (r *fleetResource) ImportState(_ context.Context, _ resource.ImportStateReq
 
 func (r *fleetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	mark := markOf(ctx, req.Private)
-	var config, plan fleetModel
-	var prior *fleetModel
-	if !req.State.Raw.IsNull() {
-		prior = &fleetModel{}
-		resp.Diagnostics.Append(req.State.Get(ctx, prior)...)
+	a := ask[fleetModel](ctx, req.Config, req.Plan, req.State, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
 	}
+	config, plan, prior := a.config, a.plan, a.prior
 	if req.Plan.Raw.IsNull() { // destroy
-		if r.session != nil && !resp.Diagnostics.HasError() && prior.frees() {
+		if r.session != nil && prior.frees() {
 			phones, diags := prior.written()
 			resp.Diagnostics.Append(diags...)
 			next, diags := r.session.destroys(mark, names(phones))
 			resp.Diagnostics.Append(diags...)
 			resp.Diagnostics.Append(next.set(ctx, resp.Private)...)
 		}
-		return
-	}
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
 		return
 	}
 	if config.Inventory.IsUnknown() || config.InventoryFile.IsUnknown() || config.MustExist.IsUnknown() || plan.Path.IsUnknown() || !config.known() || r.session == nil || r.session.unknown {
@@ -216,55 +212,38 @@ func (r *fleetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 }
 
 func (r *fleetResource) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var config, plan fleetModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
+	a := ask[fleetModel](ctx, req.Config, req.Plan, tfsdk.State{}, &resp.Diagnostics)
 	mark := markOf(ctx, resp.Private) // a new one: the framework hands over none of the plan's
-	next, diags := r.apply(ctx, config, plan, nil, mark)
-	resp.Diagnostics.Append(diags...)
-	if next == nil { // nothing was done
-		resp.State.RemoveResource(ctx)
-		return
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, next)...)
-	applied := mark.applied(&config.settingsModel)
-	applied.Inventory = fileDigest(config.InventoryFile, rowsDigest)
-	applied.Stamp = r.stamp(ctx, next)
-	resp.Diagnostics.Append(applied.set(ctx, resp.Private)...)
-}
-
-// stamp returns that of the files that a state has brought to what they are.
-func (r *fleetResource) stamp(ctx context.Context, m *fleetModel) string {
-	phones, _ := m.written()
-	return stampOf(ctx, r.session.store, phones)
+	r.bring(ctx, a, mark, &resp.State, resp.Private, &resp.Diagnostics)
 }
 
 func (r *fleetResource) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var config, plan, state fleetModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
+	a := ask[fleetModel](ctx, req.Config, req.Plan, req.State, &resp.Diagnostics)
+	r.bring(ctx, a, markOf(ctx, req.Private), &resp.State, resp.Private, &resp.Diagnostics)
+}
+
+// bring pushes the files and notes what there is then, also where some failed.
+func (r *fleetResource) bring(ctx context.Context, a asked[fleetModel], mark mark, state *tfsdk.State, private privateWriter, diags *diag.Diagnostics) {
+	if diags.HasError() {
 		return
 	}
-	mark := markOf(ctx, req.Private)
-	next, diags := r.apply(ctx, config, plan, &state, mark)
-	resp.Diagnostics.Append(diags...)
-	if next != nil {
-		resp.Diagnostics.Append(resp.State.Set(ctx, next)...)
+	next, ds := r.apply(ctx, a, mark)
+	diags.Append(ds...)
+	if next == nil && a.prior == nil { // nothing was done
+		state.RemoveResource(ctx)
+		return
 	}
-	applied := mark.applied(&config.settingsModel)
-	applied.Inventory = fileDigest(config.InventoryFile, rowsDigest)
+	applied := mark.applied(&a.config.settingsModel)
+	applied.Inventory = fileDigest(a.config.InventoryFile, rowsDigest)
 	if next != nil {
-		applied.Stamp = r.stamp(ctx, next)
+		diags.Append(state.Set(ctx, next)...)
+		phones, _ := next.written()
+		applied.Stamp = stampOf(ctx, r.session.store, phones)
 	}
-	if diags.HasError() { // what is to be forgotten is tried again
+	if ds.HasError() { // what is to be forgotten is tried again
 		applied.Challenge = applied.Challenge || mark.Challenge
 	}
-	resp.Diagnostics.Append(applied.set(ctx, resp.Private)...)
+	diags.Append(applied.set(ctx, private)...)
 }
 
 // Read observes the files: one that changed or is gone shows by its digest.
