@@ -43,6 +43,7 @@ var floors = map[string]int{
 	"internal/test/evil":      0,
 	"internal/test/browser":   2,
 	"internal/test/peer":      0,
+	"internal/test/pki":       0,
 	"internal/test/storetest": 3,
 
 	"cfgxml/merge": 3,
