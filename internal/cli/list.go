@@ -21,8 +21,8 @@ import (
 
 // listFlags are the flags of `cfgxml list`.
 type listFlags struct {
-	prefix, state, format string
-	imports               bool
+	prefix, state, format, as string
+	imports                   bool
 }
 
 // listed is one file and who manages it.
@@ -51,7 +51,8 @@ by the name of the file, a ciscophone_fleet by the MAC address in it.
 file that is not managed yet. Their plan imports and changes nothing. A file that
 cannot be managed as it is is left out with a comment that says why, and the exit
 status is 1. It is to OpenTofu what the list resource ciscophone_config is to
-Terraform 1.14.`,
+Terraform 1.14. With --as for_each it writes one resource for all of the files; with
+--as inventory, the inventory of a ciscophone_fleet in which path is "{file}".`,
 		Example: `  cfgxml list phones
   cfgxml list --state state.json --format json phones
   cfgxml list --state state.json --import phones > found.tf`,
@@ -62,6 +63,7 @@ Terraform 1.14.`,
 	flags.StringVar(&f.prefix, "prefix", "", "only files whose names in the folder begin with `text`, such as site-a/SEP")
 	flags.StringVar(&f.state, "state", "", "the state as JSON, from `file` or - for standard input")
 	flags.BoolVar(&f.imports, "import", false, "write import blocks and resources for what is not managed")
+	choiceVar(c, &f.as, "as", "", "what --import writes: `form` resources, for_each or inventory", asResources, asForEach, asInventory)
 	flags.StringVarP(&f.format, "format", "f", "text", "output `format`: text, json")
 	completeWith(c, "format", "text", "json")
 	return c
@@ -71,6 +73,8 @@ func (a *app) list(ctx context.Context, folder string, f listFlags) error {
 	switch {
 	case f.format != "text" && f.format != "json":
 		return usageError("unknown format %q", f.format).hint("choose from text, json")
+	case f.as != asResources && !f.imports:
+		return usageError("--as %s is about --import", f.as).hint("add --import")
 	case f.imports && f.format != "text":
 		return usageError("--import writes HCL and no list in %s", f.format).hint("leave out --format, or --import")
 	}
@@ -105,7 +109,7 @@ func (a *app) list(ctx context.Context, folder string, f listFlags) error {
 	}
 	switch {
 	case f.imports:
-		return a.writeImports(files)
+		return a.writeImports(files, f.as)
 	case f.format == "json":
 		return writeJSON(a.stdout, files)
 	}

@@ -14,14 +14,23 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
 )
 
-// writeImports writes HCL that brings files under a provider: for each an
-// import block, and a resource that says of the file what it says itself, so
-// that the plan changes nothing.
-func (a *app) writeImports(files []listed) error {
+// Forms of what brings files under a provider.
+const (
+	asResources = "resources" // a resource each
+	asForEach   = "for_each"  // one resource for all of them
+	asInventory = "inventory" // the inventory of a fleet
+)
+
+// writeImports writes what brings files under a provider and says of each file what
+// it says itself, so that the plan changes nothing.
+func (a *app) writeImports(files []listed, as string) error {
 	w := bufio.NewWriter(a.stdout)
-	written, managed, left := 0, 0, 0
-	labels := map[string]bool{}
+	managed, left := 0, 0
+	var found []estate.File
 	for _, f := range files {
+		if f.Managed == "" && f.Problem == "" && as == asInventory {
+			f.Problem = notInventoried(f.File)
+		}
 		switch {
 		case f.Managed != "":
 			managed++
@@ -29,14 +38,24 @@ func (a *app) writeImports(files []listed) error {
 			left++
 			fmt.Fprintf(w, "# %s is left out: %s\n\n", foreign.Text(f.Path), foreign.Text(f.Problem))
 		default:
-			written++
-			writeImport(w, label(f.Path, labels), f.File)
+			found = append(found, f.File)
+		}
+	}
+	switch as {
+	case asForEach:
+		writeForEach(w, found)
+	case asInventory:
+		writeInventory(w, found)
+	default:
+		labels := map[string]bool{}
+		for _, f := range found {
+			writeImport(w, label(f.Path, labels), f)
 		}
 	}
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	a.say(fmt.Sprintf("%s to import, %d managed already, %d left out", count(written, "file"), managed, left))
+	a.say(fmt.Sprintf("%s to import, %d managed already, %d left out", count(len(found), "file"), managed, left))
 	if left > 0 {
 		return errFindings
 	}
