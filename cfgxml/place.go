@@ -75,13 +75,13 @@ func (s *spot) find(cdc bool) place {
 	if d.tab.profile.selfClosed {
 		return place{found: true, at: int(d.tab.profile.open) + 2, after: newline}
 	}
-	neighbour := -1
+	neighbor := -1
 	for i := len(d.tab.nodes) - 1; i >= 0; i-- {
 		if int32(d.tab.nodes[i].group) != d.tab.profile.group || s.removed[i] {
 			continue
 		}
-		if neighbour < 0 {
-			neighbour = i
+		if neighbor < 0 {
+			neighbor = i
 		}
 		if !cdc {
 			break
@@ -96,7 +96,7 @@ func (s *spot) find(cdc bool) place {
 		line--
 	}
 	alone := line > int(d.tab.profile.open) && d.data[line-1] == '\n'
-	if neighbour < 0 {
+	if neighbor < 0 {
 		if alone {
 			return place{found: true, at: line, after: newline}
 		}
@@ -105,7 +105,7 @@ func (s *spot) find(cdc bool) place {
 		}
 		return place{found: true, at: end}
 	}
-	sep := d.separator(int(d.tab.nodes[neighbour].start))
+	sep := d.separator(int(d.tab.nodes[neighbor].start))
 	if alone && len(sep) > 0 {
 		indent := sep[bytes.IndexByte(sep, '\n')+1:]
 		return place{found: true, at: line, before: indent, after: sep[:len(sep)-len(indent)]}

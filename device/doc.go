@@ -33,7 +33,7 @@
 //
 // The grammar is Cisco's: $NAME, $(NAME), $(NAME:p), $(NAME:p:q) and $$, in one
 // pass, not recursive, unknown names left as they stand. Where Cisco's pages are
-// silent, this package decides as follows (docs/design/031-macros.md):
+// silent, this package decides as follows:
 //
 //   - A bare name is the whole run of ASCII letters and digits after the $. So
 //     $MAU is never $MA followed by U, and $MAUconfig is the unknown name

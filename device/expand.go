@@ -50,7 +50,7 @@ type Reference struct {
 	Start, End int
 	// Name is the macro's name without $ and parentheses; "$" for $$.
 	Name string
-	// Known tells whether the phone's table has the name.
+	// Known reports whether the phone's table has the name.
 	Known bool
 	// Macro is the row of the table; zero if not Known.
 	Macro Macro

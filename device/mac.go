@@ -82,7 +82,7 @@ func (m MAC) Lower() string { return string(m.appendHex(nil, lowerHex)) }
 // Upper returns the 12 digits in upper case, as in $MAU: "001A2B3C4D5E".
 func (m MAC) Upper() string { return string(m.appendHex(nil, upperHex)) }
 
-// IsZero tells whether m is 00:00:00:00:00:00, which no phone has.
+// IsZero reports whether m is 00:00:00:00:00:00, which no phone has.
 func (m MAC) IsZero() bool { return m == MAC{} }
 
 // MarshalText gives the form of [MAC.String].

@@ -10,7 +10,7 @@ type Macro struct {
 	Name string
 	// Meaning says in a few words what the phone puts there.
 	Meaning string
-	// CommonName tells whether the macro makes sense in the common name of a
+	// CommonName reports whether the macro makes sense in the common name of a
 	// certificate request: it has a value there, the value stays the same, is no
 	// secret, and holds only characters usual in a name.
 	CommonName bool

@@ -18,7 +18,7 @@ type Model struct {
 	// MICPrefix is how the common name of the factory certificate (MIC/SUDI)
 	// starts: "CP-9871", also where VendorClass starts with DP.
 	MICPrefix string
-	// Video tells whether the phone has a camera, WiFi whether it has Wi-Fi.
+	// Video reports whether the phone has a camera, WiFi whether it has Wi-Fi.
 	Video, WiFi bool
 	// Documented is false for a model that exists, but whose option 60 string
 	// and MIC name no public page states: VendorClass and MICPrefix are then

@@ -54,7 +54,7 @@ func TestLibraryShowsTheCodeThatRuns(t *testing.T) {
 	}
 }
 
-// codeOf reads a file, without the line of the licence, or a function's body.
+// codeOf reads a file, without the line of the license, or a function's body.
 func codeOf(t *testing.T, path, function string) string {
 	t.Helper()
 	source, err := os.ReadFile(filepath.Join("..", filepath.FromSlash(path)))

@@ -110,7 +110,7 @@ func (p *Phone) discover(ctx context.Context) {
 	}
 }
 
-// discovers tells whether the phone asks DHCP. The caller holds p.mu.
+// discovers reports whether the phone asks DHCP. The caller holds p.mu.
 func (p *Phone) discovers() bool { return p.cfg.DHCP != nil && p.state == FactoryReset }
 
 // everyone is where a client without an address sends.
@@ -210,7 +210,7 @@ func (p *Phone) question(ctx context.Context, n net.PacketConn, m *dhcpv4.DHCPv4
 func read(m *dhcpv4.DHCPv4, server netip.Addr) Offer {
 	o := Offer{Server: server, Term: m.IPAddressLeaseTime(0)}
 	bits, size := m.SubnetMask().Size()
-	if size != 32 { // none, or one with a hole: no neighbours
+	if size != 32 { // none, or one with a hole: no neighbors
 		bits = 32
 	}
 	o.Address = netip.PrefixFrom(address(m.YourIPAddr), bits)

@@ -32,7 +32,7 @@ func openAdmin(t *testing.T) *admin {
 	return &admin{b, w, srv.URL}
 }
 
-// looks at the page that is open: with light colours in a wide window and dark
+// looks at the page that is open: with light colors in a wide window and dark
 // ones in a narrow one.
 func (a *admin) looks(name string) {
 	a.w.t.Helper()

@@ -45,7 +45,7 @@ func (p *Phone) check() {
 	}
 }
 
-// requests tells whether the phone is in a state in which it sends requests.
+// requests reports whether the phone is in a state in which it sends requests.
 // The caller holds p.mu.
 func (p *Phone) requests() bool {
 	return p.parameters.complete() && (p.state == Enrolling || p.state == Expired || p.state == Renewing)

@@ -207,7 +207,7 @@ func (f flashCertificate) credential() (credential, error) {
 		}
 		c, err := x509.ParseCertificate(block.Bytes)
 		if err != nil || block.Type != "CERTIFICATE" {
-			return credential{}, errors.New("what stands in its chain is no certificate")
+			return credential{}, errors.New("its chain holds something other than certificates")
 		}
 		chain = append(chain, c)
 	}
@@ -226,7 +226,7 @@ func (f flashCertificate) credential() (credential, error) {
 	return newCredential(chain, signer, f.Source, f.Installed, f.FIPS), nil
 }
 
-// belongs tells whether key is the private key of c.
+// belongs reports whether key is the private key of c.
 func belongs(key crypto.Signer, c *x509.Certificate) bool {
 	pub, ok := key.Public().(interface{ Equal(crypto.PublicKey) bool })
 	return ok && pub.Equal(c.PublicKey)

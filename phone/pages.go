@@ -24,7 +24,7 @@ import (
 var pageFiles embed.FS
 
 // templates are parsed when the first page is shown: a program that has phones
-// among much else shall start as fast as without.
+// among much else starts as fast as without.
 var templates = sync.OnceValue(func() *template.Template {
 	return template.Must(template.New("").Funcs(template.FuncMap{
 		"serial": serial,
@@ -185,7 +185,7 @@ func (g pages) view(w http.ResponseWriter, r *http.Request) {
 }
 
 // style is asked for again with each page, and sent when it is another: pages of
-// a newer version shall not be drawn by the style of an older one.
+// a newer version must not be drawn by the style of an older one.
 func (g pages) style(w http.ResponseWriter, r *http.Request) {
 	data, err := pageFiles.ReadFile("page/style.css")
 	if err != nil {

@@ -52,10 +52,10 @@ func (p parameters) equal(o parameters) bool {
 		p.dot1X == o.dot1X && p.fips == o.fips && maps.Equal(p.macros, o.macros)
 }
 
-// complete tells whether the mandatory SCEP parameters are set.
+// complete reports whether the mandatory SCEP parameters are set.
 func (p parameters) complete() bool { return p.Server != "" && p.RootCAFingerprint != "" }
 
-// any tells whether any SCEP parameter is set.
+// any reports whether any SCEP parameter is set.
 func (p parameters) any() bool {
 	return p.Server != "" || p.RootCAFingerprint != "" || !p.ChallengePassword.IsZero() || p.CommonName != ""
 }

@@ -242,7 +242,7 @@ func (p *Phone) care(ctx context.Context) error {
 	return nil
 }
 
-// reached tells whether the time t, guarded by p.mu, has come.
+// reached reports whether the time t, guarded by p.mu, has come.
 func (p *Phone) reached(t *time.Time) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()

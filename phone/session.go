@@ -96,7 +96,7 @@ func (p *Phone) login(user, password string) loginResult {
 // host apart.
 func (p *Phone) cookieName() string { return "phone-" + p.identity().MAC.Lower() }
 
-// admin tells whether a request comes from the administrator: by the cookie of a
+// admin reports whether a request comes from the administrator: by the cookie of a
 // session or by Basic authentication.
 func (p *Phone) admin(r *http.Request) bool {
 	if c, err := r.Cookie(p.cookieName()); err == nil {

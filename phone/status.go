@@ -21,7 +21,7 @@ type Status struct {
 	Firmware string
 	State    State
 	// Server, Fingerprint and CommonName are the SCEP parameters as set;
-	// ChallengeSet tells whether there is a challenge password.
+	// ChallengeSet reports whether there is a challenge password.
 	Server, Fingerprint, CommonName string
 	ChallengeSet                    bool
 	// FIPS, Dot1X and CertificateSelect are the parameters around them.

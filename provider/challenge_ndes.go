@@ -41,7 +41,7 @@ func (m challengeModel) fromNDES(ctx context.Context, diags *diag.Diagnostics) (
 	return challenge.Reveal(), err
 }
 
-// ndesAdvice names the attributes with which a failure can be put right.
+// ndesAdvice names the attributes with which a failure can be fixed.
 func ndesAdvice(err error) string {
 	var authority x509.UnknownAuthorityError
 	switch {

@@ -43,7 +43,7 @@ func TestFunctions(t *testing.T) {
 	}{
 		"render": {function: "render", args: []tftypes.Value{strmap("CDC_Server_1_", "http://10.79.57.91", "Station_Name", "a & <b>")},
 			want: "<flat-profile>\n<CDC_Server_1_ ua=\"na\">http://10.79.57.91</CDC_Server_1_>\n<Station_Name>a &amp; &lt;b&gt;</Station_Name>\n</flat-profile>\n"},
-		"render normalises a fingerprint": {function: "render", args: []tftypes.Value{strmap("CDC_Root_CA_Fingerprint_1_", strings.ToLower(fingerprint))},
+		"render normalizes a fingerprint": {function: "render", args: []tftypes.Value{strmap("CDC_Root_CA_Fingerprint_1_", strings.ToLower(fingerprint))},
 			want: "<flat-profile>\n<CDC_Root_CA_Fingerprint_1_ ua=\"na\">" + fingerprint + "</CDC_Root_CA_Fingerprint_1_>\n</flat-profile>\n"},
 		"render bad name":  {function: "render", args: []tftypes.Value{strmap("a b", "x")}, err: "a b"},
 		"render bad value": {function: "render", args: []tftypes.Value{strmap("A", "\x01")}, err: "A"},

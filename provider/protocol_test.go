@@ -130,7 +130,7 @@ func (ds diagnostics) String() string {
 	return b.String()
 }
 
-// failed tells whether there is an error.
+// failed reports whether there is an error.
 func (ds diagnostics) failed() bool {
 	for _, d := range ds {
 		if d.Severity == tfprotov6.DiagnosticSeverityError {

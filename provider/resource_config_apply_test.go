@@ -162,7 +162,7 @@ func TestConfigCancelledApply(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	if _, ds := c.applyContext(ctx, config, state{}, planned, wanted()); !ds.failed() {
-		t.Error("an apply that was cancelled before it began succeeded")
+		t.Error("an apply that was canceled before it began succeeded")
 	}
 	if got := content(t, file); got != admin {
 		t.Errorf("it wrote:\n%s", got)

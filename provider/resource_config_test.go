@@ -155,7 +155,7 @@ func TestConfigChangeAndDrift(t *testing.T) {
 			done = p.must(p.apply(config, done, planned, second))
 			if c.edit[0] != "" && c.change != "" {
 				if got := content(t, file); got != before {
-					t.Errorf("not put right:\n%s", got)
+					t.Errorf("not corrected:\n%s", got)
 				}
 			}
 			done = p.must(p.read(config, done))
@@ -182,7 +182,7 @@ func TestConfigRepeatedDriftOfASecret(t *testing.T) {
 		}
 		done = c.must(c.apply(config, done, planned, wanted("template_file", base)))
 		if !strings.Contains(content(t, dir, "a.xml"), "hunter22") {
-			t.Fatal("not put right")
+			t.Fatal("not corrected")
 		}
 	}
 }
@@ -202,7 +202,7 @@ func TestConfigSources(t *testing.T) {
 		"parameters alone":       {config: wanted(), want: "<flat-profile>\n<CDC_Server_1_ ua=\"na\">http://scep.example.net</CDC_Server_1_>\n", change: "new file: 4 parameters\n"},
 		"no challenge":           {config: wanted("challenge_password_wo", nil), want: "<CDC_Common_Name_1_", change: "new file: 3 parameters\n"},
 		"empty challenge":        {config: wanted("challenge_password_wo", ""), want: "<CDC_Common_Name_1_", change: "new file: 3 parameters\n"},
-		"fingerprint normalised": {config: wanted("root_ca_fingerprint", strings.ToLower(fingerprint)), want: ">" + fingerprint + "<", change: "new file"},
+		"fingerprint normalized": {config: wanted("root_ca_fingerprint", strings.ToLower(fingerprint)), want: ">" + fingerprint + "<", change: "new file"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -297,7 +297,7 @@ func (m enrollmentModel) wait(ctx context.Context, within time.Duration, notSeri
 		advice := "Nothing needs to be undone: apply again waits again. A longer wait is set by timeouts."
 		if notSerial != "" && ev.Serial == notSerial && len(ev.Problems) == 1 {
 			// Nothing tells this phone from one that has yet to read its file.
-			advice += " A phone that never read the file as it was before, because drift was put right before its next resync, sees no change and keeps " +
+			advice += " A phone that never read the file as it was before, because drift was corrected before its next resync, sees no change and keeps " +
 				"this certificate, which is right in all other respects: accept it by leaving enrollment_id out of the configuration."
 		}
 		diags.AddError("Phone Does Not Hold the Right Certificate",

@@ -22,7 +22,7 @@ import (
 type webServer struct {
 	mu      sync.Mutex
 	objects map[string]string
-	tags    bool // give ETags and honour the conditions
+	tags    bool // give ETags and honor the conditions
 	seen    []http.Header
 }
 

@@ -57,7 +57,7 @@ func TestTwoProcesses(t *testing.T) {
 		t.Fatal(err)
 	}
 	if err := os.Remove(filepath.Join(dir, ".push.lock")); err != nil {
-		t.Fatal(err) // they shall create it
+		t.Fatal(err) // they create it
 	}
 	result := make(chan error)
 	for range 2 {

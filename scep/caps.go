@@ -42,7 +42,7 @@ func ParseCapabilities(body []byte) Capabilities {
 	return c
 }
 
-// Has tells whether a word is there, in any case.
+// Has reports whether a word is there, in any case.
 func (c Capabilities) Has(word string) bool {
 	for _, w := range c.Words {
 		if strings.EqualFold(w, word) {
@@ -55,20 +55,20 @@ func (c Capabilities) Has(word string) bool {
 // Standard is SCEPStandard: AES, SHA-256, POST and the rest of section 2.9.
 func (c Capabilities) Standard() bool { return c.Has("SCEPStandard") }
 
-// POST tells whether messages may be posted.
+// POST reports whether messages may be posted.
 func (c Capabilities) POST() bool { return c.Standard() || c.Has("POSTPKIOperation") }
 
-// AES tells whether envelopes may be sealed with AES.
+// AES reports whether envelopes may be sealed with AES.
 func (c Capabilities) AES() bool { return c.Standard() || c.Has("AES") }
 
-// DES3 tells whether the server names triple DES.
+// DES3 reports whether the server names triple DES.
 func (c Capabilities) DES3() bool { return c.Has("DES3") }
 
-// Renewal tells whether the server says it takes RenewalReq. Several do and then
+// Renewal reports whether the server says it takes RenewalReq. Several do and then
 // refuse one without a challenge password.
 func (c Capabilities) Renewal() bool { return c.Standard() || c.Has("Renewal") }
 
-// GetNextCACert tells whether the CA of after the rollover can be asked for.
+// GetNextCACert reports whether the CA of after the rollover can be asked for.
 func (c Capabilities) GetNextCACert() bool { return c.Has("GetNextCACert") }
 
 // Digest is the best digest the server names, 0 when it names none.

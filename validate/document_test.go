@@ -85,7 +85,7 @@ func TestDocumentRules(t *testing.T) {
 		{"numbers with macros and signs", "<Resync_Periodic>$A</Resync_Periodic><Web_Server_Port>0x1F90</Web_Server_Port><Resync_Random_Delay>+2.5</Resync_Random_Delay>", Settings{}, ""},
 		{"a word as long as Yes", cdc + "<Enable_802.1X_Authentication>Nay</Enable_802.1X_Authentication>", Settings{}, "value-choice"},
 		{"hexadecimal of nothing", "<Web_Server_Port>0x</Web_Server_Port>", Settings{}, "value-number"},
-		{"the catalogue's first name beside an unknown one", "<Restricted_Access_Domains/><Statoin_Name/>", Settings{}, "unknown-parameter"},
+		{"the catalog's first name beside an unknown one", "<Restricted_Access_Domains/><Statoin_Name/>", Settings{}, "unknown-parameter"},
 		{"a double escape at the start", "<Station_Name>&amp;amp;</Station_Name>", Settings{}, "double-escape"},
 		{"a placeholder at the start", "<Station_Name>${x}</Station_Name>", Settings{}, "template-placeholder"},
 		{"the preserve marker with a comma", "<Station_Name ua=\"rw,y\"/><Domain ua=\"rw;x\"/>", Settings{}, "preserve-value user-access-value"},

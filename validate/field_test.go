@@ -304,7 +304,7 @@ func TestCommonNameOfOnePhone(t *testing.T) {
 	}
 }
 
-// Parameters beside the four are judged by the catalogue.
+// Parameters beside the four are judged by the catalog.
 func TestFieldOfCatalogue(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ param, value, rules string }{

@@ -54,7 +54,7 @@ func choose(data []byte, problems []Problem) (all []Fix, chosen []Problem) {
 	return all, chosen
 }
 
-// fits tells whether none of fixes overlaps or touches one of all, which is sorted.
+// fits reports whether none of fixes overlaps or touches one of all, which is sorted.
 func fits(all, fixes []Fix) bool {
 	for _, f := range fixes {
 		i, _ := slices.BinarySearchFunc(all, f.Start, func(a Fix, start int) int { return cmp.Compare(a.Start, start) })

@@ -16,7 +16,7 @@ const maxSuggestions = 3
 // the nearest first, at most three, and none if nothing is near. Case and the
 // underscores that stand for spaces and brackets cost least; a name may
 // further differ in one letter of eight, and in three at most, where swapped
-// neighbours count once. A name in the catalog suggests itself.
+// neighbors count once. A name in the catalog suggests itself.
 func Suggest(name string) []string {
 	if _, ok := Lookup(name); ok {
 		return []string{name}

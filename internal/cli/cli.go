@@ -129,7 +129,7 @@ or internal error, 4 cannot tell.`,
 	root.SetHelpCommand(helpCommand())
 	// Cobra's own flag comes with a template, and with it package text/template.
 	root.Flags().BoolVarP(&version, "version", "v", false, "print the version")
-	root.PersistentFlags().Var(&a.color, "color", "colour the output: `when` is auto, always or never")
+	root.PersistentFlags().Var(&a.color, "color", "color the output: `when` is auto, always or never")
 	root.AddGroup(
 		&cobra.Group{ID: groupReview, Title: "Review:"},
 		&cobra.Group{ID: groupEdit, Title: "Edit:"},

@@ -37,7 +37,7 @@ func (m *colorMode) Set(s string) error {
 
 func (*colorMode) Type() string { return "when" }
 
-// paint decides about colour on one stream: the flag first, then FORCE_COLOR,
+// paint decides about color on one stream: the flag first, then FORCE_COLOR,
 // NO_COLOR (https://no-color.org: any value that is not empty) and TERM=dumb,
 // then whether the stream is a terminal.
 func (a *app) paint(w io.Writer) painter {

@@ -190,7 +190,7 @@ func (a *app) untilApproved(line *waiting) func(context.Context, time.Duration) 
 func (a *app) keepKey(name string, fresh bool, request client.Request, cause error) error {
 	exit := scepFailure(cause)
 	switch client.CodeOf(cause) {
-	case client.CodePending, client.CodeCancelled, client.CodeTimeout, client.CodeTransport:
+	case client.CodePending, client.CodeCanceled, client.CodeTimeout, client.CodeTransport:
 	default:
 		return exit
 	}
@@ -222,7 +222,7 @@ func scepFailure(err error) *exitError {
 	switch e.Code {
 	case client.CodeConfig, client.CodeURL, client.CodeHTTPS, client.CodeFingerprint:
 		exit.code, exit.err = ExitUsage, e.Err
-	case client.CodeUnreachable, client.CodeTimeout, client.CodeCancelled, client.CodeTransport, client.CodeInternal:
+	case client.CodeUnreachable, client.CodeTimeout, client.CodeCanceled, client.CodeTransport, client.CodeInternal:
 		exit.code = ExitInternal
 	}
 	if e.Hint != "" {

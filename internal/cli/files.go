@@ -132,7 +132,7 @@ func discover(args []string) (files []string, errs []error) {
 	return files, errs
 }
 
-// isFile tells whether an entry of a directory is to be read: a file, or a link
+// isFile reports whether an entry of a directory is to be read: a file, or a link
 // to one. A link to nowhere is, so that the error is told.
 func isFile(path string, entry fs.DirEntry) bool {
 	if entry.Type()&fs.ModeSymlink == 0 {

@@ -90,7 +90,7 @@ func TestFlagValues(t *testing.T) {
 	fp := strings.Repeat("ab", 20)
 	for _, c := range []struct{ line, want string }{
 		{"verify --fingerprint zz http://127.0.0.1:1/", `invalid value for --fingerprint: root CA fingerprint "zz": 'z' at character 1`},
-		{"verify --fingerprint " + fp + " --not-serial xyz http://127.0.0.1:1/", `--not-serial "xyz"`},
+		{"verify --fingerprint " + fp + " --not-serial xyz http://127.0.0.1:1/", `invalid value "xyz" for --not-serial`},
 		{"verify --fingerprint " + fp + " --wait -5s http://127.0.0.1:1/", `invalid value for --wait: "-5s" is not a time`},
 		{"verify --fingerprint " + fp + " --timeout soon http://127.0.0.1:1/", `invalid value for --timeout: "soon" is not a time`},
 		{"enroll --fingerprint " + fp + " --ra-fingerprint ABCD http://127.0.0.1:1/ -o x", "invalid value for --ra-fingerprint: root CA fingerprint"},
@@ -100,8 +100,8 @@ func TestFlagValues(t *testing.T) {
 		{"render --server zz --fingerprint " + fp, "invalid value for --server"},
 		{"render --server 10.0.0.1 --fingerprint " + strings.Repeat("ab", 48), "want 20 or 32"},
 		{"phone --config-url ftp://a/b", `invalid value for --config-url: "ftp://a/b" is not the URL of a file`},
-		{"phone --config-url http://a/ --mac 00:1A", `--mac "00:1A"`},
-		{"phone --config-url http://a/ --model 8841", `--model "8841"`},
+		{"phone --config-url http://a/ --mac 00:1A", `invalid value "00:1A" for --mac`},
+		{"phone --config-url http://a/ --model 8841", `invalid value "8841" for --model`},
 		{"resync --file-url zz http://127.0.0.1:1/", `invalid value for --file-url: "zz" is not the URL`},
 	} {
 		var out, errs bytes.Buffer

@@ -196,7 +196,7 @@ func (a *app) fmtDiff(file string, doc *cfgxml.Document, o cfgxml.FormatOptions)
 	return err
 }
 
-// unified colours a unified diff.
+// unified colors a unified diff.
 func (p painter) unified(text []byte) []byte {
 	if !p {
 		return text

@@ -21,7 +21,7 @@ type perRule struct {
 	over []finding // of each rule with too many
 }
 
-// shows tells whether the problem is among those to show, and counts it.
+// shows reports whether the problem is among those to show, and counts it.
 func (c *perRule) shows(file string, p validate.Problem) bool {
 	if c.most == 0 {
 		return true

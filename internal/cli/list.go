@@ -40,7 +40,7 @@ func listCommand(a *app) *cobra.Command {
 		Long: `list shows the configuration files in a folder and below it, those that end with
 .xml or .cfg: whose each is (MAC address and model, where the name of the file or
 of the certificate tells them) and what it says of enrollment. Of a challenge
-password it tells whether there is one. What stands in the way of managing a file,
+password it reports whether there is one. What stands in the way of managing a file,
 such as that it is encrypted, is below it.
 
 With --state, which takes what "tofu show -json" or "terraform show -json" prints

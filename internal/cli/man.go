@@ -37,9 +37,9 @@ var exitStatuses = []struct {
 
 // environment documents the environment variables.
 var environment = []struct{ name, meaning string }{
-	{"NO_COLOR", "any value: no colour, unless --color or FORCE_COLOR ask for it"},
-	{"FORCE_COLOR", "any value but 0: colour, even when the output is no terminal"},
-	{"TERM", "dumb: no colour"},
+	{"NO_COLOR", "any value: no color, unless --color or FORCE_COLOR ask for it"},
+	{"FORCE_COLOR", "any value but 0: color, even when the output is no terminal"},
+	{"TERM", "dumb: no color"},
 }
 
 // manual writes one page in the man macros (man 7 man).

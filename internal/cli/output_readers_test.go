@@ -112,7 +112,7 @@ func TestReviewdog(t *testing.T) {
 	for _, f := range findings(t, dir) {
 		numbers[0]++
 		if f.Rule == "cdc-name" {
-			numbers[1] += 2 // both tags are put right
+			numbers[1] += 2 // both tags are fixed
 		}
 	}
 	if data, _ := json.Marshal(numbers); strings.ReplaceAll(got, " ", ",") != strings.Trim(string(data), "[]") {

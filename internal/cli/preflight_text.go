@@ -58,7 +58,7 @@ func writePreflight(w io.Writer, p painter, r *client.Report) error {
 	return out.Flush()
 }
 
-// verdictText is the verdict in its colour, padded to the longest.
+// verdictText is the verdict in its color, padded to the longest.
 func verdictText(p painter, v client.Verdict) string {
 	s := fmt.Sprintf("%-7s", v)
 	switch v {

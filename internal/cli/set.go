@@ -35,7 +35,7 @@ func setCommand(a *app) *cobra.Command {
 		Long: `set changes parameters of a configuration file and prints the result, or writes
 it with -w or -o. Every byte outside the changed values stays: line ends,
 comments, quotes, order. A parameter that is not there yet is put beside its
-neighbours. FILE may be "-" for standard input.
+neighbors. FILE may be "-" for standard input.
 
 A password comes from a file, a variable or standard input, never as an argument.
 A value that the rules call an error is not written, unless with --force; of what

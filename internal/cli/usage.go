@@ -128,9 +128,9 @@ func flagError(cmd *cobra.Command, err error) error {
 		if fault, ok := errors.AsType[*flagFault](err); ok {
 			return usageError("invalid value for --%s: %s", f.Name, fault.message).hint("%s", fault.cure)
 		}
-		return usageError("--%s %q%s", f.Name, value.GetValue(), valueReason(f, value)).hint("give %s", flagText(f))
+		return usageError("invalid value %q for --%s: %s", value.GetValue(), f.Name, valueReason(f, value)).hint("give %s", flagText(f))
 	case errors.As(err, &syntax):
-		return usageError("%q is no flag", syntax.GetSpecifiedFlag()).hint("%s lists the flags", helpFor(cmd))
+		return usageError("%q is not a flag", syntax.GetSpecifiedFlag()).hint("%s lists the flags", helpFor(cmd))
 	}
 	return err // help was asked for
 }
@@ -140,16 +140,16 @@ func flagError(cmd *cobra.Command, err error) error {
 func valueReason(f *pflag.Flag, err error) string {
 	switch f.Value.Type() {
 	case "int", "int64", "uint", "uint16":
-		return " is no whole number"
+		return "must be an integer"
 	case "float64":
-		return " is no number"
+		return "must be a number"
 	case "bool":
-		return " is neither true nor false"
+		return "must be true or false"
 	}
 	for inner := errors.Unwrap(err); inner != nil; inner = errors.Unwrap(inner) {
 		err = inner
 	}
-	return ": " + err.Error()
+	return err.Error()
 }
 
 // nearFlags are the flags with a name like the one given.

@@ -20,7 +20,7 @@ func xsdCommand(a *app) *cobra.Command {
 		Use:     "xsd",
 		GroupID: groupReview,
 		Short:   "Print an XML schema of the parameters, for editors",
-		Long: `xsd prints an XML schema (XSD 1.0) with every parameter of the catalogue, so that an
+		Long: `xsd prints an XML schema (XSD 1.0) with every parameter of the catalog, so that an
 editor completes names, values and the ua attribute, and shows what a parameter
 is for. It accepts parameters in any order and number, with any value, since newer
 firmware may offer more than is known: cfgxml lint judges values. A name that the
@@ -107,7 +107,7 @@ func writeValueType(w io.Writer, name string, choices []string) {
 	fmt.Fprintf(w, "  <xs:complexType name=\"%s\">\n    <xs:simpleContent>\n      <xs:extension base=\"%s\"><xs:attributeGroup ref=\"attributes\"/></xs:extension>\n    </xs:simpleContent>\n  </xs:complexType>\n", name, base)
 }
 
-// parameterFacts are what the catalogue knows about a parameter, for a person.
+// parameterFacts are what the catalog knows about a parameter, for a person.
 func parameterFacts(p catalog.Parameter) []string {
 	var facts []string
 	if p.Meaning != "" {

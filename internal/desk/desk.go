@@ -85,7 +85,7 @@ func readFile(name string, limit int64) ([]byte, error) {
 	case err != nil:
 		return nil, err
 	case !info.Mode().IsRegular():
-		return nil, fmt.Errorf("%s is no file", name)
+		return nil, fmt.Errorf("%s is not a file", name)
 	case info.Size() > limit:
 		return nil, fmt.Errorf("%s has %d bytes: want at most %d", name, info.Size(), limit)
 	}

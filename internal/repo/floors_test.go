@@ -17,7 +17,7 @@ import (
 const module = "github.com/phonecfg/terraform-provider-ciscophone"
 
 // floors says on which floor of the house a package stands. A package imports
-// only lower floors: neighbours do not know each other, and nobody knows who
+// only lower floors: neighbors do not know each other, and nobody knows who
 // uses them. A folder's floor counts for the folders below it, unless they are
 // named themselves.
 var floors = map[string]int{

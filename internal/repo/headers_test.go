@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// TestHeaders: every source file says under which licence it is, in its first
+// TestHeaders: every source file says under which license it is, in its first
 // line, or in its second where the first names an interpreter.
 func TestHeaders(t *testing.T) {
 	t.Parallel()
@@ -50,7 +50,7 @@ func TestHeaders(t *testing.T) {
 }
 
 // quoted tells the examples that the provider's pages quote whole, as prose;
-// examples/README.md says under which licence they are.
+// examples/README.md says under which license they are.
 func quoted(path string) bool {
 	for _, kind := range []string{"provider", "resources", "data-sources", "ephemeral-resources", "actions", "list-resources", "functions", "guides"} {
 		if strings.HasPrefix(path, filepath.Join("examples", kind)+string(filepath.Separator)) {

@@ -134,7 +134,7 @@ var attacks = []attack{
 		message: func(r *rig) []byte { return r.message(ask{messageType: scep.GetCRL}) }},
 	{name: "type 019", reason: `message type \"019\" is not served`,
 		message: func(r *rig) []byte { return r.message(ask{messageType: "019"}) }},
-	{name: "type that is no number", status: http.StatusBadRequest, reason: "messageType",
+	{name: "a type that is not a number", status: http.StatusBadRequest, reason: "messageType",
 		message: func(r *rig) []byte { return foreignMessage(r, "1e1", make([]byte, 16), nil) }},
 
 	{name: "renewal signed by oneself", reason: "not issued here",

@@ -228,7 +228,7 @@ func replyAttacks() []attack {
 		{name: "badAlg", code: CodeRefused, text: "AES-128-CBC", set: shape(func(_ *testCA, p *reply) { failure(p, scep.BadAlg, "") })},
 		{name: "badTime", code: CodeRefused, text: "clocks", set: shape(func(_ *testCA, p *reply) { failure(p, scep.BadTime, "") })},
 		{name: "badMessageCheck", code: CodeRefused, text: "RA certificate", set: shape(func(_ *testCA, p *reply) { failure(p, scep.BadMessageCheck, "") })},
-		{name: "wrong challenge", code: CodeChallenge, text: "not authorised", set: func(ca *testCA) { ca.challenge = "another" }},
+		{name: "wrong challenge", code: CodeChallenge, text: "not authorized", set: func(ca *testCA) { ca.challenge = "another" }},
 		{name: "failure text with the secret and an escape", code: CodeChallenge, text: `"(secret)" is wrong\a`,
 			set: shape(func(_ *testCA, p *reply) { failure(p, scep.BadRequest, `"`+secretText+"\" is\n wrong\a") })},
 		{name: "failure text of 1 KB", code: CodeChallenge, text: "…", set: shape(func(_ *testCA, p *reply) { failure(p, scep.BadRequest, strings.Repeat("x", 1024)) })},

@@ -50,7 +50,7 @@ func (k *Cache) get(ctx context.Context, c *Client) (*Server, error) {
 	case e.turn <- struct{}{}:
 		defer func() { <-e.turn }()
 	case <-ctx.Done():
-		return nil, &Error{Step: stepCACert, Code: CodeCancelled, Err: ctx.Err()}
+		return nil, &Error{Step: stepCACert, Code: CodeCanceled, Err: ctx.Err()}
 	}
 	now := c.cfg.Clock()
 	if e.server != nil && now.Before(e.until) {

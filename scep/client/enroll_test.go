@@ -206,7 +206,7 @@ func TestPendingStops(t *testing.T) {
 		c.Sleep = func(ctx context.Context, _ time.Duration) error { cancel(); return ctx.Err() }
 	})
 	_, err = c.Enroll(ctx, initial())
-	mustRefuse(t, err, CodeCancelled, "same key")
+	mustRefuse(t, err, CodeCanceled, "same key")
 }
 
 // What the server says can raise the algorithms, and never lowers them below

@@ -23,7 +23,7 @@ const (
 	CodeFingerprint Code = "fingerprint"  // not a fingerprint
 	CodeUnreachable Code = "unreachable"  // no connection
 	CodeTimeout     Code = "timeout"      // connected, but no complete answer in time
-	CodeCancelled   Code = "cancelled"    // the caller gave up
+	CodeCanceled    Code = "canceled"     // the caller gave up
 	CodeRedirect    Code = "redirect"     // the server points elsewhere
 	CodeStatus      Code = "http-status"  // an HTTP error
 	CodeTooLarge    Code = "too-large"    // more bytes than any honest answer has

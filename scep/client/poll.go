@@ -26,7 +26,7 @@ func (x *exchange) poll(ctx context.Context) (*scep.Message, error) {
 				"the CA has not decided about transaction %s within %v", x.id, waited.Round(time.Second))
 		}
 		if err := c.cfg.Sleep(ctx, pause); err != nil {
-			return nil, &Error{Step: x.step, Code: CodeCancelled, Err: &described{err, "gave up while the CA still had the request for approval"},
+			return nil, &Error{Step: x.step, Code: CodeCanceled, Err: &described{err, "gave up while the CA still had the request for approval"},
 				Hint: "asking again with the same key finds it"}
 		}
 		waited += pause

@@ -260,7 +260,7 @@ func (p *preflight) capabilityRows() {
 	switch {
 	case caps.Renewal() && p.opt.Active && !p.opt.Challenge.IsZero():
 	case caps.Renewal():
-		p.row("renewal", VerdictNote, "advertised is not honoured: step-ca and micromdm refuse a renewal without the challenge password; try with active probes",
+		p.row("renewal", VerdictNote, "advertised is not honored: step-ca and micromdm refuse a renewal without the challenge password; try with active probes",
 			"Renewal is advertised")
 	default:
 		p.row("renewal", VerdictWarning, "phones then enroll anew when the certificate has expired", "Renewal is not advertised")

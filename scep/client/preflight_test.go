@@ -76,7 +76,7 @@ func TestPreflight(t *testing.T) {
 		text    string
 	}{
 		{name: "all is well", verdict: VerdictNote, check: "root", want: VerdictOK, text: "matches the fingerprint"},
-		{name: "advertised renewal", verdict: VerdictNote, check: "renewal", want: VerdictNote, text: "not honoured"},
+		{name: "advertised renewal", verdict: VerdictNote, check: "renewal", want: VerdictNote, text: "not honored"},
 		{name: "no renewal", set: func(ca *testCA) { ca.caps = "AES\nSHA-256" }, verdict: VerdictWarning, check: "renewal", want: VerdictWarning},
 		{name: "GET", set: func(ca *testCA) { ca.caps = "AES\nSHA-256" }, verdict: VerdictWarning, check: "post", want: VerdictNote},
 		{name: "old algorithms: cipher", set: func(ca *testCA) { ca.caps = "DES3\nSHA-1" }, verdict: VerdictWarning, check: "cipher", want: VerdictWarning},

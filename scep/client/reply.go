@@ -139,7 +139,7 @@ func (x *exchange) accept(m *scep.Message) (*Result, error) {
 	return res, nil
 }
 
-// renewed tells whether cert gives a phone more time than old. One with the same
+// renewed reports whether cert gives a phone more time than old. One with the same
 // validity is a renewal too: both were made in the same second, as when somebody
 // tries renewal on a certificate he just got.
 func (x *exchange) renewed(cert, old *x509.Certificate) error {

@@ -30,7 +30,7 @@ func (c *Client) assign(ctx context.Context, s *Server, now time.Time) error {
 	}
 	verified, dropped := s.verify(ctx, now)
 	if err := ctx.Err(); err != nil {
-		return problem(stepCACert, CodeCancelled, "", "the certificates were not checked: %w", err)
+		return problem(stepCACert, CodeCanceled, "", "the certificates were not checked: %w", err)
 	}
 	for _, d := range dropped {
 		s.warn("ignored certificate %s: %s", s.name(d.cert), peerText(d.err.Error(), ""))

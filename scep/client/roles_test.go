@@ -212,8 +212,8 @@ func TestCostlyBag(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := c.assign(ctx, &Server{Bag: ca.bag}, today); CodeOf(err) != CodeCancelled {
-		t.Errorf("cancelled: %v", err)
+	if err := c.assign(ctx, &Server{Bag: ca.bag}, today); CodeOf(err) != CodeCanceled {
+		t.Errorf("canceled: %v", err)
 	}
 }
 

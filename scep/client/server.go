@@ -91,7 +91,7 @@ func (c *Client) fetchCaps(ctx context.Context, s *Server) error {
 			s.warn("the server names no capabilities")
 		}
 		return nil
-	case e != nil && (e.Code == CodeCancelled || e.Code == CodeTimeout || e.Code == CodeRedirect):
+	case e != nil && (e.Code == CodeCanceled || e.Code == CodeTimeout || e.Code == CodeRedirect):
 		return err
 	case isDial(err):
 		return err

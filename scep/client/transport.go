@@ -125,7 +125,7 @@ func (c *Client) unreachable(ctx context.Context, step string, err error) (e *Er
 	var timeout interface{ Timeout() bool }
 	switch {
 	case errors.Is(ctx.Err(), context.Canceled):
-		return &Error{Step: step, Code: CodeCancelled, Err: context.Canceled}, false
+		return &Error{Step: step, Code: CodeCanceled, Err: context.Canceled}, false
 	case errors.Is(err, context.DeadlineExceeded), errors.As(err, &timeout) && timeout.Timeout():
 		return &Error{Step: step, Code: CodeTimeout, Err: &described{err, "no answer from " + where + " in time"},
 			Hint: "is it a SCEP server, and is a firewall in between?"}, isDial(err)

@@ -163,7 +163,7 @@ func TestCancel(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	on(ca, "GetCACert", func(_ http.ResponseWriter, r *http.Request) { cancel(); <-r.Context().Done() })
 	_, err := ca.client(nil).Enroll(ctx, initial())
-	if CodeOf(err) != CodeCancelled || !errors.Is(err, context.Canceled) {
+	if CodeOf(err) != CodeCanceled || !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
 	}
 }

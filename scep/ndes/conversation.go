@@ -159,7 +159,7 @@ func (c *conversation) basic(ctx context.Context) (answer, error) {
 	return c.ask(ctx, "Basic "+base64.StdEncoding.EncodeToString([]byte(pair)))
 }
 
-// offers tells whether the answer names a scheme, NTLM also as Negotiate.
+// offers reports whether the answer names a scheme, NTLM also as Negotiate.
 func (a answer) offers(scheme string) bool {
 	_, ok := a.offered(scheme)
 	return ok || strings.EqualFold(scheme, schemeNTLM) && a.negotiates()

@@ -92,7 +92,7 @@ func TestTableHeaders(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), `no column "Common Name"`) {
 		t.Errorf("a column that is not there: %v", err)
 	}
-	for _, bad := range []string{"csv:x?kind=good", "csv:x?base=8", "csv:x?colour=red", "nginx:x?kind=issued"} {
+	for _, bad := range []string{"csv:x?kind=good", "csv:x?base=8", "csv:x?color=red", "nginx:x?kind=issued"} {
 		if _, err := record.Parse(bad); err == nil {
 			t.Errorf("%s is accepted", bad)
 		}

@@ -83,7 +83,7 @@ func Start(t testing.TB, users []string, pages map[string][]byte) *Server {
 	return nil
 }
 
-// run starts Apache and waits until it listens at address. It tells whether it
+// run starts Apache and waits until it listens at address. It reports whether it
 // does; what it says is in the file talk.
 func run(t testing.TB, binary, dir, address string) bool {
 	t.Helper()

@@ -35,7 +35,7 @@ func axe(t testing.TB) string {
 // Accessible judges the page that is open: by the tree that Chromium gives to
 // screen readers everything a person can act on has a name, and there is one
 // main heading; by axe-core the page keeps WCAG 2.2 AA and the engine's best
-// practices, contrast of colours included; and nothing is wider than the window.
+// practices, contrast of colors included; and nothing is wider than the window.
 func (b *Tab) Accessible() {
 	b.t.Helper()
 	where := Eval[string](b, "location.pathname + ' at ' + innerWidth + ' px'")

@@ -46,7 +46,7 @@ func TestFinds(t *testing.T) {
 	t.Parallel()
 	b := Open(t)
 	b.Go(serve(t, `<!DOCTYPE html><html><title>Bad</title><style>:focus{outline:none}</style>
-<main><h2>Low</h2><p style="color:#999;background:#eee">grey on grey</p><input id="nameless"><div style="width:3000px">wide</div>
+<main><h2>Low</h2><p style="color:#999;background:#eee">gray on gray</p><input id="nameless"><div style="width:3000px">wide</div>
 <img src="http://192.0.2.1/x.png"><button></button></main>`))
 	unnamed := strings.Join(b.Unnamed(), "\n")
 	for _, want := range []string{"a textbox has no name", "a button has no name", "exactly one heading"} {

@@ -13,7 +13,7 @@ import (
 // TestChangedSincePlan: what a saved plan rests on changes before it is applied.
 // Nothing is written, and another apply does it. An update ends in one error, in
 // the provider's words. A creation is planned again by the CLI, which tells the
-// provider nothing of the first plan and compares by itself: docs/design/071.
+// provider nothing of the first plan and compares by itself.
 func TestChangedSincePlan(t *testing.T) {
 	t.Parallel()
 	const first, second, stored = "SEP001A2B3C4D50.xml", "SEP001A2B3C4D51.xml", "stored.xml"

@@ -105,7 +105,7 @@ func TestQuickstart(t *testing.T) {
 		}
 		w.ok("apply", "-no-color", "drift.plan")
 		if read(t, stored[0]) != before {
-			t.Errorf("drift %q was not put right", drift.want)
+			t.Errorf("drift %q was not corrected", drift.want)
 		}
 	}
 	w.nowhere(challenge, stored...)

@@ -15,7 +15,7 @@
 // and exits with 1 if one is short, with 3 if a measurement failed. What could
 // not be measured is a line that begins with "#". Each ratio is taken within
 // one round, its two sides one after the other, and the median of the rounds
-// counts: a neighbour that is busy with the disk disturbs both.
+// counts: a neighbor that is busy with the disk disturbs both.
 //
 // The yardsticks are cp, which copies the files of the store, with the sync
 // that follows, and reading and hashing each of these files once, on all

@@ -396,7 +396,7 @@ func (d *demo) drift(ctx context.Context) error {
 	if !bytes.Equal(data, d.afterPush[changedPhone]) {
 		return fmt.Errorf("%s is not what it was before the edit", p.Config)
 	}
-	d.shows("%s is put right, byte for byte", p.Config)
+	d.shows("%s is restored, byte for byte", p.Config)
 	back, err := gather(ctx, []lab.Phone{p}, d.expectation(), func(lab.Phone) string { return "reception." + domain })
 	if err != nil {
 		return err

@@ -82,7 +82,7 @@ func TestDemo(t *testing.T) {
 	}
 	for _, want := range []string{
 		"requests a new certificate",
-		"is put right, byte for byte",
+		"is restored, byte for byte",
 		"CRLF line ends",
 		"the state is empty",
 		"everything held",

@@ -141,7 +141,7 @@ func TestPageInChromium(t *testing.T) {
 func abs(x float64) float64 { return max(x, -x) }
 
 // TestPageSaysWhatIsWrong: errors stand beside the field, are announced, and go
-// when it is put right.
+// when it is corrected.
 func TestPageSaysWhatIsWrong(t *testing.T) {
 	t.Parallel()
 	b := open(t, "server="+server+"&fingerprint="+url.QueryEscape(fingerprint)+"&challenge=in-an-address")
@@ -169,7 +169,7 @@ func TestPageSaysWhatIsWrong(t *testing.T) {
 		}
 		b.Fill(c.field, c.good)
 		if browser.Eval[bool](b, invalid) || strings.Contains(b.Text("#messages"), "Error: ") {
-			t.Errorf("%s: put right, the page shows %q", c.field, b.Text("#messages"))
+			t.Errorf("%s: corrected, the page shows %q", c.field, b.Text("#messages"))
 		}
 	}
 }
