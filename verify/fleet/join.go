@@ -108,6 +108,9 @@ const keptCertificates = 4
 
 // Add takes a fact. It is what [record.Source.Read] calls.
 func (j *Join) Add(f *record.Fact) {
+	if f == nil {
+		return
+	}
 	byName, named := j.named(f)
 	switch f.Kind {
 	case record.Issued, record.Revoked:

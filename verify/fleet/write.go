@@ -6,6 +6,7 @@ import (
 	"bufio"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -65,10 +66,16 @@ func (r Result) Row() Row {
 	return row
 }
 
+// errNothing is returned where a writer or the results are nil.
+var errNothing = errors.New("no writer or no results given")
+
 // WriteJSON writes an object with the time of the verdicts, the sources, the number
 // of phones by verdict, and the phones: one a line, so that a line tool can read
 // them as well.
 func (j *Join) WriteJSON(w io.Writer, results iter.Seq[Result]) error {
+	if w == nil || results == nil {
+		return errNothing
+	}
 	out := bufio.NewWriter(w)
 	totals, err := json.Marshal(j.Totals())
 	if err != nil {
@@ -121,6 +128,9 @@ func (j *Join) Totals() map[Verdict]int {
 
 // WriteCSV writes a line for each phone, below a line with the names of the columns.
 func (j *Join) WriteCSV(w io.Writer, results iter.Seq[Result]) error {
+	if w == nil || results == nil {
+		return errNothing
+	}
 	out := csv.NewWriter(w)
 	labels := j.labels()
 	_ = out.Write(append([]string{"mac", "model", "verdict", "why", "common_name", "serial", "not_after", "last_seen", "notes"}, labels...))
@@ -178,6 +188,9 @@ func when(t time.Time) string {
 // verdict, certificates by the days they have left, and how each source was read.
 // failed are the sources that could not be read.
 func (j *Join) WritePrometheus(w io.Writer, failed map[string]bool) error {
+	if w == nil {
+		return errNothing
+	}
 	out := bufio.NewWriter(w)
 	totals := j.Totals()
 	fmt.Fprint(out, "# HELP ciscophone_phones Phones of the inventory by verdict.\n# TYPE ciscophone_phones gauge\n")

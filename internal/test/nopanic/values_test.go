@@ -24,6 +24,7 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/client"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
+	"github.com/phonecfg/terraform-provider-ciscophone/verify/record"
 )
 
 // excused are calls that are made to panic or to wait, each with its reason.
@@ -77,6 +78,7 @@ func newPool() *pool {
 		must(client.New(client.Config{URL: "http://127.0.0.1:1/", Fingerprint: texts[6]})),
 		store, io.Reader(strings.NewReader(long)), io.Writer(new(bytes.Buffer)), http.ResponseWriter(httptest.NewRecorder()),
 		request, new(http.Request), http.DefaultClient, errors.New("an error"), slog.New(slog.DiscardHandler), slog.DiscardHandler,
+		must(record.Parse("index:" + must(os.Getwd()) + "/index.txt")),
 		fstest.MapFS{"SEP001A2B3C4D5E.xml": {Data: []byte(texts[7])}}, http.NotFoundHandler(), time.Unix(0, 0), time.Time{},
 	} {
 		p.given[reflect.TypeOf(v)] = append(p.given[reflect.TypeOf(v)], reflect.ValueOf(v))
