@@ -27,9 +27,9 @@ import (
 type fleetPhone struct {
 	line    int
 	id      device.Identity
-	row     inventory.Row
-	name    string // of its file in the store
-	former  string // the name that its file had before, "" for the same or none
+	row     inventory.Row // of inventory_file
+	name    string        // of its file in the store
+	former  string        // the name that its file had before, "" for the same or none
 	desired reconcile.Desired
 	own     map[string]string // parameters that are this phone's own, by name
 }
@@ -73,7 +73,10 @@ func (m fleetModel) phones(shared reconcile.Desired, check bool) ([]fleetPhone, 
 	byKey, byName := make(map[string]int, len(rows)), make(map[string]int, len(rows))
 	for _, r := range rows {
 		id, err := r.Phone()
-		p := fleetPhone{line: r.Line, id: id, row: r, desired: shared}
+		p := fleetPhone{line: r.Line, id: id, desired: shared}
+		if m.Inventory.IsNull() {
+			p.row = r
+		}
 		if err == nil {
 			err = p.fill(m, r, columns)
 		}

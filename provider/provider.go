@@ -65,7 +65,7 @@ const Address = "phonecfg/ciscophone"
 // ends it. The address begins with the CLI's registry host. With debugging it
 // waits for a CLI instead, and prints what TF_REATTACH_PROVIDERS must be.
 func Serve(version, address string, debugging bool) error {
-	debug.SetGCPercent(400) // a plan of many phones is short-lived garbage
+	debug.SetGCPercent(150) // a plan of many phones is short-lived garbage: docs/design/076
 	return providerserver.Serve(context.Background(), func() fw.Provider { return &ciscophone{version: version} },
 		providerserver.ServeOpts{Address: address, Debug: debugging, ProtocolVersion: 6})
 }
