@@ -11,6 +11,8 @@ import (
 	"encoding/asn1"
 	"testing"
 	"time"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // The unit of all bounds is the RSA-2048 private key operation, measured in the
@@ -34,7 +36,7 @@ func privateOp(b testing.TB) float64 {
 // that of one private key operation. The name says how many it contains.
 func BenchmarkMessages(b *testing.B) {
 	client, ca := party(b, 0, "CP-9871-SEP001A2B3C4D5E"), party(b, 1, "ca")
-	csr, err := CreateCSR(CSRRequest{CommonName: "CP-9871-SEP001A2B3C4D5E", Challenge: "D233CCF9B9952A15", Key: key(0)}, rand.Reader)
+	csr, err := CreateCSR(CSRRequest{CommonName: "CP-9871-SEP001A2B3C4D5E", Challenge: secret.New("D233CCF9B9952A15"), Key: key(0)}, rand.Reader)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -54,7 +56,7 @@ func BenchmarkMessages(b *testing.B) {
 			return err
 		}},
 		{"CreateCSR/1", func() error {
-			_, err := CreateCSR(CSRRequest{CommonName: "a", Challenge: "b", Key: key(0)}, rand.Reader)
+			_, err := CreateCSR(CSRRequest{CommonName: "a", Challenge: secret.New("b"), Key: key(0)}, rand.Reader)
 			return err
 		}},
 		{"Encrypt/0", func() error { _, err := Encrypt(csr, ca.Certificate, AES128CBC, rand.Reader); return err }},

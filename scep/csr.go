@@ -17,6 +17,8 @@ import (
 	"unicode"
 	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // Bounds of a certificate signing request.
@@ -31,7 +33,7 @@ type CSRRequest struct {
 	CommonName string           // short for a Subject with nothing else
 	Subject    pkix.Name        // used when CommonName is empty
 	RawSubject []byte           // DER of a Name; wins over both: the subject of a renewal, byte by byte
-	Challenge  string           // challengePassword; "" leaves the attribute out
+	Challenge  secret.Text      // challengePassword; empty leaves the attribute out
 	Extensions []pkix.Extension // extensionRequest; nil leaves the attribute out
 	Key        crypto.Signer    // RSA
 }
@@ -70,11 +72,11 @@ func CreateCSR(r CSRRequest, rand io.Reader) ([]byte, error) {
 		PublicKey:  asn1.RawValue{FullBytes: spki},
 		Attributes: []asn1.RawValue{},
 	}
-	if r.Challenge != "" {
-		if !utf8.ValidString(r.Challenge) || utf8.RuneCountInString(r.Challenge) > maxChallenge {
+	if challenge := r.Challenge.Reveal(); challenge != "" {
+		if !utf8.ValidString(challenge) || utf8.RuneCountInString(challenge) > maxChallenge {
 			return nil, fmt.Errorf("csr: challenge password is not valid UTF-8 of at most %d characters", maxChallenge)
 		}
-		if err := info.add(oidChallengePassword, r.Challenge); err != nil {
+		if err := info.add(oidChallengePassword, challenge); err != nil {
 			return nil, errors.New("csr: challenge password cannot be encoded")
 		}
 	}
@@ -141,7 +143,7 @@ func publicRSA(key crypto.Signer) (*rsa.PublicKey, bool) {
 // CSR is a request that was read and whose signature holds.
 type CSR struct {
 	*x509.CertificateRequest
-	Challenge string // "" when there is none; never log it
+	Challenge secret.Text // empty when there is none
 }
 
 // ParseCSR reads a PKCS #10 request. It insists on proof of possession (a
@@ -183,7 +185,7 @@ func ParseCSR(der []byte) (csr *CSR, err error) {
 	if err != nil {
 		return nil, fmt.Errorf("csr: %w: %w", ErrChallenge, err)
 	}
-	return &CSR{CertificateRequest: r, Challenge: challenge}, nil
+	return &CSR{CertificateRequest: r, Challenge: secret.New(challenge)}, nil
 }
 
 // ErrChallenge is returned by [ParseCSR] for a request that is sound and signed,

@@ -13,12 +13,15 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"fmt"
 	"io"
 	"math/big"
 	"strings"
 	"testing"
 
 	"github.com/smallstep/scep/x509util"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 func TestCSRTravels(t *testing.T) {
@@ -32,13 +35,13 @@ func TestCSRTravels(t *testing.T) {
 		r       CSRRequest
 		subject string
 	}{
-		{"common name", CSRRequest{CommonName: "CP-9871-SEP001A2B3C4D5E.example.nl", Challenge: "D233CCF9B9952A15"}, "CN=CP-9871-SEP001A2B3C4D5E.example.nl"},
+		{"common name", CSRRequest{CommonName: "CP-9871-SEP001A2B3C4D5E.example.nl", Challenge: secret.New("D233CCF9B9952A15")}, "CN=CP-9871-SEP001A2B3C4D5E.example.nl"},
 		{"no challenge", CSRRequest{CommonName: "a"}, "CN=a"},
-		{"subject", CSRRequest{Subject: pkix.Name{Organization: []string{"ACME"}, CommonName: "b"}, Challenge: "s"}, "CN=b,O=ACME"},
+		{"subject", CSRRequest{Subject: pkix.Name{Organization: []string{"ACME"}, CommonName: "b"}, Challenge: secret.New("s")}, "CN=b,O=ACME"},
 		{"raw subject wins", CSRRequest{CommonName: "b", RawSubject: raw}, "CN=x,O=ACME"},
-		{"challenge beyond ASCII", CSRRequest{CommonName: "c", Challenge: "pässwörd €"}, "CN=c"},
-		{"challenge of 255", CSRRequest{CommonName: "c", Challenge: strings.Repeat("ä", 255)}, "CN=c"},
-		{"extension", CSRRequest{CommonName: "d", Challenge: "s", Extensions: []pkix.Extension{usage}}, "CN=d"},
+		{"challenge beyond ASCII", CSRRequest{CommonName: "c", Challenge: secret.New("pässwörd €")}, "CN=c"},
+		{"challenge of 255", CSRRequest{CommonName: "c", Challenge: secret.New(strings.Repeat("ä", 255))}, "CN=c"},
+		{"extension", CSRRequest{CommonName: "d", Challenge: secret.New("s"), Extensions: []pkix.Extension{usage}}, "CN=d"},
 	} {
 		c.r.Key = key(0)
 		der, err := CreateCSR(c.r, rand.Reader)
@@ -51,17 +54,38 @@ func TestCSRTravels(t *testing.T) {
 			t.Errorf("%s: %v", c.name, err)
 			continue
 		}
-		if csr.Challenge != c.r.Challenge || csr.Subject.String() != c.subject || !key(0).PublicKey.Equal(csr.PublicKey) ||
+		if !csr.Challenge.Equal(c.r.Challenge) || csr.Subject.String() != c.subject || !key(0).PublicKey.Equal(csr.PublicKey) ||
 			len(csr.CertificateRequest.Extensions) != len(c.r.Extensions) {
-			t.Errorf("%s: %q for %v, extensions %v", c.name, csr.Challenge, csr.Subject, csr.CertificateRequest.Extensions)
+			t.Errorf("%s: %q for %v, extensions %v", c.name, csr.Challenge.Reveal(), csr.Subject, csr.CertificateRequest.Extensions)
 		}
-		if got, err := x509util.ParseChallengePassword(der); err != nil || got != c.r.Challenge {
+		if got, err := x509util.ParseChallengePassword(der); err != nil || got != c.r.Challenge.Reveal() {
 			t.Errorf("%s: smallstep reads the challenge %q, %v", c.name, got, err)
 		}
-		if c.r.Challenge != "" && len(c.r.Extensions) > 0 {
+		if !c.r.Challenge.IsZero() && len(c.r.Extensions) > 0 {
 			first, second := bytes.Index(der, []byte{0x0d, 1, 9, 7}), bytes.Index(der, []byte{0x0d, 1, 9, 14})
 			if first < 0 || second < first {
 				t.Errorf("%s: challenge at %d, extensions at %d", c.name, first, second)
+			}
+		}
+	}
+}
+
+// Whoever prints or logs a request shows no challenge.
+func TestCSRPrintsNoChallenge(t *testing.T) {
+	const password = "S3cret-Passw0rd"
+	r := CSRRequest{CommonName: "a", Challenge: secret.New(password), Key: key(0)}
+	der, err := CreateCSR(r, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	csr, err := ParseCSR(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, challenge := range []any{csr.Challenge, r.Challenge, struct{ c CSR }{*csr}, *csr, struct{ r CSRRequest }{r}} {
+		for _, verb := range []string{"%v", "%+v", "%#v", "%s", "%q"} {
+			if printed := fmt.Sprintf(verb, challenge); strings.Contains(printed, password) {
+				t.Errorf("%T with %s shows the challenge: %s", challenge, verb, printed)
 			}
 		}
 	}
@@ -72,17 +96,17 @@ func TestCreateCSRRefuses(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const secret = "S3cret-Passw0rd"
+	const password = "S3cret-Passw0rd"
 	for name, r := range map[string]CSRRequest{
 		"no key":                   {CommonName: "a"},
 		"EC key":                   {CommonName: "a", Key: ec},
 		"common name of 65":        {CommonName: strings.Repeat("a", 65), Key: key(0)},
 		"common name not UTF-8":    {CommonName: "\xff", Key: key(0)},
-		"challenge of 256":         {CommonName: "a", Challenge: secret + strings.Repeat("x", 256), Key: key(0)},
-		"challenge that is a blob": {CommonName: "a", Challenge: secret + "\xff", Key: key(0)},
+		"challenge of 256":         {CommonName: "a", Challenge: secret.New(password + strings.Repeat("x", 256)), Key: key(0)},
+		"challenge that is a blob": {CommonName: "a", Challenge: secret.New(password + "\xff"), Key: key(0)},
 	} {
 		_, err := CreateCSR(r, rand.Reader)
-		if err == nil || strings.Contains(err.Error(), secret) {
+		if err == nil || strings.Contains(err.Error(), password) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -126,9 +150,9 @@ func forgedCSR(t *testing.T, k *rsa.PrivateKey, pub any, h crypto.Hash, attrs ..
 }
 
 func TestParseCSRRefuses(t *testing.T) {
-	const secret = "S3cret-Passw0rd"
+	const password = "S3cret-Passw0rd"
 	pub := &key(0).PublicKey
-	challenge := attr(t, oidChallengePassword, secret)
+	challenge := attr(t, oidChallengePassword, password)
 	ec, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -141,7 +165,7 @@ func TestParseCSRRefuses(t *testing.T) {
 	huge.N = new(big.Int).Lsh(pub.N, 4096)
 	huge.N.SetBit(huge.N, 0, 1)
 	good := forgedCSR(t, key(0), pub, crypto.SHA256, challenge)
-	if csr, err := ParseCSR(good); err != nil || csr.Challenge != secret {
+	if csr, err := ParseCSR(good); err != nil || csr.Challenge.Reveal() != password {
 		t.Fatalf("the honest one: %v", err)
 	}
 	broken := bytes.Clone(good)
@@ -152,11 +176,11 @@ func TestParseCSRRefuses(t *testing.T) {
 		want string
 	}{
 		{"two challenges", forgedCSR(t, key(0), pub, crypto.SHA256, challenge, challenge), "several"},
-		{"two values", forgedCSR(t, key(0), pub, crypto.SHA256, attr(t, oidChallengePassword, secret, secret+"2")), "several"},
+		{"two values", forgedCSR(t, key(0), pub, crypto.SHA256, attr(t, oidChallengePassword, password, password+"2")), "several"},
 		{"no value", forgedCSR(t, key(0), pub, crypto.SHA256, attr(t, oidChallengePassword)), "several"},
 		{"blank and another", forgedCSR(t, key(0), pub, crypto.SHA256, attr(t, oidChallengePassword, ""), challenge), "several"},
-		{"challenge as octets", forgedCSR(t, key(0), pub, crypto.SHA256, attr(t, oidChallengePassword, []byte(secret))), "challengePassword"},
-		{"challenge too long", forgedCSR(t, key(0), pub, crypto.SHA256, attr(t, oidChallengePassword, strings.Repeat(secret, 100))), "challengePassword"},
+		{"challenge as octets", forgedCSR(t, key(0), pub, crypto.SHA256, attr(t, oidChallengePassword, []byte(password))), "challengePassword"},
+		{"challenge too long", forgedCSR(t, key(0), pub, crypto.SHA256, attr(t, oidChallengePassword, strings.Repeat(password, 100))), "challengePassword"},
 		{"signed by another key", forgedCSR(t, key(1), pub, crypto.SHA256, challenge), "proof of possession"},
 		{"signature broken", broken, "proof of possession"},
 		{"SHA-1", forgedCSR(t, key(0), pub, crypto.SHA1, challenge), "SHA-256 or better"},
@@ -168,12 +192,12 @@ func TestParseCSRRefuses(t *testing.T) {
 		{"cut short", good[:len(good)-1], "goes beyond"},
 	} {
 		_, err := ParseCSR(c.der)
-		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), secret) {
+		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), password) {
 			t.Errorf("%s: %v, want %q and no secret", c.name, err, c.want)
 		}
 	}
 	blank := forgedCSR(t, key(0), pub, crypto.SHA256, attr(t, oidChallengePassword, ""))
-	if csr, err := ParseCSR(blank); err != nil || csr.Challenge != "" {
+	if csr, err := ParseCSR(blank); err != nil || !csr.Challenge.IsZero() {
 		t.Errorf("a blank challenge counts as absent: %v", err)
 	}
 }
@@ -181,7 +205,7 @@ func TestParseCSRRefuses(t *testing.T) {
 // One signature each for CSR and message; a key in hardware takes its time.
 func TestSignaturesAreCounted(t *testing.T) {
 	k := &countingKey{PrivateKey: key(0)}
-	if _, err := CreateCSR(CSRRequest{CommonName: "a", Challenge: "b", Key: k}, rand.Reader); err != nil || k.n != 1 {
+	if _, err := CreateCSR(CSRRequest{CommonName: "a", Challenge: secret.New("b"), Key: k}, rand.Reader); err != nil || k.n != 1 {
 		t.Errorf("CreateCSR: %d signatures, %v", k.n, err)
 	}
 	p := party(t, 0, "a")

@@ -148,7 +148,7 @@ func TestChallengeStrings(t *testing.T) {
 		{"IA5String", asn1.TagIA5String, []byte("D233*CF9"), "D233*CF9"},
 		{"255 characters of three bytes", asn1.TagUTF8String, []byte(strings.Repeat("漢", 255)), strings.Repeat("漢", 255)},
 	} {
-		if got, err := csr(c.tag, c.text); err != nil || got.Challenge != c.want {
+		if got, err := csr(c.tag, c.text); err != nil || got.Challenge.Reveal() != c.want {
 			t.Errorf("%s: %v", c.name, err)
 		}
 	}
@@ -173,7 +173,7 @@ func TestChallengeByOpenSSL(t *testing.T) {
 		config := "[req]\nprompt=no\nstring_mask=" + mask + "\ndistinguished_name=dn\nattributes=at\n[dn]\nCN=phone\n[at]\nchallengePassword=" + input + "\n"
 		run := openssl(t, map[string][]byte{"c.cnf": []byte(config), "k.pem": pemKey(0)})
 		der := run("req", "-new", "-config", "c.cnf", "-key", "k.pem", "-outform", "DER")
-		if csr, err := ParseCSR([]byte(der)); err != nil || csr.Challenge != input {
+		if csr, err := ParseCSR([]byte(der)); err != nil || csr.Challenge.Reveal() != input {
 			t.Errorf("string_mask=%s: %v", mask, err)
 		}
 	}

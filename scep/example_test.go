@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // A phone asks, the CA reads.
@@ -30,7 +31,7 @@ func Example() {
 	}
 	phone, ca := newParty("CP-9871-SEP001A2B3C4D5E"), newParty("CA")
 
-	csr, err := scep.CreateCSR(scep.CSRRequest{CommonName: "CP-9871-SEP001A2B3C4D5E", Challenge: "D233CCF9B9952A15", Key: phone.Key}, rand.Reader)
+	csr, err := scep.CreateCSR(scep.CSRRequest{CommonName: "CP-9871-SEP001A2B3C4D5E", Challenge: secret.New("D233CCF9B9952A15"), Key: phone.Key}, rand.Reader)
 	if err != nil {
 		log.Fatal(err)
 	}

@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // now is the time of all tests that do not meet a program with a clock of its own.
@@ -73,7 +75,7 @@ func issue(t testing.TB, parent Signer, pub *rsa.PublicKey, name string, change 
 // request is a PKCSReq message from client to ca.
 func request(t testing.TB, client, ca Signer, c Cipher) []byte {
 	t.Helper()
-	csr, err := CreateCSR(CSRRequest{CommonName: "CP-9871-SEP001A2B3C4D5E", Challenge: "D233CCF9B9952A15", Key: client.Key}, rand.Reader)
+	csr, err := CreateCSR(CSRRequest{CommonName: "CP-9871-SEP001A2B3C4D5E", Challenge: secret.New("D233CCF9B9952A15"), Key: client.Key}, rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -67,7 +67,7 @@ func TestWeReadTheLibraries(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := ParseCSR(plain); err != nil || got.Challenge != "s" || m.MessageType != PKCSReq || m.Digest != crypto.SHA1 {
+	if got, err := ParseCSR(plain); err != nil || got.Challenge.Reveal() != "s" || m.MessageType != PKCSReq || m.Digest != crypto.SHA1 {
 		t.Errorf("%+v, %v", m.Attributes, err)
 	}
 

@@ -33,8 +33,8 @@ func TestRequestTravels(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if csr.Challenge != "D233CCF9B9952A15" || csr.Subject.CommonName != "CP-9871-SEP001A2B3C4D5E" {
-			t.Errorf("csr: challenge %q, subject %v", csr.Challenge, csr.Subject)
+		if csr.Challenge.Reveal() != "D233CCF9B9952A15" || csr.Subject.CommonName != "CP-9871-SEP001A2B3C4D5E" {
+			t.Errorf("csr: challenge %q, subject %v", csr.Challenge.Reveal(), csr.Subject)
 		}
 		if _, err := Decrypt(m.Content, client.Certificate, key(0)); !errors.Is(err, ErrNotRecipient) {
 			t.Errorf("foreign recipient: %v, want ErrNotRecipient", err)

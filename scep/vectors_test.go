@@ -13,6 +13,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 var update = flag.Bool("update", false, "write testdata/vectors anew, with new keys")
@@ -87,7 +89,7 @@ func TestVectors(t *testing.T) {
 			continue
 		}
 		csr, err := ParseCSR(plain)
-		if err != nil || csr.Challenge != "D233CCF9B9952A15" || csr.Subject.CommonName != "CP-9871-SEP001A2B3C4D5E" ||
+		if err != nil || csr.Challenge.Reveal() != "D233CCF9B9952A15" || csr.Subject.CommonName != "CP-9871-SEP001A2B3C4D5E" ||
 			m.MessageType != PKCSReq || m.TransactionID != "1" || !bytes.Equal(plain, v["csr.der"]) {
 			t.Errorf("%s: %+v, %v", name, m.Attributes, err)
 		}
@@ -128,7 +130,7 @@ func writeVectors(t *testing.T) {
 	write("phone-key.pem", pemKey(0))
 	write("ca-key.pem", pemKey(1))
 	write("ca.der", ca.Certificate.Raw)
-	csr := must(CreateCSR(CSRRequest{CommonName: "CP-9871-SEP001A2B3C4D5E", Challenge: "D233CCF9B9952A15", Key: key(0)}, rand.Reader))
+	csr := must(CreateCSR(CSRRequest{CommonName: "CP-9871-SEP001A2B3C4D5E", Challenge: secret.New("D233CCF9B9952A15"), Key: key(0)}, rand.Reader))
 	write("csr.der", csr)
 	nonce := []byte("0123456789abcdef")
 	req := Attributes{TransactionID: "1", MessageType: PKCSReq, SenderNonce: nonce}

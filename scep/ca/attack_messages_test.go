@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
+	hidden "github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/smallstep/pkcs7"
 )
 
@@ -60,7 +61,7 @@ func nested(depth int) []byte {
 
 func (r *rig) csr(a ask) []byte {
 	r.t.Helper()
-	csr, err := scep.CreateCSR(scep.CSRRequest{CommonName: phoneName, Challenge: secret, Key: a.key}, rand.Reader)
+	csr, err := scep.CreateCSR(scep.CSRRequest{CommonName: phoneName, Challenge: hidden.New(secret), Key: a.key}, rand.Reader)
 	if err != nil {
 		r.t.Fatal(err)
 	}

@@ -75,7 +75,7 @@ func (ca *CA) initial(x *exchange, csr *scep.CSR, t *transaction) (*claim, error
 		if ca.config.Challenges == nil {
 			return errors.New("challenge passwords are not supported here: the request must be signed by a MIC")
 		}
-		return ca.config.Challenges.Redeem(csr.Challenge, x.asked, ca.now())
+		return ca.config.Challenges.Redeem(csr.Challenge.Reveal(), x.asked, ca.now())
 	}
 	return &claim{by: ByChallenge, verify: nothing, spend: spend}, nil
 }
@@ -101,10 +101,10 @@ func (ca *CA) renewal(x *exchange, csr *scep.CSR, old Record) *claim {
 		case !sameAlternativeNames(csr, x.Signer):
 			return badRequest("the renewal asks for other alternative names than those of the certificate %s that signed", old.Serial)
 		}
-		if ca.config.Quirks.RenewalNeedsChallenge && csr.Challenge == "" {
+		if ca.config.Quirks.RenewalNeedsChallenge && csr.Challenge.IsZero() {
 			return badRequest("the renewal has no challenge, which this server insists on")
 		}
-		return ca.notWrong(x, csr.Challenge)
+		return ca.notWrong(x, csr.Challenge.Reveal())
 	}
 	return &claim{by: ByRenewal, replaces: &old, verify: verify, spend: nothing}
 }
@@ -138,7 +138,7 @@ func (ca *CA) manufacturer(x *exchange, csr *scep.CSR) (*claim, error) {
 		if ca.config.Challenges == nil {
 			return nil
 		}
-		return ca.notWrong(x, csr.Challenge)
+		return ca.notWrong(x, csr.Challenge.Reveal())
 	}
 	return &claim{by: ByMIC, verify: verify, spend: nothing}, nil
 }

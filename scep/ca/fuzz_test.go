@@ -17,6 +17,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
+	hidden "github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // FuzzContent puts anything into an envelope: as a signing request and as the
@@ -66,7 +67,7 @@ func FuzzSubject(f *testing.F) {
 			e.Id = append(e.Id, n)
 		}
 		e.Value = value
-		csr, err := scep.CreateCSR(scep.CSRRequest{RawSubject: name, Challenge: secret, Key: phoneKey(0), Extensions: []pkix.Extension{e}}, rand.Reader)
+		csr, err := scep.CreateCSR(scep.CSRRequest{RawSubject: name, Challenge: hidden.New(secret), Key: phoneKey(0), Extensions: []pkix.Extension{e}}, rand.Reader)
 		if err != nil {
 			return
 		}

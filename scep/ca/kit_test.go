@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
+	hidden "github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 const (
@@ -218,7 +219,7 @@ func (r *rig) message(a ask) []byte {
 		if a.challenge == "-" {
 			a.challenge = ""
 		}
-		csr, err := scep.CreateCSR(scep.CSRRequest{CommonName: a.name, RawSubject: a.rawSubject, Challenge: a.challenge, Key: a.key, Extensions: a.extensions}, rand.Reader)
+		csr, err := scep.CreateCSR(scep.CSRRequest{CommonName: a.name, RawSubject: a.rawSubject, Challenge: hidden.New(a.challenge), Key: a.key, Extensions: a.extensions}, rand.Reader)
 		if err != nil {
 			r.t.Fatal(err)
 		}

@@ -184,7 +184,7 @@ func (x *exchange) prepare() ([]byte, error) {
 	}
 	if !r.Renewal || c.cfg.ChallengeOnRenewal {
 		x.secret = r.Challenge.Reveal()
-		csr.Challenge = x.secret
+		csr.Challenge = r.Challenge
 	}
 	if x.id = r.TransactionID; x.id == "" {
 		id, err := scep.TransactionID(r.Key.Public())

@@ -98,7 +98,7 @@ func TestS18S21RenewalBySignatureWithoutChallenge(t *testing.T) {
 			continue
 		}
 		got := ca.requests[0]
-		if got.msg.MessageType != c.kind || !got.msg.Signer.Equal(old.Certificate) || got.csr.Challenge != c.sent {
+		if got.msg.MessageType != c.kind || !got.msg.Signer.Equal(old.Certificate) || got.csr.Challenge.Reveal() != c.sent {
 			t.Errorf("%s: message type %s signed by %v", c.name, got.msg.MessageType, got.msg.Signer.Subject)
 		}
 		if string(got.csr.RawSubject) != string(old.Certificate.RawSubject) {
@@ -136,7 +136,7 @@ func TestS17S21MICSignsBoth(t *testing.T) {
 			continue
 		}
 		got := ca.requests[0]
-		if got.msg.MessageType != c.kind || !got.msg.Signer.Equal(mic.Certificate) || len(got.msg.Certificates) != 2 || got.csr.Challenge != "" {
+		if got.msg.MessageType != c.kind || !got.msg.Signer.Equal(mic.Certificate) || len(got.msg.Certificates) != 2 || !got.csr.Challenge.IsZero() {
 			t.Errorf("%s: message type %s by %v with %d certificates", c.name, got.msg.MessageType, got.msg.Signer.Subject, len(got.msg.Certificates))
 		}
 		want := c.req.CommonName

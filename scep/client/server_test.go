@@ -228,7 +228,7 @@ func (ca *testCA) operate(method string, body []byte) ([]byte, error) {
 	switch {
 	case issueFor == nil:
 		p.PKIStatus, p.FailInfo = scep.Failure, scep.BadCertID
-	case s.csr != nil && s.msg.MessageType == scep.PKCSReq && ca.challenge != "" && s.csr.Challenge != ca.challenge:
+	case s.csr != nil && s.msg.MessageType == scep.PKCSReq && ca.challenge != "" && s.csr.Challenge.Reveal() != ca.challenge:
 		p.PKIStatus, p.FailInfo, p.FailInfoText = scep.Failure, scep.BadRequest, "not authorized"
 	case !ca.lax && s.msg.MessageType == scep.UpdateReq,
 		!ca.lax && s.msg.MessageType == scep.RenewalReq && s.msg.Signer.CheckSignatureFrom(ca.issuing.Certificate) != nil:

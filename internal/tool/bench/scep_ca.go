@@ -14,6 +14,7 @@ import (
 	"strconv"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 const caMessages = 20 // in each round
@@ -106,7 +107,7 @@ func (l *scepLab) requests(n int, signer func(i int) (*scep.Signer, error)) ([][
 }
 
 func (l *scepLab) request(i int, signer *scep.Signer) ([]byte, error) {
-	csr := scep.CSRRequest{CommonName: name(i), Challenge: challenge, Key: l.key(i)}
+	csr := scep.CSRRequest{CommonName: name(i), Challenge: secret.New(challenge), Key: l.key(i)}
 	kind := scep.PKCSReq
 	if signer != nil {
 		// A new key, and the subject as it was issued.

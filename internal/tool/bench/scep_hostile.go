@@ -14,6 +14,7 @@ import (
 	"runtime"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
 // hostile is what the CA spends on the worst of some messages, in RSA private key
@@ -115,7 +116,7 @@ func (l *scepLab) hostileMessages() ([][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	csr, err := scep.CreateCSR(scep.CSRRequest{CommonName: "hostile", Challenge: "a guess", Key: large,
+	csr, err := scep.CreateCSR(scep.CSRRequest{CommonName: "hostile", Challenge: secret.New("a guess"), Key: large,
 		Extensions: []pkix.Extension{{Id: asn1.ObjectIdentifier{2, 5, 29, 17}, Value: san}}}, rand.Reader)
 	if err != nil {
 		return nil, err
