@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
@@ -70,8 +71,9 @@ type job struct {
 // It lasts until the server has answered: whoever asks again under the same
 // name gets the same certificate.
 type transaction struct {
-	key *rsa.PrivateKey
-	id  string
+	key     *rsa.PrivateKey
+	id      string
+	waiting time.Time // since when the CA has the request for approval; zero: it has not
 }
 
 // attempt enrolls or renews once. again is true when the parameters changed in
@@ -190,11 +192,28 @@ func (p *Phone) enroll(ctx context.Context, j *job) (*client.Result, error) {
 		j.id = hex.EncodeToString(id[:])
 	}
 	j.request.Key, j.request.TransactionID = j.key, j.id
+	j.client.Progress = func(step string) {
+		if step == client.StepPending {
+			p.wait(j)
+		}
+	}
 	c, err := client.New(j.client)
 	if err != nil {
 		return nil, err
 	}
 	return c.Enroll(ctx, j.request)
+}
+
+// wait notes that the CA has the request for approval.
+func (p *Phone) wait(j *job) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.revision != j.revision || !j.waiting.IsZero() {
+		return
+	}
+	j.waiting = p.now()
+	p.pending = j.transaction
+	p.log.Info("the request waits for approval", "transaction", j.id)
 }
 
 // install puts a new certificate into effect. It is stored before anything is
@@ -227,7 +246,12 @@ func (p *Phone) fail(j job, err error) {
 	p.counters.enrolled(j.renewal, false)
 	p.failures++
 	event := Failed
-	switch client.CodeOf(err) {
+	code := client.CodeOf(err)
+	if code == client.CodeChallenge && !j.waiting.IsZero() { // the password was good enough to wait
+		code = client.CodeRefused
+		err = fmt.Errorf("the CA's operator denied the request, which waited since %s", j.waiting.UTC().Format(time.RFC3339))
+	}
+	switch code {
 	case client.CodeChallenge:
 		p.pending, p.typed = transaction{}, secret.Text{}
 		if !j.renewal {

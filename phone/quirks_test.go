@@ -61,7 +61,7 @@ var quirkCases = []quirkCase{
 		enroll: enrolled, renew: "the CA refuses: badRequest (many servers advertise renewal and refuse it without the challenge password; enroll anew at expiry)"},
 	{quirk: "RenewalNeedsChallenge", name: "the same, and the phone sends it", quirks: ca.Quirks{RenewalNeedsChallenge: true}, behavior: Behavior{ChallengeOnRenewal: true},
 		enroll: enrolled, renew: renewed},
-	{quirk: "PendingForever", name: "nobody approves", quirks: ca.Quirks{PendingForever: true}, enroll: "the CA has not decided about transaction"},
+	{quirk: "PendingForever", name: "nobody approves", quirks: ca.Quirks{PendingForever: true}, enroll: "Waiting for approval since"},
 	{quirk: "DES3Only", name: "triple DES and SHA-1 only", quirks: ca.Quirks{DES3Only: true}, enroll: "the CA refuses: badAlg"},
 	{quirk: "DES3Only", name: "the same, and the phone is allowed to", quirks: ca.Quirks{DES3Only: true}, behavior: Behavior{AllowWeak: true}, enroll: enrolled, renew: renewed},
 	{quirk: "SHA1Replies", name: "replies signed with SHA-1", quirks: ca.Quirks{SHA1Replies: true}, enroll: enrolled, renew: renewed},
@@ -132,7 +132,13 @@ func (c quirkCase) run(t *testing.T) {
 	}
 	_ = w.provision(e)
 	if c.enroll != enrolled {
-		w.failed(c.enroll)
+		if c.quirks.PendingForever {
+			if s := w.phone.Status(); s.Failed || !strings.HasPrefix(s.Download, c.enroll) {
+				t.Errorf("Download Status 1 is %q", s.Download)
+			}
+		} else {
+			w.failed(c.enroll)
+		}
 		if s := w.phone.Status(); len(s.Certificates) != 0 || s.AsksPassword != (c.wrong && c.quirks.FailInfo == "") {
 			t.Errorf("%d certificates; asks for the password: %v", len(s.Certificates), s.AsksPassword)
 		}

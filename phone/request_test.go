@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -147,10 +148,13 @@ func TestPending(t *testing.T) {
 	if err := w.provision(w.enrollment()); err == nil {
 		t.Fatal("no error")
 	}
-	w.failed("approve")
 	waiting := w.ca.Pending()
 	if len(waiting) != 1 {
 		t.Fatalf("%d requests wait", len(waiting))
+	}
+	s := w.phone.Status()
+	if want := "Waiting for approval since " + s.Waiting.UTC().Format("01/02/2006 15:04:05"); s.Waiting.IsZero() || s.Download != want || s.Failed || !s.NextAttempt.After(w.clock.now()) {
+		t.Errorf("the phone shows %q, failed %t, next attempt %s", s.Download, s.Failed, s.NextAttempt)
 	}
 	if err := w.ca.Approve(waiting[0].ID); err != nil {
 		t.Fatal(err)
@@ -160,6 +164,27 @@ func TestPending(t *testing.T) {
 	w.holds()
 	if n := len(w.ca.Issued()); n != 1 {
 		t.Errorf("%d certificates were issued", n)
+	}
+	if s := w.phone.Status(); !s.Waiting.IsZero() || !strings.HasPrefix(s.Download, "Last provisioning succeeded") {
+		t.Errorf("afterwards the phone shows %q", s.Download)
+	}
+}
+
+// TestDenied: a request that somebody denies is no wrong password.
+func TestDenied(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, func(cc *ca.Config, c *Config) { cc.Approval, c.EnrollTimeout = true, 4*time.Second })
+	if err := w.provision(w.enrollment()); err == nil {
+		t.Fatal("no error")
+	}
+	if err := w.ca.Deny(w.ca.Pending()[0].ID); err != nil {
+		t.Fatal(err)
+	}
+	w.clock.advance(time.Hour)
+	w.phone.Tick(t.Context())
+	s := w.phone.Status()
+	if !strings.Contains(s.Download, "operator denied") || strings.Contains(s.Download, "password") || s.AsksPassword || !s.Waiting.IsZero() {
+		t.Errorf("the phone shows %q, asks for a password %t", s.Download, s.AsksPassword)
 	}
 }
 

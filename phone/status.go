@@ -37,7 +37,11 @@ type Status struct {
 	Failed, ConfigFailed bool
 	// AsksPassword is true while the screen asks for the challenge password.
 	AsksPassword bool
-	// NextAttempt is when the phone enrolls next by itself; zero when it does not.
+	// Waiting is since when the CA has the phone's request for approval; zero when
+	// it has none.
+	Waiting time.Time
+	// NextAttempt is when the phone enrolls next by itself; zero when it does not,
+	// and while it is at it.
 	NextAttempt time.Time
 	Booted      time.Time
 	Boots       int
@@ -66,8 +70,11 @@ func (p *Phone) Status() Status {
 		Download: p.memory.download.line(), Failed: p.memory.download.Failed, Config: p.config.line(), ConfigFailed: p.config.Failed,
 		AsksPassword: p.state == Asking, Booted: p.booted, Boots: p.boots,
 	}
-	if p.requests() {
+	if p.requests() && p.interrupt == nil {
 		s.NextAttempt = p.nextAttempt
+	}
+	if s.Waiting = p.pending.waiting; !s.Waiting.IsZero() && p.requests() {
+		s.Download, s.Failed = "Waiting for approval since "+s.Waiting.UTC().Format("01/02/2006 15:04:05"), false
 	}
 	if p.saveError != nil {
 		s.StoreError = p.saveError.Error()

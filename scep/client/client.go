@@ -49,7 +49,8 @@ type Config struct {
 	Sleep func(context.Context, time.Duration) error // nil: a timer; nil error after the pause
 	Rand  io.Reader                                  // nil: crypto/rand
 	// Progress is told the step of each request before it leaves: "GetCACaps",
-	// "PKCSReq", "CertPoll"…; nil: nobody is. It may be called concurrently.
+	// "PKCSReq", "CertPoll"…; and [StepPending] when the CA has the request for
+	// approval. Nil: nobody is told. It may be called concurrently.
 	Progress func(step string)
 	Cache    *Cache // shares what servers say between clients; nil: asks each time
 }

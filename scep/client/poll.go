@@ -9,12 +9,18 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 )
 
+// StepPending is what Progress is told when a request waits for approval.
+const StepPending = "pending"
+
 // poll asks for a pending certificate until it is there (RFC 8894 section 3.3.3):
 // same transaction, same signer, a new nonce each time, pauses that grow by half
 // from PollFirst to PollMax, PollLimit in all.
 func (x *exchange) poll(ctx context.Context) (*scep.Message, error) {
 	c := x.c
 	x.step = "CertPoll"
+	if c.cfg.Progress != nil {
+		c.cfg.Progress(StepPending)
+	}
 	content, err := scep.IssuerAndSubject{Issuer: x.server.Issuer.RawSubject, Subject: x.subj}.Marshal()
 	if err != nil {
 		return nil, &Error{Step: x.step, Code: CodeInternal, Err: err}

@@ -9,6 +9,7 @@ import (
 	"crypto/subtle"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -76,6 +77,16 @@ func (x *exchange) refused(m *scep.Message) *Error {
 		e.Err = errors.New(e.Err.Error() + ": " + peerText(m.FailInfoText, x.secret))
 	}
 	e.FailInfo = reason
+	switch {
+	case x.step != "CertPoll":
+	case m.FailInfo == scep.BadCertID:
+		e.Hint = "the CA has no such request any more, it may have waited too long: enroll anew"
+		return e
+	default:
+		e.Err = fmt.Errorf("the CA's operator denied the request: %s", strings.TrimPrefix(e.Err.Error(), "the CA refuses: "))
+		e.Hint = "ask the operator why; enroll anew when that is settled"
+		return e
+	}
 	switch m.FailInfo {
 	case scep.BadAlg:
 		e.Hint = "the CA does not take " + x.server.Digest.String() + " or " + x.server.Cipher.String()

@@ -15,14 +15,13 @@ import (
 
 // A Join gathers what sources say. It is not safe for concurrent use.
 type Join struct {
-	expect   Expectation
-	phones   []state
-	byMAC    map[uint64]int32   // by key
-	byName   map[string]int32   // lower case, of phones whose name does not hold their MAC address
-	bySerial map[string]int32   // which phone a certificate is of
-	later    map[looseKey]event // by what is all that these records name: the serial number
-	revoked  map[string][]revocation
-	issuers  map[string]string
+	expect  Expectation
+	phones  []state
+	byMAC   map[uint64]int32   // by key
+	byName  map[string]int32   // lower case, of phones whose name does not hold their MAC address
+	later   map[looseKey]event // by what is all that these records name: the serial number
+	revoked map[string][]revocation
+	issuers map[string]string
 
 	certs  chunk[certificate]
 	events chunk[event]
