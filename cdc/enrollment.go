@@ -48,9 +48,9 @@ func (e Enrollment) Parse() (Server, Fingerprint, error) {
 // its fields removed, which the phone would do, and the fingerprint in the
 // documented form if it is one. The challenge password is left as it is.
 func (e Enrollment) Normalized() Enrollment {
-	e.Server = strings.Trim(e.Server, space)
-	e.CommonName = strings.Trim(e.CommonName, space)
-	e.RootCAFingerprint = Canonical(ParamRootCAFingerprint, strings.Trim(e.RootCAFingerprint, space))
+	e.Server = trimSpace(e.Server)
+	e.CommonName = trimSpace(e.CommonName)
+	e.RootCAFingerprint = Canonical(ParamRootCAFingerprint, trimSpace(e.RootCAFingerprint))
 	return e
 }
 
@@ -83,6 +83,3 @@ func (e Enrollment) String() string {
 	}
 	return b.String()
 }
-
-// space is the white space that a phone strips from a value.
-const space = " \t\r\n"

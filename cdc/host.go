@@ -52,7 +52,12 @@ func endsInNumber(host string) bool {
 		_, err := strconv.ParseUint(last[2:], 16, 64)
 		return err == nil
 	}
-	return last != "" && strings.Trim(last, "0123456789") == ""
+	for i := range len(last) {
+		if last[i] < '0' || last[i] > '9' {
+			return false
+		}
+	}
+	return last != ""
 }
 
 func isHostByte(r rune) bool {

@@ -33,7 +33,7 @@ const maxServer = 2048
 // character that must not stand in a URL, SCEP's own query, the admin page of
 // NDES. Errors are [Errors], each [*Error] with its place in s.
 func ParseServer(s string) (Server, error) {
-	text := strings.Trim(s, space)
+	text := trimSpace(s)
 	p := serverParser{text: text}
 	p.parse()
 	if len(p.errs) == 0 {
@@ -130,8 +130,10 @@ func (s *Server) UnmarshalText(text []byte) error {
 
 // pathEnd returns where the path ends in path, query and fragment.
 func pathEnd(rest string) int {
-	if i := strings.IndexAny(rest, "?#"); i >= 0 {
-		return i
+	for i := range len(rest) {
+		if rest[i] == '?' || rest[i] == '#' {
+			return i
+		}
 	}
 	return len(rest)
 }
@@ -154,4 +156,16 @@ func lastSegment(path string) (last string) {
 	for last = range segments(path) {
 	}
 	return last
+}
+
+// trimSpace drops the white space that phones drop.
+func trimSpace(s string) string {
+	isSpace := func(c byte) bool { return c == ' ' || c == '\t' || c == '\r' || c == '\n' }
+	for s != "" && isSpace(s[0]) {
+		s = s[1:]
+	}
+	for s != "" && isSpace(s[len(s)-1]) {
+		s = s[:len(s)-1]
+	}
+	return s
 }

@@ -39,14 +39,14 @@ func (p *serverParser) parse() {
 		return
 	}
 	authority, rest := s[after:], ""
-	if i := strings.IndexAny(authority, "/?#"); i >= 0 {
+	if i := authorityEnd(authority); i < len(authority) {
 		authority, rest = authority[:i], authority[i:]
 	}
 	if at := credentialsEnd(authority, rest); at > 0 {
 		p.fail(ReasonCredentials, after, after+at, "remove them; the challenge goes into "+ParamChallengePassword, " holds credentials")
 		after += at
 		authority, rest = s[after:], ""
-		if i := strings.IndexAny(authority, "/?#"); i >= 0 {
+		if i := authorityEnd(authority); i < len(authority) {
 			authority, rest = authority[:i], authority[i:]
 		}
 	}
@@ -64,6 +64,17 @@ func (p *serverParser) parse() {
 	}
 	p.server.host, p.server.isIP = host, isIP
 	p.checkRest(rest, len(s)-len(rest))
+}
+
+// authorityEnd returns where the path, query or fragment begins. A loop, because
+// package strings prepares a table for each call.
+func authorityEnd(s string) int {
+	for i := range len(s) {
+		if c := s[i]; c == '/' || c == '?' || c == '#' {
+			return i
+		}
+	}
+	return len(s)
 }
 
 // scheme checks what stands before the host and returns where that starts.
