@@ -53,11 +53,15 @@ type certificationRequest struct {
 
 // CreateCSR builds a PKCS #10 request (RFC 2986) signed once, with SHA-256 and
 // the key itself, which proves its possession. The challenge password comes
-// first among the attributes: some servers look nowhere else.
+// first among the attributes: some servers look nowhere else. A mask in its place is
+// [secret.ErrMask].
 func CreateCSR(r CSRRequest, rand io.Reader) ([]byte, error) {
 	pub, ok := publicRSA(r.Key)
 	if !ok {
 		return nil, errors.New("csr: no RSA key")
+	}
+	if r.Challenge.Masked() {
+		return nil, fmt.Errorf("csr: the challenge password: %w", secret.ErrMask)
 	}
 	subject, err := r.subject()
 	if err != nil {

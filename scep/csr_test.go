@@ -13,6 +13,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"errors"
 	"fmt"
 	"io"
 	"math/big"
@@ -224,4 +225,14 @@ type countingKey struct {
 func (k *countingKey) Sign(r io.Reader, digest []byte, o crypto.SignerOpts) ([]byte, error) {
 	k.n++
 	return k.PrivateKey.Sign(r, digest, o)
+}
+
+func TestCSRRefusesMasks(t *testing.T) {
+	t.Parallel()
+	for _, mask := range []string{"(secret)", "********", "(sensitive value)", "%2A%2A%2A"} {
+		_, err := CreateCSR(CSRRequest{CommonName: "x", Challenge: secret.New(mask), Key: key(0)}, rand.Reader)
+		if !errors.Is(err, secret.ErrMask) {
+			t.Errorf("%s: %v", mask, err)
+		}
+	}
 }
