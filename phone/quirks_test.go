@@ -119,8 +119,10 @@ func (c quirkCase) run(t *testing.T) {
 		cc.AllowSHA1 = c.quirks.DES3Only
 		if c.enroll == enrolled {
 			pc.EnrollTimeout = time.Minute // a loaded machine must not decide
-		} else if c.quirks.Slow > 0 || c.quirks.PendingForever {
+		} else if c.quirks.Slow > 0 {
 			pc.EnrollTimeout = time.Second
+		} else if c.quirks.PendingForever {
+			pc.EnrollTimeout = noPolling
 		}
 	})
 	e := w.enrollment()

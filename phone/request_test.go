@@ -140,11 +140,15 @@ func TestSwitchedOffIsNoFailure(t *testing.T) {
 	}
 }
 
+// noPolling is a time for an enrollment that leaves none for the first poll, after
+// five seconds, and as much as can be for the rest.
+const noPolling = 4900 * time.Millisecond
+
 // TestPending: a request that waits for approval is asked again until somebody
 // approves, without a second certificate.
 func TestPending(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(cc *ca.Config, c *Config) { cc.Approval, c.EnrollTimeout = true, 4*time.Second })
+	w := newWorld(t, func(cc *ca.Config, c *Config) { cc.Approval, c.EnrollTimeout = true, noPolling })
 	if err := w.provision(w.enrollment()); err == nil {
 		t.Fatal("no error")
 	}
@@ -173,11 +177,15 @@ func TestPending(t *testing.T) {
 // TestDenied: a request that somebody denies is no wrong password.
 func TestDenied(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(cc *ca.Config, c *Config) { cc.Approval, c.EnrollTimeout = true, 4*time.Second })
+	w := newWorld(t, func(cc *ca.Config, c *Config) { cc.Approval, c.EnrollTimeout = true, noPolling })
 	if err := w.provision(w.enrollment()); err == nil {
 		t.Fatal("no error")
 	}
-	if err := w.ca.Deny(w.ca.Pending()[0].ID); err != nil {
+	waiting := w.ca.Pending()
+	if len(waiting) != 1 {
+		t.Fatalf("%d requests wait", len(waiting))
+	}
+	if err := w.ca.Deny(waiting[0].ID); err != nil {
 		t.Fatal(err)
 	}
 	w.clock.advance(time.Hour)
