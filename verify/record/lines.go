@@ -5,6 +5,7 @@ package record
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"fmt"
 	"io"
 	"strings"
@@ -33,6 +34,13 @@ const block = 4 * maxLine
 
 func (r *run) scan(from io.Reader, each func(line string, number int) error) error {
 	in := bufio.NewReader(from)
+	if mark, _ := in.Peek(2); len(mark) == 2 && mark[0] == 0x1f && mark[1] == 0x8b { // an older log, compressed when it was rotated
+		unpacked, err := gzip.NewReader(in)
+		if err != nil {
+			return err
+		}
+		in = bufio.NewReader(unpacked)
+	}
 	if mark, _ := in.Peek(2); len(mark) == 2 && (mark[0] == 0xff && mark[1] == 0xfe || mark[0] == 0xfe && mark[1] == 0xff) { // as PowerShell writes it
 		in = bufio.NewReader(unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder().Reader(in))
 	}
@@ -43,8 +51,8 @@ func (r *run) scan(from io.Reader, each func(line string, number int) error) err
 		if err := r.ctx.Err(); err != nil {
 			return err
 		}
-		n, err := io.ReadFull(in, buf[rest:])
-		last := err == io.EOF || err == io.ErrUnexpectedEOF
+		n, err := fill(in, buf[rest:])
+		last := err == io.EOF
 		if err != nil && !last {
 			return err
 		}
@@ -68,6 +76,17 @@ func (r *run) scan(from io.Reader, each func(line string, number int) error) err
 		}
 		rest = copy(buf, data[end:])
 	}
+}
+
+// fill reads until buf is full. Unlike io.ReadFull it tells the end of the records
+// from records that are cut off, which is io.ErrUnexpectedEOF.
+func fill(from io.Reader, buf []byte) (n int, err error) {
+	for n < len(buf) && err == nil {
+		var more int
+		more, err = from.Read(buf[n:])
+		n += more
+	}
+	return n, err
 }
 
 func (r *run) line(line string, number int, long bool, each func(string, int) error) {

@@ -3,6 +3,8 @@
 package record_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -165,6 +167,38 @@ func TestMalformed(t *testing.T) {
 	_, report = readAll(t, "index:"+file(t, strings.Repeat("bad\n", 1000)+index))
 	if report.Malformed != 1000 || len(report.Faults) != 10 || report.Facts != 1 || report.Records != 1001 {
 		t.Errorf("a thousand bad lines: %+v", report)
+	}
+}
+
+// TestCompressed: a log that was compressed when it was rotated says the same; one
+// that is cut off is not read to its end.
+func TestCompressed(t *testing.T) {
+	t.Parallel()
+	plain, err := os.ReadFile("testdata/linelog")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	if _, err := w.Write(plain); err != nil || w.Close() != nil {
+		t.Fatal(err)
+	}
+	want, _ := readAll(t, "freeradius:testdata/linelog")
+	got, report := readAll(t, "freeradius:"+file(t, packed.String()))
+	if diff := cmp.Diff(want, got); diff != "" || !report.Uses {
+		t.Error(diff)
+	}
+	for _, cut := range []int{5, packed.Len() - 3} {
+		s, err := record.Parse("freeradius:" + file(t, packed.String()[:cut]))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if report, err := s.Read(t.Context(), record.Options{}, func(*record.Fact) {}); err == nil || report.Uses {
+			t.Errorf("cut after %d bytes: %v, %+v", cut, err, report)
+		}
+	}
+	if _, report := readAll(t, "freeradius:"+file(t, "binary\x00\n")); report.Uses {
+		t.Error("a log of which no line can be read tells who was seen")
 	}
 }
 

@@ -21,7 +21,8 @@
 //	apache:PATH
 //	caddy:PATH       Caddy's own access log
 //
-// A source is read once, from its beginning to its end, in bounded memory. A line
+// Files that gzip compressed are read as what is in them. A source is read once,
+// from its beginning to its end, in bounded memory. A line
 // that is malformed is counted and does not end the reading: it may be the last
 // line of a log that is being written, or something that an attacker sent as his
 // name. An error means that the source could not be read at all, or not to its end.
@@ -180,7 +181,7 @@ type Options struct {
 type Report struct {
 	Source    string    // as Source.String has it
 	Complete  bool      // it holds everything its CA issued: who is not in it got nothing from there
-	Uses      bool      // it tells who was seen with which certificate
+	Uses      bool      // it tells who was seen with which certificate, and was read to its end
 	Records   int       // read: lines, or files of a folder
 	Facts     int       // that they held
 	Malformed int       // records that could not be read
@@ -214,13 +215,13 @@ const maxFaults = 10
 func (s *Source) Read(ctx context.Context, o Options, yield func(*Fact)) (Report, error) {
 	info, err := os.Stat(s.path)
 	if err != nil {
-		return Report{Source: s.String(), Uses: forms[s.form].uses}, fmt.Errorf("%s: %w", s, bare(err))
+		return Report{Source: s.String()}, fmt.Errorf("%s: %w", s, bare(err))
 	}
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
 	open := func() (io.ReadCloser, error) { return os.Open(s.path) }
-	r := &run{ctx: ctx, open: open, path: s.path, zone: o.Zone, yield: yield, report: Report{Source: s.String(), Uses: forms[s.form].uses, Changed: info.ModTime().UTC()}}
+	r := &run{ctx: ctx, open: open, path: s.path, zone: o.Zone, yield: yield, report: Report{Source: s.String(), Changed: info.ModTime().UTC()}}
 	if name := s.values.Get("zone"); name != "" {
 		if r.zone, err = time.LoadLocation(name); err != nil {
 			return r.report, fmt.Errorf("%s: %w", s, err)
@@ -229,6 +230,7 @@ func (s *Source) Read(ctx context.Context, o Options, yield func(*Fact)) (Report
 	if err := s.reader.read(r); err != nil {
 		return r.report, fmt.Errorf("%s: %w", s, bare(err))
 	}
+	r.report.Uses = r.used || forms[s.form].uses && r.report.Malformed == 0
 	r.report.Complete = forms[s.form].complete || s.values.Get("complete") == "yes"
 	return r.report, nil
 }
@@ -249,6 +251,7 @@ type run struct {
 	path   string
 	zone   *time.Location
 	yield  func(*Fact)
+	used   bool // a fact tells who was seen
 	fact   Fact // reused from record to record
 	report Report
 }
@@ -256,7 +259,7 @@ type run struct {
 // found hands a fact on.
 func (r *run) found(f *Fact) {
 	r.report.Facts++
-	r.report.Uses = r.report.Uses || f.Kind >= Shown
+	r.used = r.used || f.Kind >= Shown
 	r.yield(f)
 }
 
