@@ -10,7 +10,6 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -23,7 +22,6 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/dhcp4"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/listen"
 	"github.com/phonecfg/terraform-provider-ciscophone/phone"
-	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
@@ -119,7 +117,7 @@ func (a *app) phone(ctx context.Context, f phoneFlags) error {
 	for i := range ids {
 		ids[i] = device.Identity{Model: f.model, MAC: plus(f.mac, i), Serial: fmt.Sprintf("FCH%08d", i+1)}
 	}
-	mics, err := manufacture(f.dir, ids)
+	mics, err := manufacture(a.ctx, f.dir, ids)
 	if err != nil {
 		return failure(err)
 	}
@@ -282,19 +280,4 @@ func plus(m device.MAC, n int) device.MAC {
 
 func phoneDir(dir string, id device.Identity) string {
 	return filepath.Join(dir, "SEP"+id.MAC.Upper())
-}
-
-// errNoPhone says that a folder is none that `cfgxml phone` made.
-var errNoPhone = errors.New("no phone is kept there")
-
-// micOf reads the certificate a phone's folder holds.
-func micOf(dir string) (*scep.Signer, error) {
-	data, err := os.ReadFile(filepath.Join(dir, micFile))
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("%s: %w", dir, errNoPhone)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return parseMIC(data)
 }

@@ -16,6 +16,7 @@ import (
 
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/phone"
+	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 )
 
 func exportWPACommand(a *app) *cobra.Command {
@@ -41,28 +42,15 @@ installed one. The key lies in OUT unencrypted, readable for its owner only.`,
 }
 
 func (a *app) exportWPA(out, dir string, mac device.MAC, ca string) error {
-	pattern := "SEP*"
-	if mac != (device.MAC{}) {
-		pattern = "SEP" + mac.Upper()
-	}
-	found, err := filepath.Glob(filepath.Join(dir, pattern, micFile))
-	switch {
-	case err != nil:
-		return usageError("--dir: %w", err)
-	case len(found) == 0:
-		return failure(fmt.Errorf("%s: %w", filepath.Join(dir, pattern), errNoPhone)).hint("DIR is the folder that cfgxml phone --dir made")
-	case len(found) > 1:
-		return usageError("%s holds %d phones", dir, len(found)).hint("choose one with --mac")
-	}
-	mic, err := micOf(filepath.Dir(found[0]))
+	own, mic, err := keptPhone(dir, mac)
 	if err != nil {
-		return failure(err)
+		return err
 	}
 	id, err := device.ParseMICName(mic.Certificate.Subject.CommonName)
 	if err != nil {
 		return failure(err)
 	}
-	p, err := phone.New(phone.Config{Identity: id, MIC: mic, Dir: filepath.Dir(found[0])})
+	p, err := phone.New(phone.Config{Identity: id, MIC: mic, Dir: own})
 	if err != nil {
 		return failure(err)
 	}
@@ -85,6 +73,40 @@ func (a *app) exportWPA(out, dir string, mac device.MAC, ca string) error {
 		a.say("802.1X is switched off on the phone", "it would not answer; Enable 802.1X Authentication switches it on")
 	}
 	return nil
+}
+
+// keptPhone returns the folder and the MIC of the one phone that a folder of cfgxml
+// phone or cfgxml lab holds, or of the one with that MAC address.
+func keptPhone(dir string, mac device.MAC) (own string, mic *scep.Signer, err error) {
+	var found []string
+	for _, pattern := range []string{"*", filepath.Join("phones", "*")} { // of phone, and of lab
+		files, err := filepath.Glob(filepath.Join(dir, pattern, phone.MICFile))
+		if err != nil {
+			return "", nil, usageError("--dir: %w", err)
+		}
+		found = append(found, files...)
+	}
+	n := 0
+	for _, file := range found {
+		m, err := phone.ReadMIC(filepath.Dir(file))
+		if err != nil {
+			return "", nil, failure(fmt.Errorf("%s: %w", filepath.Dir(file), err))
+		}
+		id, err := device.ParseMICName(m.Certificate.Subject.CommonName)
+		if err == nil && (mac.IsZero() || id.MAC == mac) {
+			own, mic = filepath.Dir(file), m
+			n++
+		}
+	}
+	switch {
+	case n == 1:
+		return own, mic, nil
+	case n > 1:
+		return "", nil, usageError("%s holds %d phones", dir, n).hint("choose one with --mac")
+	case len(found) > 0:
+		return "", nil, failure(fmt.Errorf("%s: no phone with the MAC address %s is kept there", dir, mac)).hint("%d others are", len(found))
+	}
+	return "", nil, failure(fmt.Errorf("%s: no phone is kept there", dir)).hint("DIR is the folder that cfgxml phone --dir or cfgxml lab --dir made")
 }
 
 const wpaFile = "wpa_supplicant.conf"

@@ -9,6 +9,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/lab"
 )
 
 // TestExportWPAKeepsTheKey: the key is its owner's only, also where a file that
@@ -42,5 +44,44 @@ func TestExportWPAKeepsTheKey(t *testing.T) {
 	}
 	if info.Mode().Perm() != 0o600 || info.Size() == 0 {
 		t.Errorf("the key has mode %o and %d bytes", info.Mode().Perm(), info.Size())
+	}
+}
+
+// TestExportWPAOfALab: a lab's folder holds its phones, each with the certificate
+// that it had before the lab was started again.
+func TestExportWPAOfALab(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "lab")
+	var first []byte
+	for _, when := range []string{"first", "again"} {
+		l, err := lab.Start(t.Context(), lab.Config{Dir: dir, Phones: 2})
+		if err != nil {
+			t.Fatal(err)
+		}
+		mac := l.Info().Phones[1].MAC
+		if err := l.Close(); err != nil {
+			t.Fatal(err)
+		}
+		out := filepath.Join(t.TempDir(), "wpa")
+		for _, c := range []struct {
+			want int
+			args []string
+			says string
+		}{
+			{ExitClean, []string{"--mac", mac}, "manufacturing installed certificate"},
+			{ExitUsage, nil, "choose one with --mac"},
+			{ExitInternal, []string{"--mac", "0000000000ff"}, "no phone with the MAC address 00:00:00:00:00:ff"},
+		} {
+			var stdout, stderr bytes.Buffer
+			status := Run(t.Context(), append([]string{"phone", "export-wpa", out, "--dir", dir}, c.args...), strings.NewReader(""), &stdout, &stderr)
+			if status != c.want || !strings.Contains(stdout.String()+stderr.String(), c.says) {
+				t.Errorf("%s, %q: status %d, %s%s", when, c.args, status, &stdout, &stderr)
+			}
+		}
+		cert, err := os.ReadFile(filepath.Join(out, "client.pem"))
+		if err != nil || first != nil && !bytes.Equal(cert, first) {
+			t.Errorf("%s: another certificate (%v)", when, err)
+		}
+		first = cert
 	}
 }

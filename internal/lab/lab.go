@@ -17,10 +17,8 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/google/renameio/v2/maybe"
@@ -208,11 +206,16 @@ func (l *Lab) start(c Config) error {
 		DeskPasswordFile:         filepath.Join(l.dir, "desk-password.txt"),
 		PhonePasswordFile:        filepath.Join(l.dir, "phone-password.txt"),
 	}
-	maker, err := phone.NewManufacturer(time.Now(), c.Keys)
+	ids, dirs := make([]device.Identity, c.Phones), make([]string, c.Phones)
+	for i := range ids {
+		ids[i] = identity(i)
+		dirs[i] = filepath.Join(l.dir, "phones", phoneName(ids[i], i))
+	}
+	mics, roots, err := phone.MICs(l.ctx, dirs, ids, time.Now(), c.Keys)
 	if err != nil {
 		return err
 	}
-	if err := l.startCA(c, former, maker.Root()); err != nil {
+	if err := l.startCA(c, former, roots); err != nil {
 		return err
 	}
 	if err := l.startDHCP(c); err != nil {
@@ -221,13 +224,13 @@ func (l *Lab) start(c Config) error {
 	if err := l.startProvisioning(c, former); err != nil {
 		return err
 	}
-	if err := l.startPhones(c, former, maker); err != nil {
+	if err := l.startPhones(c, former, mics); err != nil {
 		return err
 	}
 	return l.info.write(l.dir)
 }
 
-func (l *Lab) startCA(c Config, former Info, manufacturer *x509.Certificate) error {
+func (l *Lab) startCA(c Config, former Info, manufacturers []*x509.Certificate) error {
 	challenge, err := secretFile(l.info.ChallengeFile)
 	if err != nil {
 		return err
@@ -235,7 +238,7 @@ func (l *Lab) startCA(c Config, former Info, manufacturer *x509.Certificate) err
 	once := ca.NewOneTime(0)
 	if l.ca, err = ca.New(ca.Config{
 		Dir: filepath.Join(l.dir, "ca"), Challenges: ca.AnyOf(ca.StaticChallenge(challenge), once), Lifetime: c.Lifetime,
-		ManufacturerRoots: []*x509.Certificate{manufacturer}, MIC: ca.MICPolicy{AnyCommonName: true},
+		ManufacturerRoots: manufacturers, MIC: ca.MICPolicy{AnyCommonName: true},
 		Approval: c.Approval, Hosts: c.HostNames, Logger: c.Logger.With("part", "ca"), Quirks: c.Quirks,
 	}); err != nil {
 		return err
@@ -270,12 +273,8 @@ func (l *Lab) startProvisioning(c Config, former Info) error {
 	return err
 }
 
-func (l *Lab) startPhones(c Config, former Info, maker *phone.Manufacturer) error {
+func (l *Lab) startPhones(c Config, former Info, mics []*scep.Signer) error {
 	password, err := secretFile(l.info.PhonePasswordFile)
-	if err != nil {
-		return err
-	}
-	mics, err := makeMICs(l.ctx, maker, c.Phones)
 	if err != nil {
 		return err
 	}
@@ -283,7 +282,7 @@ func (l *Lab) startPhones(c Config, former Info, maker *phone.Manufacturer) erro
 	for i, mic := range mics {
 		id := identity(i)
 		p := Phone{
-			Name:  fmt.Sprintf("%s-%d", strings.ToLower(id.Model.String()), i+1),
+			Name:  phoneName(id, i),
 			Model: id.Model.String(), MAC: id.MAC.String(), MICCommonName: id.MICName(),
 			Config: "SEP" + id.MAC.Upper() + ".xml",
 		}
@@ -316,21 +315,9 @@ func (l *Lab) startPhones(c Config, former Info, maker *phone.Manufacturer) erro
 	return nil
 }
 
-// makeMICs makes the factory certificates of n phones on all processors: each
-// takes a key, and a thousand keys take most of a minute.
-func makeMICs(ctx context.Context, maker *phone.Manufacturer, n int) ([]*scep.Signer, error) {
-	mics, errs := make([]*scep.Signer, n), make([]error, n)
-	var next atomic.Int64
-	var wg sync.WaitGroup
-	for range min(n, runtime.GOMAXPROCS(0)) {
-		wg.Go(func() {
-			for i := next.Add(1) - 1; i < int64(n) && ctx.Err() == nil; i = next.Add(1) - 1 {
-				mics[i], errs[i] = maker.MIC(identity(int(i)))
-			}
-		})
-	}
-	wg.Wait()
-	return mics, errors.Join(append(errs, ctx.Err())...)
+// phoneName is how the lab calls its phones.
+func phoneName(id device.Identity, i int) string {
+	return fmt.Sprintf("%s-%d", strings.ToLower(id.Model.String()), i+1)
 }
 
 // writeConfig writes the administrator's file and the same bytes into the
