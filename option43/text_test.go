@@ -149,14 +149,14 @@ func TestSnippetsReadBack(t *testing.T) {
 				}
 				want, err := p.Encode()
 				if err != nil {
-					t.Skip()
+					t.Skipf("drawn parameters that do not fit into the option: %v", err)
 				}
 				text, err := option43.Snippet(f.Name, p, target)
 				if err != nil {
 					if f.Name != "cnr" {
 						t.Fatal(err)
 					}
-					t.Skip() // a value that the form cannot quote
+					t.Skipf("a value that cnr cannot quote: %v", err)
 				}
 				got, err := option43.ParseText(text)
 				if err != nil || !bytes.Equal(got.Value, want) || len(got.Notes) != 0 {

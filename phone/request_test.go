@@ -144,11 +144,10 @@ func TestSwitchedOffIsNoFailure(t *testing.T) {
 // five seconds, and as much as can be for the rest.
 const noPolling = 4900 * time.Millisecond
 
-// TestPending: a request that waits for approval is asked again until somebody
-// approves, without a second certificate.
-func TestPending(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t, func(cc *ca.Config, c *Config) { cc.Approval, c.EnrollTimeout = true, noPolling })
+// newWaiting returns a world in which the phone's request waits for approval.
+func newWaiting(t *testing.T) (w *world, id string) {
+	t.Helper()
+	w = newWorld(t, func(cc *ca.Config, c *Config) { cc.Approval, c.EnrollTimeout = true, noPolling })
 	if err := w.provision(w.enrollment()); err == nil {
 		t.Fatal("no error")
 	}
@@ -156,11 +155,19 @@ func TestPending(t *testing.T) {
 	if len(waiting) != 1 {
 		t.Fatalf("%d requests wait", len(waiting))
 	}
+	return w, waiting[0].ID
+}
+
+// TestPending: a request that waits for approval is asked again until somebody
+// approves, without a second certificate.
+func TestPending(t *testing.T) {
+	t.Parallel()
+	w, id := newWaiting(t)
 	s := w.phone.Status()
 	if want := "Waiting for approval since " + s.Waiting.UTC().Format("01/02/2006 15:04:05"); s.Waiting.IsZero() || s.Download != want || s.Failed || !s.NextAttempt.After(w.clock.now()) {
 		t.Errorf("the phone shows %q, failed %t, next attempt %s", s.Download, s.Failed, s.NextAttempt)
 	}
-	if err := w.ca.Approve(waiting[0].ID); err != nil {
+	if err := w.ca.Approve(id); err != nil {
 		t.Fatal(err)
 	}
 	w.clock.advance(time.Hour)
@@ -177,15 +184,8 @@ func TestPending(t *testing.T) {
 // TestDenied: a request that somebody denies is no wrong password.
 func TestDenied(t *testing.T) {
 	t.Parallel()
-	w := newWorld(t, func(cc *ca.Config, c *Config) { cc.Approval, c.EnrollTimeout = true, noPolling })
-	if err := w.provision(w.enrollment()); err == nil {
-		t.Fatal("no error")
-	}
-	waiting := w.ca.Pending()
-	if len(waiting) != 1 {
-		t.Fatalf("%d requests wait", len(waiting))
-	}
-	if err := w.ca.Deny(waiting[0].ID); err != nil {
+	w, id := newWaiting(t)
+	if err := w.ca.Deny(id); err != nil {
 		t.Fatal(err)
 	}
 	w.clock.advance(time.Hour)

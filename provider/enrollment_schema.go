@@ -53,12 +53,8 @@ func (r *enrollmentResource) Schema(ctx context.Context, _ resource.SchemaReques
 	observed := func(text string) schema.StringAttribute {
 		return schema.StringAttribute{Computed: true, MarkdownDescription: text}
 	}
-	wait, _ := timeouts.Attributes(ctx, timeouts.Opts{
-		Create: true, Update: true,
-		CreateDescription: "How long to wait for the first certificate, such as `90s` or `10m`. Default: `2m`.",
-		UpdateDescription: "How long to wait for a new certificate. Default: `2m`.",
-	}).(schema.SingleNestedAttribute)
-	wait.MarkdownDescription = "How long to wait for the phone. The waiting can be interrupted at any time."
+	wait := waitAttribute(ctx, "How long to wait for the phone. The waiting can be interrupted at any time.",
+		"How long to wait for the first certificate, such as `90s` or `10m`. Default: `2m`.", "How long to wait for a new certificate. Default: `2m`.")
 	resp.Schema = schema.Schema{
 		Version: 1,
 		MarkdownDescription: "Waits until a phone holds the right certificate, and keeps the facts about it.\n\n" +
@@ -131,4 +127,11 @@ func orNull(s string) types.String {
 		return types.StringNull()
 	}
 	return types.StringValue(s)
+}
+
+// waitAttribute is the attribute timeouts of a resource that waits.
+func waitAttribute(ctx context.Context, about, create, update string) schema.Attribute {
+	a, _ := timeouts.Attributes(ctx, timeouts.Opts{Create: true, Update: true, CreateDescription: create, UpdateDescription: update}).(schema.SingleNestedAttribute)
+	a.MarkdownDescription = about
+	return a
 }

@@ -62,12 +62,8 @@ func (r *fleetEnrollmentResource) Configure(_ context.Context, req resource.Conf
 }
 
 func (r *fleetEnrollmentResource) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	wait, _ := timeouts.Attributes(ctx, timeouts.Opts{
-		Create: true, Update: true,
-		CreateDescription: "How long to wait for the first certificates, such as `45m` or `2h`. Default: `30m`.",
-		UpdateDescription: "How long to wait for new certificates. Default: `30m`.",
-	}).(schema.SingleNestedAttribute)
-	wait.MarkdownDescription = "How long to wait for the phones. The waiting can be interrupted at any time."
+	wait := waitAttribute(ctx, "How long to wait for the phones. The waiting can be interrupted at any time.",
+		"How long to wait for the first certificates, such as `45m` or `2h`. Default: `30m`.", "How long to wait for new certificates. Default: `30m`.")
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Waits until the phones of a fleet hold certificates that were issued after the change of their files, as far as records tell: " +
 			"those of the CA, and of RADIUS and web servers, which `evidence` of the provider names.\n\n" +

@@ -3,12 +3,7 @@
 package provider
 
 import (
-	"crypto/tls"
-	"crypto/x509"
-	"io"
-	"log"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -30,7 +25,7 @@ func TestStoreBehindTLS(t *testing.T) {
 		t.Fatal(err)
 	}
 	files := provision.Handler(provision.FromStore(store), provision.Options{})
-	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	srv, cert, key := pki.MutualTLS(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		user, pass, _ := r.BasicAuth()
 		if r.Header.Get("Authorization") != "Bearer "+token && (user != "deploy" || pass != password) {
 			w.WriteHeader(http.StatusUnauthorized)
@@ -38,13 +33,6 @@ func TestStoreBehindTLS(t *testing.T) {
 		}
 		files.ServeHTTP(w, r)
 	}))
-	cert, key := pki.SelfSigned(t)
-	clients := x509.NewCertPool()
-	clients.AppendCertsFromPEM([]byte(cert))
-	srv.TLS = &tls.Config{ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: clients}
-	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
-	srv.StartTLS()
-	t.Cleanup(srv.Close)
 
 	ca := write(t, dir, "ca.pem", pki.PEM(srv.Certificate().Raw))
 	certFile, keyFile, both := write(t, dir, "cert.pem", cert), write(t, dir, "key.pem", key), write(t, dir, "both.pem", cert+key)

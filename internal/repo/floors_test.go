@@ -78,7 +78,7 @@ var floors = map[string]int{
 }
 
 // forTests may be imported by the tests of any floor.
-var forTests = map[string]bool{"testdata": true, "internal/test/storetest": true}
+var forTests = map[string]bool{"testdata": true, "internal/test/storetest": true, "internal/test/pki": true}
 
 // pkg is the part of `go list -json` that the rule is about.
 type pkg struct {

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 )
 
 // denied are spellings and turns of phrase that the project does not use, each
@@ -29,9 +31,9 @@ var denied = map[string]string{
 func TestVocabulary(t *testing.T) {
 	t.Parallel()
 	atRoot(t)
-	out, err := exec.Command("git", "ls-files", "-z").Output()
+	out, err := exec.Command(peer.Program(t, "git"), "ls-files", "-z").Output()
 	if err != nil {
-		t.Skipf("not run: %v", err) // a source archive has no repository
+		peer.Missing(t, "a checkout: a source archive has no list of its files")
 	}
 	kinds := []string{".go", ".md", ".tmpl", ".sh", ".yml", ".yaml", ".tf", ".txtar", ".html"}
 	for name := range strings.SplitSeq(strings.TrimSuffix(string(out), "\x00"), "\x00") {
@@ -51,7 +53,7 @@ func TestVocabulary(t *testing.T) {
 	}
 }
 
-// words returns where a word stands in a text.
+// words returns the offsets of a word in a text.
 func words(text []byte, word string) (places []int) {
 	stem, anyEnding := strings.CutSuffix(word, "-")
 	part := func(i int) bool {

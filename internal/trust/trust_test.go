@@ -3,39 +3,16 @@
 package trust
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
-	"crypto/x509"
 	"encoding/pem"
-	"math/big"
 	"strings"
 	"testing"
-	"time"
-)
 
-// pair returns a self-signed certificate and its key in PEM.
-func pair(t *testing.T) (cert, key string) {
-	t.Helper()
-	k, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: time.Unix(0, 0), NotAfter: time.Unix(1<<32, 0)}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, k.Public(), k)
-	if err != nil {
-		t.Fatal(err)
-	}
-	pkcs8, err := x509.MarshalPKCS8PrivateKey(k)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})), string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8}))
-}
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/pki"
+)
 
 func TestRoots(t *testing.T) {
 	t.Parallel()
-	cert, key := pair(t)
+	cert, key := pki.SelfSigned(t)
 	if _, err := Roots("ca.pem", []byte(key+"text\n"+cert)); err != nil {
 		t.Error(err)
 	}
@@ -54,8 +31,8 @@ func TestRoots(t *testing.T) {
 
 func TestKeyPair(t *testing.T) {
 	t.Parallel()
-	cert, key := pair(t)
-	_, other := pair(t)
+	cert, key := pki.SelfSigned(t)
+	_, other := pki.SelfSigned(t)
 	if _, err := KeyPair("c.pem", []byte(cert), "k.pem", []byte(key)); err != nil {
 		t.Error(err)
 	}

@@ -38,7 +38,7 @@ func indexLine(line string, f *Fact) error {
 	serial, rest, _ := strings.Cut(rest, "\t")
 	_, subject, ok := strings.Cut(rest, "\t")
 	if !ok || strings.Contains(subject, "\t") {
-		return errors.New("the line has not the six fields of an index.txt, with tabs between them")
+		return errors.New("want six fields separated by tabs, as index.txt has")
 	}
 	var err error
 	switch state {

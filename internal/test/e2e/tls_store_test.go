@@ -3,12 +3,7 @@
 package e2e
 
 import (
-	"crypto/tls"
-	"crypto/x509"
-	"io"
-	"log"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -30,19 +25,12 @@ func tlsStore(t *testing.T) *strings.Replacer {
 		t.Fatal(err)
 	}
 	files := provision.Handler(provision.FromStore(store), provision.Options{Username: "deploy", Password: func() (string, error) { return password, nil }, PrivateReads: true})
-	srv := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	srv, cert, key := pki.MutualTLS(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Header.Get("Authorization") == "Bearer "+token {
 			r.SetBasicAuth("deploy", password)
 		}
 		http.StripPrefix("/cfg", files).ServeHTTP(w, r)
 	}))
-	cert, key := pki.SelfSigned(t)
-	clients := x509.NewCertPool()
-	clients.AppendCertsFromPEM([]byte(cert))
-	srv.TLS = &tls.Config{ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: clients}
-	srv.Config.ErrorLog = log.New(io.Discard, "", 0)
-	srv.StartTLS()
-	t.Cleanup(srv.Close)
 	dir := t.TempDir()
 	of := []string{"https://phones.example.net/", srv.URL + "/"}
 	for name, text := range map[string]string{"/etc/phones/ca.pem": pki.PEM(srv.Certificate().Raw), "/etc/phones/deploy.pem": cert, "/etc/phones/deploy.key": key, "/run/secrets/phones-token": token + "\n"} {

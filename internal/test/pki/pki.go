@@ -7,9 +7,14 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/tls"
 	"crypto/x509"
 	"encoding/pem"
+	"io"
+	"log"
 	"math/big"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 	"time"
 )
@@ -36,4 +41,19 @@ func SelfSigned(t testing.TB) (cert, key string) {
 // PEM returns a certificate in PEM.
 func PEM(der []byte) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}))
+}
+
+// MutualTLS serves h by https to clients that show the certificate that it returns
+// with its key, both PEM, until the test ends.
+func MutualTLS(t testing.TB, h http.Handler) (srv *httptest.Server, cert, key string) {
+	t.Helper()
+	cert, key = SelfSigned(t)
+	clients := x509.NewCertPool()
+	clients.AppendCertsFromPEM([]byte(cert))
+	srv = httptest.NewUnstartedServer(h)
+	srv.TLS = &tls.Config{ClientAuth: tls.RequireAndVerifyClientCert, ClientCAs: clients}
+	srv.Config.ErrorLog = log.New(io.Discard, "", 0) // clients without one are part of the test
+	srv.StartTLS()
+	t.Cleanup(srv.Close)
+	return srv, cert, key
 }

@@ -130,9 +130,7 @@ func shape(line string) string {
 // demonstration with an error, and stops what was started.
 // Not parallel, for the reason that TestFindProgram gives.
 func TestDemoFails(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("a failing demonstration: not run: needs sh")
-	}
+	peer.Program(t, "sh")
 	provider := filepath.Join(t.TempDir(), "terraform-provider-ciscophone")
 	if err := os.WriteFile(provider, nil, 0o755); err != nil {
 		t.Fatal(err)

@@ -6,9 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"testing"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 )
 
 // fake writes a program that tells a version.
@@ -25,9 +26,7 @@ func fake(t *testing.T, name, version, banner string) string {
 // Not parallel: a program that was just written cannot be run while another
 // test, forking at that moment, still holds it open.
 func TestFindProgram(t *testing.T) {
-	if runtime.GOOS == "windows" {
-		t.Skip("finding programs: not run: needs sh")
-	}
+	peer.Program(t, "sh")
 	tofu := fake(t, "tofu", "1.12.6-dev", "OpenTofu")
 	terraform := fake(t, "terraform", "1.8.0", "Terraform")
 	old := fake(t, "terraform", "1.7.5", "Terraform")
