@@ -104,7 +104,11 @@ func (d *fleetEnrollmentData) Read(ctx context.Context, req datasource.ReadReque
 	if !m.Sources.IsNull() {
 		sources = sourcesOf(m.Sources, path.Root("sources"), &resp.Diagnostics)
 	}
-	if len(sources) == 0 && !resp.Diagnostics.HasError() {
+	switch {
+	case resp.Diagnostics.HasError() || len(sources) > 0:
+	case d.session.later:
+		resp.Diagnostics.AddError("Evidence Not Known Yet", "The provider's evidence depends on something that is known after apply only. Give paths that are known, or make the data source depend on it: depends_on.")
+	default:
 		noEvidence(&resp.Diagnostics)
 	}
 	if resp.Diagnostics.HasError() {

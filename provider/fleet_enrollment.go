@@ -90,24 +90,25 @@ func (m *fleetWaitModel) backdating() (d time.Duration, err error) {
 	return d, nil
 }
 
-// look reads the records once and takes over what they say.
-func (m *fleetWaitModel) look(ctx context.Context, s *session) error {
+// look reads the records once and takes over what they say. list writes
+// exceptions_file as of then.
+func (m *fleetWaitModel) look(ctx context.Context, s *session) (list func() error, err error) {
 	backdating, err := m.backdating()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	phones, err := enrolling(m.Enrollments, backdating)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	join, err := verdicts.New(phones, verdicts.Expectation{Now: s.now(), Issuer: m.Issuer.ValueString()})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	for _, source := range s.sources {
 		report, err := source.Read(ctx, record.Options{}, join.Add)
 		if err != nil {
-			return fmt.Errorf("%s: %w", source, err)
+			return nil, fmt.Errorf("%s: %w", source, err)
 		}
 		join.Read(report)
 	}
@@ -128,10 +129,12 @@ func (m *fleetWaitModel) look(ctx context.Context, s *session) error {
 	m.Phones, m.Holding = types.Int64Value(int64(len(phones))), types.Int64Value(int64(holding))
 	m.Counts, _ = types.MapValueFrom(ctx, types.Int64Type, counts)
 	m.Exceptions = stringList(exceptions)
-	if file := m.ExceptionsFile.ValueString(); file != "" {
-		return writeExceptions(join, wrong, file)
-	}
-	return nil
+	return func() error {
+		if file := m.ExceptionsFile.ValueString(); file != "" {
+			return writeExceptions(join, wrong, file)
+		}
+		return nil
+	}, nil
 }
 
 // writeExceptions replaces a file by the list of all phones that hold no such

@@ -83,6 +83,14 @@ func TestFleetEnrollment(t *testing.T) {
 	_, ds = c.apply(fleetEnrollment, state{}, c.must(c.plan(fleetEnrollment, state{}, used)), used)
 	expect(t, ds, tfprotov6.DiagnosticSeverityError, "", "0 of 3 phones", "no source tells which phones were seen")
 
+	// A list that cannot be written takes nothing from what is known.
+	unwritten := with("2m", "backdating", "2h", "exceptions_file", filepath.Join(issued, "none", "list.csv"))
+	s2, ds := c.apply(fleetEnrollment, state{}, c.must(c.plan(fleetEnrollment, state{}, unwritten)), unwritten)
+	expect(t, ds, tfprotov6.DiagnosticSeverityWarning, "exceptions_file", "Exceptions Not Written", "none")
+	if ds.failed() || s2.text("holding") != "3" {
+		t.Errorf("without its list: holding %s, %s", s2.text("holding"), ds)
+	}
+
 	// Another change: the next apply waits for one phone, and again after a failure.
 	fleet = c.run(fleetName, fleet, wantedFleet("common_name", "$MAU.example.net", "scep_server", "http://other.example.net"))
 	late := with("1s", "share", 0.66)

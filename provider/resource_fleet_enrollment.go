@@ -4,6 +4,7 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"math"
 	"time"
 
@@ -139,6 +140,7 @@ func (r *fleetEnrollmentResource) ModifyPlan(ctx context.Context, req resource.M
 	}
 }
 
+// noEvidence says that there is nothing to judge by.
 func noEvidence(diags *diag.Diagnostics) {
 	diags.AddError("No Evidence", "The provider block names no records to look into. Name those of the CA, and of RADIUS or web servers: evidence = [\"index:/var/lib/ca/index.txt\"].")
 }
@@ -193,16 +195,25 @@ func (m *fleetWaitModel) wait(ctx context.Context, s *session, within time.Durat
 	}
 	ctx, cancel := context.WithTimeout(ctx, within)
 	defer cancel()
-	told := int64(-1)
+	told, list := int64(-1), func() error { return nil }
+	defer func() {
+		if err := list(); err != nil {
+			diags.AddAttributeWarning(path.Root("exceptions_file"), "Exceptions Not Written", sentence(err))
+		}
+	}()
 	for {
 		began := s.now()
-		if err := m.look(ctx, s); err != nil {
-			if ctx.Err() == nil || m.Phones.IsUnknown() {
-				diags.AddError("Evidence Cannot Be Read", sentence(err)+"\n\nWhether the phones hold their certificates is not known. The phones' files are in place either way.")
+		latest, err := m.look(ctx, s)
+		switch {
+		case err != nil && m.Phones.IsUnknown():
+			diags.AddError("Evidence Cannot Be Read", sentence(err)+"\n\nWhether the phones hold their certificates is not known. The phones' files are in place either way.")
+			return diags
+		case err != nil: // a log that is being rotated is there again a moment later
+			tflog.Warn(ctx, "evidence cannot be read", map[string]any{"error": err.Error()})
+		default:
+			if list = latest; m.enough() {
 				return diags
 			}
-		} else if m.enough() {
-			return diags
 		}
 		if held := m.Holding.ValueInt64(); held != told {
 			told = held
@@ -210,7 +221,11 @@ func (m *fleetWaitModel) wait(ctx context.Context, s *session, within time.Durat
 		}
 		select {
 		case <-ctx.Done():
-			diags.AddError("Phones Do Not Hold Their Certificates", m.sum()+"\n\nThe phones request their certificates when they have read their new files: at their next resync, or when they are restarted. "+
+			detail := m.sum()
+			if err != nil && !errors.Is(err, ctx.Err()) {
+				detail += "\n\nThis is of a while ago: " + sentence(err)
+			}
+			diags.AddError("Phones Do Not Hold Their Certificates", detail+"\n\nThe phones request their certificates when they have read their new files: at their next resync, or when they are restarted. "+
 				"Nothing needs to be undone: apply again waits again. A longer wait is set by timeouts, a smaller share by share.")
 			return diags
 		case <-time.After(max(fleetPollEvery, fleetPollShare*s.now().Sub(began))):
