@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/push/stores"
+
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
@@ -35,7 +37,7 @@ func store(t testing.TB, files map[string]string) push.Store {
 			t.Fatal(err)
 		}
 	}
-	s, err := push.Open(dir, push.Options{})
+	s, err := push.OpenDir(dir, push.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,14 +52,14 @@ func TestNames(t *testing.T) {
 			t.Errorf("%q: %q, %v", prefix, got, err)
 		}
 	}
-	web, err := push.Open("https://192.0.2.1/", push.Options{})
+	web, err := stores.Open("https://192.0.2.1/", stores.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	if _, err := estate.Names(t.Context(), web, ""); !errors.Is(err, estate.ErrNoList) {
 		t.Errorf("a web server: %v", err)
 	}
-	gone, err := push.Open(filepath.Join(t.TempDir(), "gone"), push.Options{})
+	gone, err := push.OpenDir(filepath.Join(t.TempDir(), "gone"), push.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +136,7 @@ func Example() {
 	if err := os.WriteFile(filepath.Join(dir, "SEP001A2B3C4D5E.xml"), []byte(text), 0o600); err != nil {
 		return
 	}
-	s, err := push.Open(dir, push.Options{})
+	s, err := push.OpenDir(dir, push.Options{})
 	if err != nil {
 		return
 	}

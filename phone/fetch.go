@@ -14,8 +14,9 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign/answer"
+
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
-	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
 )
 
 const (
@@ -91,9 +92,9 @@ func fetch(ctx context.Context, hc *http.Client, address, userAgent, etag string
 	case c == http.StatusNotFound:
 		return nil, fmt.Errorf("the provisioning server %s has no %s: put the phone's file there, or correct the profile rule", u.Host, u.Path)
 	case c >= 300 && c <= 399:
-		return nil, fmt.Errorf("the provisioning server %s answered %s: redirects are not followed, give the final address", u.Host, foreign.Status(resp.StatusCode))
+		return nil, fmt.Errorf("the provisioning server %s answered %s: redirects are not followed, give the final address", u.Host, answer.Status(resp.StatusCode))
 	default:
-		return nil, fmt.Errorf("the provisioning server %s answered %s", u.Host, foreign.Status(resp.StatusCode))
+		return nil, fmt.Errorf("the provisioning server %s answered %s", u.Host, answer.Status(resp.StatusCode))
 	}
 	data, err := readProfile(resp.Body)
 	if err != nil {

@@ -25,7 +25,7 @@ import (
 // on the resource and loses nothing; when it is back, there is nothing to do.
 func TestAcceptStoreDown(t *testing.T) {
 	since(t, 11, "a write-only argument")
-	store, err := push.Open(t.TempDir(), push.Options{})
+	store, err := push.OpenDir(t.TempDir(), push.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

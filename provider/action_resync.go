@@ -33,7 +33,7 @@ type resyncModel struct {
 
 func (resyncAction) Schema(_ context.Context, _ action.SchemaRequest, resp *action.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Lets a phone fetch its configuration now (`/admin/resync` of its web page), instead of at its next periodic resync. For Terraform 1.14.1 or newer; OpenTofu has no actions, there `cfgxml resync` does it. " +
+		MarkdownDescription: "Lets a phone fetch its configuration now (`/admin/resync` of its web page), instead of at its next periodic resync. For Terraform 1.14.1 or newer; OpenTofu has no actions, there `ciscophone resync` does it. " +
 			"The phone's web server must be on and allow direct actions. " +
 			"An apply does not repeat an action that failed in the one before: `terraform apply -invoke=action.ciscophone_resync.NAME` does.",
 		Attributes: map[string]schema.Attribute{

@@ -61,7 +61,7 @@ func (*fleetEnrollmentData) Schema(_ context.Context, _ datasource.SchemaRequest
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "What CAs, RADIUS and web servers recorded of the certificates of many phones. No phone is asked. It never fails for what the records say: " +
 			"a phone that is not right is counted in `counts` and named in `problems`. Made for `check` blocks.\n\n" +
-			"A certificate counts when it is newer than the phone's `enrollment_id`. `cfgxml verify --inventory` judges by the same records and lists every phone.",
+			"A certificate counts when it is newer than the phone's `enrollment_id`. `ciscophone verify --inventory` judges by the same records and lists every phone.",
 		Attributes: map[string]schema.Attribute{
 			"enrollments": schema.StringAttribute{Required: true, MarkdownDescription: "JSON: for each phone, by its MAC address, `id` and `common_name`: the attribute `enrollments` of `ciscophone_fleet`. " +
 				"For phones with a resource each, `jsonencode` makes it of `enrollment_id` and `certificate_common_name`."},

@@ -40,7 +40,7 @@ func pagesSchema() map[string]schema.Attribute {
 		"status_vocabulary_file": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "Absolute path of a file that says how the phones' status names their certificate, for `ciscophone_enrollment`; " +
-				"`cfgxml verify --learn` drafts one. Default: the names of this project's simulated phone.",
+				"`ciscophone verify --learn` drafts one. Default: the names of this project's simulated phone.",
 		},
 	}
 }

@@ -281,7 +281,7 @@ func (m enrollmentModel) wait(ctx context.Context, within time.Duration, notSeri
 		var late *verify.NotYetError
 		if errors.Is(err, verify.ErrCannotTell) {
 			diags.AddAttributeError(path.Root("phone_url"), "Certificate Cannot Be Verified",
-				fmt.Sprintf("Phone %s: %s\n\nCisco does not document how a phone's status names its custom certificate. `cfgxml verify --learn %s` drafts a vocabulary "+
+				fmt.Sprintf("Phone %s: %s\n\nCisco does not document how a phone's status names its custom certificate. `ciscophone verify --learn %s` drafts a vocabulary "+
 					"from a phone that holds one; the provider's status_vocabulary_file names the file. The phone's configuration is in place either way.", page, detail, page))
 			return ev, diags
 		}

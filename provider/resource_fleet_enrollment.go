@@ -70,7 +70,7 @@ func (r *fleetEnrollmentResource) Schema(ctx context.Context, _ resource.SchemaR
 			"those of the CA, and of RADIUS and web servers, which `evidence` of the provider names.\n\n" +
 			"When fewer phones than `share` hold theirs in time, the apply fails with the phones that do not; `exceptions_file` lists all of them, and the next apply waits again. " +
 			"Put a small fleet before a large one with `depends_on`, and the large one is not touched before the small one works. Destroying changes nothing.\n\n" +
-			"A refresh reads nothing: the data source `ciscophone_fleet_enrollment` and `cfgxml verify --inventory` tell how it is now.",
+			"A refresh reads nothing: the data source `ciscophone_fleet_enrollment` and `ciscophone verify --inventory` tell how it is now.",
 		Attributes: map[string]schema.Attribute{
 			"enrollments": schema.StringAttribute{
 				Required:            true,

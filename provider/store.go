@@ -7,6 +7,8 @@ import (
 	"crypto/x509"
 	"strings"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/push/stores"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -73,7 +75,7 @@ func (m storeModel) open(diags *diag.Diagnostics) push.Store {
 	if location == "" {
 		return nil
 	}
-	o := push.Options{Username: orEnv(m.Username, EnvStoreUsername), TLS: m.tls(diags)}
+	o := stores.Options{Username: orEnv(m.Username, EnvStoreUsername), TLS: m.tls(diags)}
 	m.authenticate(&o, diags)
 	if diags.HasError() {
 		return nil
@@ -83,7 +85,7 @@ func (m storeModel) open(diags *diag.Diagnostics) push.Store {
 			"store_ca_file, store_certificate_file and store_key_file are about https://, and the store is another: give an https:// address, or leave them out.")
 		return nil
 	}
-	store, err := push.Open(location, o)
+	store, err := stores.Open(location, o)
 	if err != nil {
 		advice := "A relative directory depends on where the provider was started; in Terraform write \"${path.root}/store\" with abspath()."
 		if strings.Contains(location, "://") {
@@ -96,7 +98,7 @@ func (m storeModel) open(diags *diag.Diagnostics) push.Store {
 }
 
 // authenticate sets how the web server knows who writes.
-func (m storeModel) authenticate(o *push.Options, diags *diag.Diagnostics) {
+func (m storeModel) authenticate(o *stores.Options, diags *diag.Diagnostics) {
 	read := func(attribute string, file types.String) func() (string, error) {
 		at := path.Root(attribute)
 		s, err := readSecretFile(file.ValueString(), at, diags)

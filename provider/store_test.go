@@ -20,7 +20,7 @@ func TestStoreBehindTLS(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	const password, token = "deploy-password-31", "deploy-token-31"
-	store, err := push.Open(t.TempDir(), push.Options{})
+	store, err := push.OpenDir(t.TempDir(), push.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

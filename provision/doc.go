@@ -5,7 +5,7 @@
 //
 // To serve a directory, open it as a store:
 //
-//	store, err := push.Open("/srv/provisioning", push.Options{})
+//	store, err := push.OpenDir("/srv/provisioning", push.Options{})
 //	http.ListenAndServe("10.0.0.5:80", provision.Handler(provision.FromStore(store), provision.Options{}))
 //
 // A phone whose Profile_Rule is http://10.0.0.5/SEP$MAU.xml then gets the

@@ -16,6 +16,8 @@ import (
 	"sync"
 	"testing"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/push/stores"
+
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/storetest"
 	"github.com/phonecfg/terraform-provider-ciscophone/provision"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
@@ -45,7 +47,7 @@ func newServer(t *testing.T, o provision.Options) (base, dir string) {
 			t.Fatal(err)
 		}
 	}
-	store, err := push.Open(dir, push.Options{MaxSize: 1 << 20})
+	store, err := push.OpenDir(dir, push.Options{MaxSize: 1 << 20})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -239,7 +241,7 @@ func TestPushThroughIt(t *testing.T) {
 	t.Parallel()
 	base, dir := newServer(t, provision.Options{Username: "deploy", Password: login})
 	const limit = 1000
-	s, err := push.Open(base+"/site b/", push.Options{Username: "deploy", Password: login, MaxSize: limit})
+	s, err := stores.Open(base+"/site b/", stores.Options{Username: "deploy", Password: login, MaxSize: limit})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -306,7 +308,7 @@ func ExampleHandler() {
 	defer os.RemoveAll(dir)
 	os.WriteFile(filepath.Join(dir, "SEP001A2B3C4D5E.xml"), []byte("<flat-profile/>"), 0o600)
 
-	store, _ := push.Open(dir, push.Options{})
+	store, _ := push.OpenDir(dir, push.Options{})
 	srv := httptest.NewServer(provision.Handler(provision.FromStore(store), provision.Options{}))
 	defer srv.Close()
 

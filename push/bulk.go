@@ -11,6 +11,8 @@ import (
 	"os"
 	"path"
 	"slices"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/bounded"
 )
 
 // An Item is one object to write.
@@ -83,8 +85,8 @@ func (b *Bulk) Read(ctx context.Context, name string) ([]byte, error) {
 	if err := b.usable(); err != nil {
 		return nil, err
 	}
-	if h, ok := b.store.(*httpStore); ok {
-		return h.read(ctx, name)
+	if r, ok := b.store.(Reader); ok {
+		return r.Read(ctx, name)
 	}
 	if b.dir == nil {
 		data, _, err := b.store.Get(ctx, name)
@@ -95,7 +97,7 @@ func (b *Bulk) Read(ctx context.Context, name string) ([]byte, error) {
 	}
 	f, info, err := b.dir.open(b.root, name)
 	if err == nil {
-		b.in, err = readAll(f, b.dir.maxSize, info.Size(), b.in)
+		b.in, err = bounded.Read(f, b.dir.maxSize, info.Size(), b.in)
 		f.Close()
 	}
 	if err != nil {
@@ -267,7 +269,7 @@ func (b *Bulk) still(it Item, f *os.File, size int64) (err error) {
 	case it.Replaces == nil && it.Prior == "":
 		return ErrConflict
 	}
-	if b.in, err = readAll(f, b.dir.maxSize, size, b.in); err != nil {
+	if b.in, err = bounded.Read(f, b.dir.maxSize, size, b.in); err != nil {
 		return err
 	}
 	if it.Replaces != nil && it.Replaces(b.in) || it.Replaces == nil && VersionOf(b.in) == it.Prior {

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/bounded"
 )
 
 // A dirStore keeps objects as files below one directory. Every access goes
@@ -31,11 +33,11 @@ type dirStore struct {
 	fill func(w io.Writer, data []byte) error
 }
 
-func openDir(dir string, o Options) (Store, error) {
+func openDir(dir string, o Options) *dirStore {
 	return &dirStore{
 		dir: dir, maxSize: o.MaxSize, timeout: o.Timeout, turn: make(chan struct{}, 1), swept: map[string]bool{},
 		fill: func(w io.Writer, data []byte) error { _, err := w.Write(data); return err },
-	}, nil
+	}
 }
 
 func (s *dirStore) String() string { return s.dir }
@@ -76,7 +78,7 @@ func (s *dirStore) read(r *os.Root, name string) ([]byte, fs.FileInfo, error) {
 		return nil, nil, err
 	}
 	defer f.Close()
-	data, err := readAll(f, s.maxSize, info.Size(), nil)
+	data, err := bounded.Read(f, s.maxSize, info.Size(), nil)
 	return data, info, err
 }
 

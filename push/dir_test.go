@@ -20,7 +20,7 @@ import (
 
 func open(t *testing.T, dir string) *dirStore {
 	t.Helper()
-	s, err := Open(dir, Options{})
+	s, err := OpenDir(dir, Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -241,7 +241,7 @@ func TestDirMissingStoreIsNoMissingObject(t *testing.T) {
 func TestDirSizes(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	s, err := Open(dir, Options{MaxSize: 4})
+	s, err := OpenDir(dir, Options{MaxSize: 4})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -25,7 +25,7 @@ func TestProcess(t *testing.T) {
 	dir := os.Getenv("PUSH_TEST_DIR")
 	switch os.Getenv("PUSH_TEST_PROCESS") {
 	case "increase":
-		if err := storetest.Increase(t.Context(), open(t, dir, push.Options{}), "n", 30); err != nil {
+		if err := storetest.Increase(t.Context(), openDir(t, dir), "n", 30); err != nil {
 			t.Fatal(err)
 		}
 	case "lock": // as an NFS server does on behalf of a client
@@ -53,7 +53,7 @@ func process(ctx context.Context, what, dir string) *exec.Cmd {
 func TestTwoProcesses(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if _, err := open(t, dir, push.Options{}).Put(t.Context(), "n", []byte("0"), ""); err != nil {
+	if _, err := openDir(t, dir).Put(t.Context(), "n", []byte("0"), ""); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Remove(filepath.Join(dir, ".push.lock")); err != nil {
@@ -84,7 +84,7 @@ func TestTwoProcesses(t *testing.T) {
 func TestLockOfAnNFSClient(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	s := open(t, dir, push.Options{})
+	s := openDir(t, dir)
 	holder := process(t.Context(), "lock", dir)
 	stdin, err := holder.StdinPipe()
 	if err != nil {
@@ -136,7 +136,7 @@ func TestLockFile(t *testing.T) {
 	if err := os.Chmod(dir, 0o775); err != nil {
 		t.Fatal(err)
 	}
-	s := open(t, dir, push.Options{})
+	s := openDir(t, dir)
 	if _, err := s.Put(t.Context(), "a", []byte("x"), ""); err != nil {
 		t.Fatal(err)
 	}

@@ -16,8 +16,9 @@ import (
 	"strings"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign/answer"
+
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
-	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
 	"github.com/phonecfg/terraform-provider-ciscophone/status"
 )
 
@@ -71,7 +72,7 @@ func Status(ctx context.Context, page string, hc *http.Client) (*status.Document
 	case resp.StatusCode == http.StatusUnauthorized:
 		return nil, fmt.Errorf("the phone at %s asks for a user name and password (401)", u.Redacted())
 	case resp.StatusCode != http.StatusOK:
-		return nil, fmt.Errorf("the phone at %s answered %s instead of its status", u.Redacted(), foreign.Status(resp.StatusCode))
+		return nil, fmt.Errorf("the phone at %s answered %s instead of its status", u.Redacted(), answer.Status(resp.StatusCode))
 	}
 	body, err := io.ReadAll(io.LimitReader(resp.Body, maxPage+1))
 	if err != nil {

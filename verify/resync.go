@@ -12,7 +12,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign/answer"
 )
 
 // resyncWithin bounds a resync: a phone answers when it has fetched its file.
@@ -84,9 +84,9 @@ func Resync(ctx context.Context, page, file string, hc *http.Client) error {
 		}
 		return fmt.Errorf("the phone looks at no password for %s, after too many wrong ones: try again then", after)
 	case http.StatusForbidden, http.StatusNotFound:
-		return fmt.Errorf("the phone answers %s: direct actions are switched off there (Enable_Direct_Action_Url), or it is no such phone", foreign.Status(resp.StatusCode))
+		return fmt.Errorf("the phone answers %s: direct actions are switched off there (Enable_Direct_Action_Url), or it is no such phone", answer.Status(resp.StatusCode))
 	}
-	return fmt.Errorf("the phone answers %s: its status page tells why it could not fetch", foreign.Status(resp.StatusCode))
+	return fmt.Errorf("the phone answers %s: its status page tells why it could not fetch", answer.Status(resp.StatusCode))
 }
 
 // loggedIn reports whether the request that was answered held a password.

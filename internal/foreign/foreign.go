@@ -5,8 +5,6 @@
 package foreign
 
 import (
-	"fmt"
-	"net/http"
 	"strings"
 	"unicode"
 )
@@ -35,10 +33,4 @@ func plain(s string) bool {
 		}
 	}
 	return true
-}
-
-// Status returns the code of an HTTP answer and the standard text for it. The
-// text that the server wrote may be anything.
-func Status(code int) string {
-	return strings.TrimSpace(fmt.Sprintf("%d %s", code, http.StatusText(code)))
 }

@@ -261,7 +261,7 @@ func (l *Lab) startProvisioning(c Config, former Info) error {
 	if _, err := secretFile(l.info.ProvisioningPasswordFile); err != nil {
 		return err
 	}
-	store, err := push.Open(l.info.Store, push.Options{})
+	store, err := push.OpenDir(l.info.Store, push.Options{})
 	if err != nil {
 		return err
 	}

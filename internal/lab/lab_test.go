@@ -21,10 +21,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/push/stores"
+
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/lab"
-	"github.com/phonecfg/terraform-provider-ciscophone/push"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify"
 )
@@ -104,7 +105,7 @@ func TestLab(t *testing.T) {
 		t.Fatal(err)
 	}
 	transport := &http.Transport{}
-	store, err := push.Open(info.ProvisioningURL, push.Options{
+	store, err := stores.Open(info.ProvisioningURL, stores.Options{
 		Client: &http.Client{Transport: transport}, Username: info.ProvisioningUsername,
 		Password: func() (string, error) { return strings.TrimSpace(string(password)), nil },
 	})

@@ -12,7 +12,7 @@
 //
 // # What is read
 //
-//	index:PATH       OpenSSL's index.txt, also that of micromdm and of cfgxml lab
+//	index:PATH       OpenSSL's index.txt, also that of micromdm and of ciscophone lab
 //	pem:PATH         a certificate or a folder of them: PEM, DER, PKCS #7; and CRLs
 //	csv:PATH         CSV with a header: AD CS, EJBCA, ISE, Splunk and others
 //	jsonl:PATH       JSON, one object a line

@@ -20,7 +20,7 @@ import (
 func tlsStore(t *testing.T) *strings.Replacer {
 	t.Helper()
 	const token, password = "deploy-token-of-the-guide", "not-used-elsewhere"
-	store, err := push.Open(t.TempDir(), push.Options{})
+	store, err := push.OpenDir(t.TempDir(), push.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

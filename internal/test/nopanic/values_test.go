@@ -66,7 +66,7 @@ type pool struct {
 
 func newPool() *pool {
 	p := &pool{seen: map[reflect.Type][]reflect.Value{}, given: map[reflect.Type][]reflect.Value{}, broken: map[string]bool{}}
-	store, err := push.Open(must(os.Getwd())+"/store", push.Options{})
+	store, err := push.OpenDir(must(os.Getwd())+"/store", push.Options{})
 	if err != nil {
 		panic(err)
 	}

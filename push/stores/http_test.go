@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package push_test
+package stores_test
 
 import (
 	"context"
@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
+	"github.com/phonecfg/terraform-provider-ciscophone/push/stores"
 )
 
 // A webServer is a small server with strong ETags and conditional writes.
@@ -68,7 +69,7 @@ func serve(t *testing.T, h http.Handler) string {
 func TestHTTPConditions(t *testing.T) {
 	t.Parallel()
 	w := &webServer{objects: map[string]string{}, tags: true}
-	s := open(t, serve(t, w), push.Options{})
+	s := open(t, serve(t, w), stores.Options{})
 	v, err := s.Put(t.Context(), "a", []byte("one"), "")
 	if err != nil {
 		t.Fatal(err)
@@ -88,7 +89,7 @@ func TestHTTPConditions(t *testing.T) {
 func TestHTTPNames(t *testing.T) {
 	t.Parallel()
 	w := &webServer{objects: map[string]string{}}
-	s := open(t, serve(t, w)+"/cfg", push.Options{})
+	s := open(t, serve(t, w)+"/cfg", stores.Options{})
 	for _, name := range []string{"a b.xml", "a%2f..%2fb", "50%.xml", "a?b=c#d", "büro/x;y"} {
 		if _, err := s.Put(t.Context(), name, []byte(name), ""); err != nil {
 			t.Fatal(err)
@@ -138,7 +139,7 @@ func TestHTTPFailures(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := open(t, serve(t, c.h), push.Options{Username: "deploy", Timeout: 300 * time.Millisecond,
+			s := open(t, serve(t, c.h), stores.Options{Username: "deploy", Timeout: 300 * time.Millisecond,
 				Password: func() (string, error) { return password, nil }})
 			_, err := s.Put(t.Context(), "a.xml", []byte("x"), push.Any)
 			_, _, gerr := s.Get(t.Context(), "a.xml")
@@ -165,7 +166,7 @@ func TestHTTPOversizedAnswer(t *testing.T) {
 			}
 		}
 	}
-	s := open(t, serve(t, http.HandlerFunc(endless)), push.Options{MaxSize: 1 << 20})
+	s := open(t, serve(t, http.HandlerFunc(endless)), stores.Options{MaxSize: 1 << 20})
 	if _, _, err := s.Get(t.Context(), "a"); err == nil || !strings.Contains(err.Error(), "limit of 1048576") {
 		t.Errorf("get of an endless answer: %v", err)
 	}
@@ -174,7 +175,7 @@ func TestHTTPOversizedAnswer(t *testing.T) {
 func TestHTTPCredentials(t *testing.T) {
 	t.Parallel()
 	w := &webServer{objects: map[string]string{"/a": "x"}}
-	s := open(t, serve(t, w), push.Options{Username: "deploy", Password: func() (string, error) { return password, nil }})
+	s := open(t, serve(t, w), stores.Options{Username: "deploy", Password: func() (string, error) { return password, nil }})
 	if _, _, err := s.Get(t.Context(), "a"); err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +183,7 @@ func TestHTTPCredentials(t *testing.T) {
 	if u, p, ok := r.BasicAuth(); !ok || u != "deploy" || p != password {
 		t.Errorf("the server saw %q, %q, %v", u, p, ok)
 	}
-	broken := open(t, serve(t, w), push.Options{Password: func() (string, error) { return "", errors.New("no such file") }})
+	broken := open(t, serve(t, w), stores.Options{Password: func() (string, error) { return "", errors.New("no such file") }})
 	if _, _, err := broken.Get(t.Context(), "a"); err == nil || !strings.Contains(err.Error(), "no such file") {
 		t.Errorf("error %v, want the one of the password", err)
 	}
@@ -194,14 +195,14 @@ func TestHTTPCancel(t *testing.T) {
 	url := serve(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { close(asked); <-r.Context().Done() }))
 	ctx, cancel := context.WithCancel(t.Context())
 	go func() { <-asked; cancel() }()
-	if _, _, err := open(t, url, push.Options{}).Get(ctx, "a"); !errors.Is(err, context.Canceled) {
+	if _, _, err := open(t, url, stores.Options{}).Get(ctx, "a"); !errors.Is(err, context.Canceled) {
 		t.Errorf("get after cancel: %v", err)
 	}
 }
 
 func TestHTTPListIsUnsupported(t *testing.T) {
 	t.Parallel()
-	if _, err := open(t, "http://127.0.0.1:1/", push.Options{}).List(t.Context()); !errors.Is(err, errors.ErrUnsupported) {
+	if _, err := open(t, "http://127.0.0.1:1/", stores.Options{}).List(t.Context()); !errors.Is(err, errors.ErrUnsupported) {
 		t.Errorf("list: %v", err)
 	}
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package push_test
+package stores_test
 
 import (
 	"fmt"
@@ -16,6 +16,7 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/storetest"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
+	"github.com/phonecfg/terraform-provider-ciscophone/push/stores"
 )
 
 // TestNginx speaks to a WebDAV server we did not write. nginx gives strong
@@ -24,7 +25,7 @@ import (
 func TestNginx(t *testing.T) {
 	t.Parallel()
 	url, root := startNginx(t)
-	auth := push.Options{Username: "deploy", Password: func() (string, error) { return password, nil }}
+	auth := stores.Options{Username: "deploy", Password: func() (string, error) { return password, nil }}
 	bounded := auth
 	bounded.MaxSize = limit
 	storetest.Run(t, open(t, url+"/cfg", bounded), limit)
@@ -36,7 +37,7 @@ func TestNginx(t *testing.T) {
 	if got, err := os.ReadFile(filepath.Join(root, "cfg", "b.xml")); err != nil || string(got) != "1" {
 		t.Errorf("nginx stored %q (%v)", got, err)
 	}
-	_, _, err := open(t, url+"/cfg", push.Options{}).Get(t.Context(), "b.xml")
+	_, _, err := open(t, url+"/cfg", stores.Options{}).Get(t.Context(), "b.xml")
 	if err == nil || !strings.Contains(err.Error(), "401") || !strings.Contains(err.Error(), "user name and password") {
 		t.Errorf("get without credentials: %v", err)
 	}

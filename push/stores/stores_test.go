@@ -1,28 +1,26 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package push_test
+package stores_test
 
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io/fs"
-	"log"
 	"net/http"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/storetest"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
+	"github.com/phonecfg/terraform-provider-ciscophone/push/stores"
 )
 
 var ctx = context.Background()
 
-func open(t *testing.T, location string, o push.Options) push.Store {
+func open(t *testing.T, location string, o stores.Options) push.Store {
 	t.Helper()
-	s, err := push.Open(location, o)
+	s, err := stores.Open(location, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +42,7 @@ func TestStores(t *testing.T) {
 		"directory": dir, "web server": web(true), "web server without ETags": web(false),
 	} {
 		t.Run(name, func(t *testing.T) {
-			storetest.Run(t, open(t, location, push.Options{MaxSize: limit}), limit)
+			storetest.Run(t, open(t, location, stores.Options{MaxSize: limit}), limit)
 		})
 	}
 	if err := filepath.WalkDir(dir, func(name string, d fs.DirEntry, err error) error {
@@ -64,7 +62,7 @@ func TestConcurrentWriters(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			storetest.Writers(t, 8, 20, func() push.Store { return open(t, location, push.Options{}) })
+			storetest.Writers(t, 8, 20, func() push.Store { return open(t, location, stores.Options{}) })
 		})
 	}
 }
@@ -73,7 +71,7 @@ func TestConcurrentWriters(t *testing.T) {
 // object, and not that the object does not exist.
 func TestBulkWithoutStore(t *testing.T) {
 	t.Parallel()
-	missing := push.NewBulk(open(t, filepath.Join(t.TempDir(), "missing"), push.Options{}))
+	missing := push.NewBulk(open(t, filepath.Join(t.TempDir(), "missing"), stores.Options{}))
 	defer missing.Close()
 	if _, err := missing.Read(ctx, "a"); err == nil || errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("reading in a store that does not exist: %v", err)
@@ -95,7 +93,7 @@ func TestBulkErrorInTheMiddle(t *testing.T) {
 			return
 		}
 		w.ServeHTTP(rw, r)
-	})), push.Options{})
+	})), stores.Options{})
 	b := push.NewBulk(s)
 	defer b.Close()
 	for _, name := range []string{"a", "b", "c"} {
@@ -108,53 +106,4 @@ func TestBulkErrorInTheMiddle(t *testing.T) {
 	if len(w.objects) != 2 || w.objects["/a"] != "a" || w.objects["/c"] != "c" {
 		t.Errorf("the server holds %q", w.objects)
 	}
-}
-
-// Many objects at once: what two files have in common is not copied for each.
-func ExampleBulk() {
-	dir, err := os.MkdirTemp("", "store")
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer os.RemoveAll(dir)
-	s, err := push.Open(dir, push.Options{})
-	if err != nil {
-		log.Fatal(err)
-	}
-	b := push.NewBulk(s)
-	defer b.Close()
-	head, tail := []byte("<flat-profile><Station_Name>"), []byte("</Station_Name></flat-profile>")
-	for _, name := range []string{"Lobby", "Bar"} {
-		b.Put(ctx, push.Item{Name: name + ".xml", Data: [][]byte{head, []byte(name), tail}})
-	}
-	fmt.Println("written:", b.Commit(ctx))
-	data, err := b.Read(ctx, "Bar.xml")
-	fmt.Println(string(data), err)
-	// Output:
-	// written: [<nil> <nil>]
-	// <flat-profile><Station_Name>Bar</Station_Name></flat-profile> <nil>
-}
-
-// A change that must not overwrite another's: read, decide, write on the
-// condition that nobody wrote in between.
-func Example() {
-	dir, err := os.MkdirTemp("", "store")
-	if err != nil {
-		log.Fatal(err)
-	}
-	defer os.RemoveAll(dir)
-	s, err := push.Open(dir, push.Options{})
-	if err != nil {
-		log.Fatal(err)
-	}
-	v, err := s.Put(ctx, "SEP001A2B3C4D5E.xml", []byte("<flat-profile/>"), "")
-	fmt.Println("created:", err)
-	_, err = s.Put(ctx, "SEP001A2B3C4D5E.xml", []byte("<flat-profile></flat-profile>"), v)
-	fmt.Println("changed:", err)
-	_, err = s.Put(ctx, "SEP001A2B3C4D5E.xml", []byte("<flat-profile> </flat-profile>"), v)
-	fmt.Println("outdated:", errors.Is(err, push.ErrConflict))
-	// Output:
-	// created: <nil>
-	// changed: <nil>
-	// outdated: true
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package push_test
+package stores_test
 
 import (
 	"crypto/ecdsa"
@@ -20,7 +20,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/push"
+	"github.com/phonecfg/terraform-provider-ciscophone/push/stores"
 )
 
 // certified returns a certificate for name and 127.0.0.1, issued by ca or, if
@@ -72,7 +72,7 @@ func TestTLS(t *testing.T) {
 	token := func(s string) func() (string, error) { return func() (string, error) { return s, nil } }
 
 	right := &tls.Config{RootCAs: roots, Certificates: []tls.Certificate{client}}
-	s := open(t, srv.URL, push.Options{TLS: right, Token: token("t0ken")})
+	s := open(t, srv.URL, stores.Options{TLS: right, Token: token("t0ken")})
 	if _, err := s.Put(t.Context(), "a.xml", []byte("1"), ""); err != nil {
 		t.Fatal(err)
 	}
@@ -80,29 +80,29 @@ func TestTLS(t *testing.T) {
 		t.Errorf("read %q, %v", data, err)
 	}
 	for name, c := range map[string]struct {
-		o    push.Options
+		o    stores.Options
 		want string
 	}{
-		"no CA":          {push.Options{}, "is not trusted"},
-		"no certificate": {push.Options{TLS: &tls.Config{RootCAs: roots}}, "does not answer"},
-		"another token":  {push.Options{TLS: right, Token: token("other")}, "401"},
-		"a broken token": {push.Options{TLS: right, Token: token("a\r\nb")}, "characters that a bearer token never has"},
-		"no token file":  {push.Options{TLS: right, Token: func() (string, error) { return "", io.ErrUnexpectedEOF }}, "token for store"},
+		"no CA":          {stores.Options{}, "is not trusted"},
+		"no certificate": {stores.Options{TLS: &tls.Config{RootCAs: roots}}, "does not answer"},
+		"another token":  {stores.Options{TLS: right, Token: token("other")}, "401"},
+		"a broken token": {stores.Options{TLS: right, Token: token("a\r\nb")}, "characters that a bearer token never has"},
+		"no token file":  {stores.Options{TLS: right, Token: func() (string, error) { return "", io.ErrUnexpectedEOF }}, "token for store"},
 	} {
 		_, _, err := open(t, srv.URL, c.o).Get(t.Context(), "a.xml")
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "other") {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
-	if _, _, err := open(t, srv.URL, push.Options{}).Get(t.Context(), "a.xml"); !errors.As(err, new(x509.UnknownAuthorityError)) {
+	if _, _, err := open(t, srv.URL, stores.Options{}).Get(t.Context(), "a.xml"); !errors.As(err, new(x509.UnknownAuthorityError)) {
 		t.Errorf("without the CA: %v", err)
 	}
-	for name, o := range map[string]push.Options{
+	for name, o := range map[string]stores.Options{
 		"in the clear":   {Token: token("t0ken")},
 		"two ways":       {Token: token("t0ken"), Username: "deploy"},
 		"two ways again": {Token: token("t0ken"), Password: token("x")},
 	} {
-		if s, err := push.Open("http://127.0.0.1/", o); err == nil {
+		if s, err := stores.Open("http://127.0.0.1/", o); err == nil {
 			t.Errorf("%s: %v", name, s)
 		}
 	}

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package push_test
+package stores_test
 
 import (
 	"errors"
@@ -15,6 +15,7 @@ import (
 
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/evil"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
+	"github.com/phonecfg/terraform-provider-ciscophone/push/stores"
 )
 
 func TestOpenSpellings(t *testing.T) {
@@ -30,7 +31,7 @@ func TestOpenSpellings(t *testing.T) {
 		{"http://h/?", "http://h/?", ""},
 		{"mailto:swordfish@h", "", "(not shown"},
 	} {
-		s, err := push.Open(c.location, push.Options{})
+		s, err := stores.Open(c.location, stores.Options{})
 		if c.err != "" {
 			if err == nil || !strings.Contains(err.Error(), c.err) || strings.Contains(err.Error(), "swordfish") {
 				t.Errorf("%q: error %v, want one with %q", c.location, err, c.err)
@@ -48,7 +49,7 @@ func TestHTTPStatuses(t *testing.T) {
 		http.StatusNotFound: fs.ErrNotExist, http.StatusGone: fs.ErrNotExist, http.StatusPreconditionFailed: push.ErrConflict,
 		http.StatusNotImplemented: errors.New("does not accept"), http.StatusPartialContent: errors.New("answered 206"),
 	} {
-		s := open(t, serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) })), push.Options{})
+		s := open(t, serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(code) })), stores.Options{})
 		_, _, err := s.Get(t.Context(), "a")
 		if !errors.Is(err, want) && (err == nil || !strings.Contains(err.Error(), want.Error())) {
 			t.Errorf("get, %d: %v, want %v", code, err, want)
@@ -77,7 +78,7 @@ func TestHTTPTags(t *testing.T) {
 		}
 		w.Header().Set("ETag", `W/"1"`)
 		io.WriteString(w, "one")
-	})), push.Options{})
+	})), stores.Options{})
 	if _, err := s.Put(t.Context(), "a", []byte("two"), push.VersionOf([]byte("one"))); err != nil || put.Get("If-Match") != "" {
 		t.Errorf("put over a weak tag: If-Match %q, %v", put.Get("If-Match"), err)
 	}
@@ -92,7 +93,7 @@ func openEncoded(t *testing.T, encoding string) push.Store {
 	return open(t, serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Encoding", encoding)
 		io.WriteString(w, "one")
-	})), push.Options{})
+	})), stores.Options{})
 }
 
 // TestHTTPClient: the caller's client is used, not changed, and follows nothing.
@@ -105,7 +106,7 @@ func TestHTTPClient(t *testing.T) {
 		used = true
 		return http.DefaultTransport.RoundTrip(r)
 	})}
-	_, _, err := open(t, url, push.Options{Client: mine}).Get(t.Context(), "a")
+	_, _, err := open(t, url, stores.Options{Client: mine}).Get(t.Context(), "a")
 	if err == nil || !strings.Contains(err.Error(), "redirects") || !used || mine.CheckRedirect != nil {
 		t.Errorf("%v, used %v, changed %v", err, used, mine.CheckRedirect != nil)
 	}
@@ -119,7 +120,7 @@ func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f
 func TestBulkOfMany(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	b := push.NewBulk(open(t, dir, push.Options{}))
+	b := push.NewBulk(open(t, dir, stores.Options{}))
 	defer b.Close()
 	const many = 200
 	for round := range 2 {
@@ -141,7 +142,7 @@ func TestBulkOfMany(t *testing.T) {
 // anything.
 func TestReasonIsNotRepeated(t *testing.T) {
 	t.Parallel()
-	s, err := push.Open(evil.Server(t), push.Options{})
+	s, err := stores.Open(evil.Server(t), stores.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
