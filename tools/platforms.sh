@@ -8,7 +8,7 @@ go=${GO:-go}
 export CGO_ENABLED=0
 for platform in linux/386 linux/arm darwin/arm64 windows/amd64 freebsd/amd64; do
 	echo "build $platform"
-	for program in . ./cmd/cfgxml; do
+	for program in . ./cmd/cfgxml ./cmd/ciscophone; do
 		GOOS=${platform%/*} GOARCH=${platform#*/} $go build -trimpath -buildvcs=false -o /dev/null $program
 	done
 done

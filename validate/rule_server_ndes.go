@@ -24,7 +24,7 @@ var ruleServerIncomplete = Rule{
 	Source:  Source{Advice, "Microsoft, Network Device Enrollment Service; proxies in use"},
 	Summary: "the SCEP server's URL ends in a folder of NDES, /mscep/ or /certsrv/",
 	Why: `A Microsoft CA answers SCEP at /certsrv/mscep/mscep.dll; the folder alone shows a web page. Proxies in front of it do
-answer at the folder, so this is only a remark: see what "cfgxml preflight" says of the address.`,
+answer at the folder, so this is only a remark: see what "ciscophone preflight" says of the address.`,
 	Bad:    `<CDC_Server_1_ ua="na">http://ndes.example.nl/certsrv/mscep/</CDC_Server_1_>`,
 	Good:   `<CDC_Server_1_ ua="na">http://ndes.example.nl/certsrv/mscep/mscep.dll</CDC_Server_1_>`,
 	Params: []string{cdc.ParamServer},

@@ -8,7 +8,7 @@ set -u
 : "${INVENTORY:=/etc/phones/phones.csv}" "${INDEX:=/var/lib/ca/index.txt}" "${RADIUS_LOG:=/var/log/freeradius/phones.csv}"
 : "${TO:=/var/lib/prometheus/node-exporter/ciscophone.prom}"
 
-cfgxml verify --inventory "$INVENTORY" --source "index:$INDEX" --source "freeradius:$RADIUS_LOG?zone=Local" \
+ciscophone verify --inventory "$INVENTORY" --source "index:$INDEX" --source "freeradius:$RADIUS_LOG?zone=Local" \
 	--format prometheus >"$TO.$$"
 status=$?
 case $status in

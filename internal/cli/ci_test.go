@@ -15,6 +15,7 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/cli/term"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 )
 
@@ -69,11 +70,11 @@ func TestPreCommitHooks(t *testing.T) {
 				t.Errorf("files: %s", h.Files)
 			}
 			dir := phonesFolder(t)
-			want := ExitFindings
+			want := term.ExitFindings
 			if strings.Contains(h.Entry, "fmt") {
-				want = ExitClean // it changes files, which is what fails the hook
+				want = term.ExitClean // it changes files, which is what fails the hook
 			}
-			for file, want := range map[string]int{"phones/bad one.xml": want, "clean/clean.xml": ExitClean} {
+			for file, want := range map[string]int{"phones/bad one.xml": want, "clean/clean.xml": term.ExitClean} {
 				cmd := exec.Command("sh", "-c", h.Entry+` "$@"`, "hook", file)
 				cmd.Dir = dir
 				out, err := cmd.CombinedOutput()
@@ -122,10 +123,10 @@ func TestPages(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "base.xml"), []byte(cleanPhone), 0o600); err != nil { // which its layers name
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, configName), []byte(quoted[".cfgxml.yaml"]), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, ".cfgxml.yaml"), []byte(quoted[".cfgxml.yaml"]), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if status, out, errs := run(t, "lint", "--format", "oneline", filepath.Join(dir, "phones")); status != ExitFindings || !strings.Contains(out, "[cdc-server-allowed]") && !strings.Contains(out, "[cdc-server-scheme]") {
+	if status, out, errs := run(t, "lint", "--format", "oneline", filepath.Join(dir, "phones")); status != term.ExitFindings || !strings.Contains(out, "[cdc-server-allowed]") && !strings.Contains(out, "[cdc-server-scheme]") {
 		t.Errorf(".cfgxml.yaml: status %d\n%s%s", status, out, errs)
 	}
 
@@ -157,7 +158,7 @@ func TestPages(t *testing.T) {
 		for name, value := range gitlab.Variables {
 			cmd.Env = append(cmd.Env, name+"="+value)
 		}
-		if out, err := cmd.CombinedOutput(); exitCode(t, err) != ExitFindings {
+		if out, err := cmd.CombinedOutput(); exitCode(t, err) != term.ExitFindings {
 			t.Errorf("%s: %v\n%s", line, err, out)
 		}
 	}
@@ -165,7 +166,7 @@ func TestPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var findings []gitlabFinding
+	var findings []gitlabRead
 	if err := json.Unmarshal(report, &findings); err != nil || len(findings) == 0 || findings[0].Location.Path != "phones/bad one.xml" {
 		t.Errorf("the report of GitLab: %v\n%s", err, report)
 	}

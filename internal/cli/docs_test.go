@@ -12,6 +12,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/cli/term"
 )
 
 //go:generate go test -run ^TestDocs$ -update .
@@ -20,8 +22,8 @@ import (
 func TestDocs(t *testing.T) {
 	t.Parallel()
 	path := filepath.Join("..", "..", "docs", "cli.md")
-	want := []byte(reference((&app{}).root()))
-	if *update {
+	want := []byte(reference())
+	if *Update {
 		if err := os.WriteFile(path, want, 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -38,7 +40,7 @@ func TestDocs(t *testing.T) {
 // TestHelp: every command explains itself.
 func TestHelp(t *testing.T) {
 	t.Parallel()
-	for _, c := range documented((&app{}).root()) {
+	for _, c := range allCommands() {
 		if c.Short == "" || c.Long == "" || c.Example == "" {
 			t.Errorf("%s: lacks a short text, a long text or an example", c.Name())
 		}
@@ -54,33 +56,42 @@ func TestHelp(t *testing.T) {
 }
 
 // reference writes docs/cli.md.
-func reference(root *cobra.Command) string {
+func reference() string {
 	var b strings.Builder
-	b.WriteString("<!-- Written by `go generate ./internal/cli` from the commands themselves; do not edit. -->\n\n# cfgxml\n\n")
-	b.WriteString(markdown(root.Long) + "\n\nThe examples below run in the tests of the project.\n\n| command | |\n|---|---|\n")
-	for _, c := range documented(root) {
-		path := c.CommandPath()
-		fmt.Fprintf(&b, "| [%s](#%s) | %s |\n", strings.TrimPrefix(path, "cfgxml "), strings.ReplaceAll(path, " ", "-"), c.Short)
+	b.WriteString("<!-- Written by `go generate ./internal/cli` from the commands themselves; do not edit. -->\n\n# The command lines\n\n" +
+		"`cfgxml` works on files and opens no network connection, `ciscophone` does what goes over one.\nThe examples below run in the tests of the project.\n")
+	for _, p := range programs {
+		commandReference(&b, p.Root())
 	}
-	for _, c := range documented(root) {
-		fmt.Fprintf(&b, "\n## %s\n\n    %s\n\n%s\n", c.CommandPath(), synopsis(c), markdown(c.Long))
+	b.WriteString("\n## Exit status\n\n| status | meaning |\n|---|---|\n")
+	for _, s := range term.ExitStatuses {
+		fmt.Fprintf(&b, "| %d | %s |\n", s.Code, s.Meaning)
+	}
+	b.WriteString("\n## Environment\n\n| variable | meaning |\n|---|---|\n")
+	for _, e := range term.Environment {
+		fmt.Fprintf(&b, "| `%s` | %s |\n", e.Name, e.Meaning)
+	}
+	return b.String()
+}
+
+// commandReference writes the commands of one program.
+func commandReference(b *strings.Builder, root *cobra.Command) {
+	b.WriteString("\n## " + root.Name() + "\n\n" + markdown(root.Long) + "\n\n| command | |\n|---|---|\n")
+	for _, c := range term.Documented(root) {
+		path := c.CommandPath()
+		fmt.Fprintf(b, "| [%s](#%s) | %s |\n", strings.TrimPrefix(path, root.Name()+" "), strings.ReplaceAll(path, " ", "-"), c.Short)
+	}
+	for _, c := range term.Documented(root) {
+		fmt.Fprintf(b, "\n### %s\n\n    %s\n\n%s\n", c.CommandPath(), term.Synopsis(c), markdown(c.Long))
 		if c.LocalFlags().HasFlags() {
 			b.WriteString("\n| flag | |\n|---|---|\n")
 			c.LocalFlags().VisitAll(func(f *pflag.Flag) { b.WriteString(flagRow(f)) })
 		}
-		fmt.Fprintf(&b, "\n```sh\n%s\n```\n", dedent(c.Example))
+		fmt.Fprintf(b, "\n```sh\n%s\n```\n", dedent(c.Example))
 	}
-	b.WriteString("\n## Every command\n\n| flag | |\n|---|---|\n")
+	fmt.Fprintf(b, "\n### Every command of %s\n\n| flag | |\n|---|---|\n", root.Name())
 	root.PersistentFlags().VisitAll(func(f *pflag.Flag) { b.WriteString(flagRow(f)) })
-	b.WriteString("\n`cfgxml completion bash|zsh|fish|powershell` prints a completion script for the shell.\n\n## Exit status\n\n| status | meaning |\n|---|---|\n")
-	for _, s := range exitStatuses {
-		fmt.Fprintf(&b, "| %d | %s |\n", s.code, s.meaning)
-	}
-	b.WriteString("\n## Environment\n\n| variable | meaning |\n|---|---|\n")
-	for _, e := range environment {
-		fmt.Fprintf(&b, "| `%s` | %s |\n", e.name, e.meaning)
-	}
-	return b.String()
+	fmt.Fprintf(b, "\n`%s completion bash|zsh|fish|powershell` prints a completion script for the shell.\n", root.Name())
 }
 
 func flagRow(f *pflag.Flag) string {

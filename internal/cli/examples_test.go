@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/cli/term"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/lab"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 )
@@ -49,7 +50,7 @@ var exampleFiles = map[string]string{
 func TestExamples(t *testing.T) {
 	t.Parallel()
 	shell := peer.Program(t, "sh")
-	for _, c := range documented((&app{}).root()) {
+	for _, c := range allCommands() {
 		switch c.Name() {
 		case "lab", "verify", "resync", "phone", "export-wpa", "preflight", "enroll",
 			"requests", "approve", "deny", "revoke", "index", "challenge":
@@ -156,7 +157,7 @@ func TestLabDeskExamples(t *testing.T) {
 			}
 		}
 		if c.name == "approve" { // what the phone waited for
-			run("cfgxml verify --wait 1m --fingerprint " + info.FingerprintSHA256 + " " + info.Phones[0].Page)
+			run("ciscophone verify --wait 1m --fingerprint " + info.FingerprintSHA256 + " " + info.Phones[0].Page)
 		}
 	}
 }
@@ -187,7 +188,7 @@ func TestPhoneExamples(t *testing.T) {
 // commandsByName are the documented commands.
 func commandsByName() map[string]*cobra.Command {
 	commands := map[string]*cobra.Command{}
-	for _, c := range documented((&app{}).root()) {
+	for _, c := range allCommands() {
 		commands[c.Name()] = c
 	}
 	return commands
@@ -215,7 +216,7 @@ func runExample(t *testing.T, shell, line string, env []string) (stdout string) 
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	err := cmd.Run()
 	var exit *exec.ExitError
-	if errors.As(err, &exit) && exit.ExitCode() == ExitFindings {
+	if errors.As(err, &exit) && exit.ExitCode() == term.ExitFindings {
 		err = nil
 	}
 	if err != nil {

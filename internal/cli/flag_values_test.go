@@ -9,6 +9,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/cli/term"
 )
 
 // freeText are the flags that take any text, by what the text is.
@@ -36,7 +38,7 @@ var byCommand = map[string]bool{
 func TestFlagsRefuseGarbage(t *testing.T) {
 	t.Parallel()
 	const garbage = "zz-garbage"
-	for _, c := range documented((&app{}).root()) {
+	for _, c := range allCommands() {
 		c.Flags().VisitAll(func(f *pflag.Flag) {
 			name := c.CommandPath() + " --" + f.Name
 			switch err := f.Value.Set(garbage); {
@@ -77,7 +79,7 @@ func commandRefuses(t *testing.T, c *cobra.Command, flag, garbage string) {
 			words[len(args)] = c.ValidArgs[0]
 		}
 		code := Run(t.Context(), words, strings.NewReader(""), &out, &errs)
-		if last = errs.String(); code == ExitUsage && strings.Contains(last, garbage) {
+		if last = errs.String(); code == term.ExitUsage && strings.Contains(last, garbage) {
 			return
 		}
 	}
@@ -106,7 +108,7 @@ func TestFlagValues(t *testing.T) {
 	} {
 		var out, errs bytes.Buffer
 		code := Run(t.Context(), strings.Fields(c.line), strings.NewReader(""), &out, &errs)
-		if code != ExitUsage || !strings.Contains(errs.String(), c.want) || out.Len() > 0 {
+		if code != term.ExitUsage || !strings.Contains(errs.String(), c.want) || out.Len() > 0 {
 			t.Errorf("%s: status %d, %s, want %q", c.line, code, errs.String(), c.want)
 		}
 	}

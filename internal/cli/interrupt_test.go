@@ -9,6 +9,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/cli/term"
 )
 
 // TestInterruptedWhileReading: an interrupt ends waiting for standard input, and
@@ -27,7 +29,7 @@ func TestInterruptedWhileReading(t *testing.T) {
 		time.AfterFunc(50*time.Millisecond, cancel)
 		select {
 		case s := <-status:
-			if s != ExitInternal || strings.Count(errs.String(), "interrupted") != 1 {
+			if s != term.ExitInternal || strings.Count(errs.String(), "interrupted") != 1 {
 				t.Errorf("%q: status %d, says %q", args, s, errs.String())
 			}
 		case <-time.After(time.Minute):

@@ -12,8 +12,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/cli/term"
 	"github.com/phonecfg/terraform-provider-ciscophone/testdata/fullsize"
-	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
 // run runs one command line in process.
@@ -44,7 +44,7 @@ func TestLintOrder(t *testing.T) {
 		want = append(want, name)
 	}
 	status, out, errs := run(t, "lint", "--format", "oneline", "--min-severity", "error", dir)
-	if status != ExitFindings {
+	if status != term.ExitFindings {
 		t.Fatalf("status %d: %s", status, errs)
 	}
 	var got []string
@@ -70,8 +70,8 @@ func TestLintInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	var out, errs bytes.Buffer
-	if status := Run(ctx, []string{"lint", dir}, strings.NewReader(""), &out, &errs); status != ExitInternal {
-		t.Errorf("status %d, want %d", status, ExitInternal)
+	if status := Run(ctx, []string{"lint", dir}, strings.NewReader(""), &out, &errs); status != term.ExitInternal {
+		t.Errorf("status %d, want %d", status, term.ExitInternal)
 	}
 	if !strings.Contains(errs.String(), "interrupted") {
 		t.Errorf("says %q", errs.String())
@@ -102,7 +102,7 @@ func TestFullDisk(t *testing.T) {
 		}
 		var errs bytes.Buffer
 		status := Run(t.Context(), args, strings.NewReader(""), full{}, &errs)
-		if status != ExitInternal || !strings.Contains(errs.String(), "no space left") {
+		if status != term.ExitInternal || !strings.Contains(errs.String(), "no space left") {
 			t.Errorf("%s: status %d, says %q", strings.Join(args, " "), status, errs.String())
 		}
 	}
@@ -118,7 +118,7 @@ func TestHugeInput(t *testing.T) {
 	t.Parallel()
 	var out, errs bytes.Buffer
 	status := Run(t.Context(), []string{"get", "-", "A"}, endless{}, &out, &errs)
-	if status != ExitInternal || !strings.Contains(errs.String(), "has more than the") {
+	if status != term.ExitInternal || !strings.Contains(errs.String(), "has more than the") {
 		t.Errorf("status %d, says %q", status, errs.String())
 	}
 }
@@ -146,27 +146,15 @@ func TestLintSecrets(t *testing.T) {
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for format := range lintFormats {
+	for _, format := range formatsOf(t, "lint") {
 		status, out, errs := run(t, "lint", "--format", format, file)
-		if status != ExitFindings || strings.Contains(out+errs, "hunter2") {
+		if status != term.ExitFindings || strings.Contains(out+errs, "hunter2") {
 			t.Errorf("%s: status %d\n%s%s", format, status, out, errs)
 		}
 	}
 	status, out, errs := run(t, "lint", "--fix", "--format", "oneline", file)
-	if status == ExitInternal || strings.Contains(out+errs, "hunter2") {
+	if status == term.ExitInternal || strings.Contains(out+errs, "hunter2") {
 		t.Errorf("--fix: status %d\n%s%s", status, out, errs)
-	}
-}
-
-// TestWorkflowCommands: the name of a file is no command to GitHub.
-func TestWorkflowCommands(t *testing.T) {
-	t.Parallel()
-	f := finding{file: "::stop-commands::x\n::error::y", Problem: validate.Problem{Rule: "r", Message: "m"}}
-	if got := harmless(place(f)); strings.HasPrefix(got, ":") || strings.Contains(got, "\n") {
-		t.Errorf("%q", got)
-	}
-	if got := annotation(f); strings.Contains(got, "\n") || strings.Count(got, "::") != 2 {
-		t.Errorf("%q", got)
 	}
 }
 
@@ -182,7 +170,7 @@ func TestFmtInterrupted(t *testing.T) {
 	cancel()
 	for _, args := range [][]string{{"fmt", "-w", file}, {"lint", "--fix", file}, {"lint", "--write-baseline", file + ".json", file}} {
 		var out, errs bytes.Buffer
-		if status := Run(ctx, args, strings.NewReader(""), &out, &errs); status != ExitInternal || !strings.Contains(errs.String(), "interrupted") {
+		if status := Run(ctx, args, strings.NewReader(""), &out, &errs); status != term.ExitInternal || !strings.Contains(errs.String(), "interrupted") {
 			t.Errorf("%v: status %d, says %q", args, status, errs.String())
 		}
 	}

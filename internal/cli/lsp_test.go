@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/cli/term"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 )
 
@@ -51,29 +52,29 @@ func TestLanguageServerBytes(t *testing.T) {
 		status int
 		said   string // to the client or to the user
 	}{
-		"":                                     {ExitFindings, ""},
-		"Content-Length: 5\r\n\r\n{}":          {ExitInternal, "message of 5 bytes ends after 2"},
-		"Content-Length: -1\r\n\r\n":           {ExitInternal, `message of length "-1"`},
-		"Content-Length: x\r\n\r\n":            {ExitInternal, `message of length "x"`},
-		"Content-Length: 999999999999\r\n\r\n": {ExitInternal, `message of length "999999999999"`},
-		"Content-Type: x\r\n\r\n{}":            {ExitInternal, "message without Content-Length"},
-		"Content-Length: 5\r\n":                {ExitInternal, "unexpected EOF"},
-		"\x00\xff\xfe garbage":                 {ExitInternal, "unexpected EOF"},
-		"X: " + strings.Repeat("x", 1<<20):     {ExitInternal, "a header line of more than 8192 bytes"},
-		message(`{`):                           {ExitFindings, `"code":-32700`},
-		message("\xff\xfe"):                    {ExitFindings, `"code":-32700`},
-		message(`[{"jsonrpc":"2.0","id":1,"method":"initialize"}]`): {ExitFindings, `"code":-32700`},
-		message(`{}`):                {ExitFindings, ""},
-		exit:                         {ExitFindings, ""},
-		initialize + shutdown + exit: {ExitClean, `"id":2,"result":null`},
-		initialize + shutdown:        {ExitClean, `"id":2,"result":null`},
-		"content-length:  58\nX: y\n\n" + strings.SplitN(initialize, "\r\n\r\n", 2)[1]:                                                                      {ExitFindings, `"positionEncoding":"utf-16"`},
-		initialize + message(`{"method":"textDocument/hover","params":{"textDocument":{"uri":"a"}}}`) + shutdown + exit:                                     {ExitClean, `"id":2,"result":null`},
-		initialize + message(`{"method":"textDocument/didOpen","params":{"textDocument":{"uri":"%","text":"<flat-profile><"}}}`) + exit:                     {ExitFindings, `"code":"syntax"`},
-		initialize + message(`{"method":"textDocument/didOpen","params":7}`) + shutdown + exit:                                                              {ExitClean, `"id":2,"result":null`},
-		initialize + message(`{"id":"a","method":"textDocument/hover","params":{"textDocument":{"uri":"a"},"position":{"line":-1,"character":-9}}}`) + exit: {ExitFindings, `"id":"a","result":null`},
-		initialize + opened(`{"start":{"line":9,"character":9},"end":{"line":0,"character":-5}}`) + shutdown + exit:                                         {ExitClean, `"id":2,"result":null`},
-		initialize + opened(`{"start":{"line":-3,"character":2},"end":{"line":99999999,"character":99999999}}`) + shutdown + exit:                           {ExitClean, `"id":2,"result":null`},
+		"":                                     {term.ExitFindings, ""},
+		"Content-Length: 5\r\n\r\n{}":          {term.ExitInternal, "message of 5 bytes ends after 2"},
+		"Content-Length: -1\r\n\r\n":           {term.ExitInternal, `message of length "-1"`},
+		"Content-Length: x\r\n\r\n":            {term.ExitInternal, `message of length "x"`},
+		"Content-Length: 999999999999\r\n\r\n": {term.ExitInternal, `message of length "999999999999"`},
+		"Content-Type: x\r\n\r\n{}":            {term.ExitInternal, "message without Content-Length"},
+		"Content-Length: 5\r\n":                {term.ExitInternal, "unexpected EOF"},
+		"\x00\xff\xfe garbage":                 {term.ExitInternal, "unexpected EOF"},
+		"X: " + strings.Repeat("x", 1<<20):     {term.ExitInternal, "a header line of more than 8192 bytes"},
+		message(`{`):                           {term.ExitFindings, `"code":-32700`},
+		message("\xff\xfe"):                    {term.ExitFindings, `"code":-32700`},
+		message(`[{"jsonrpc":"2.0","id":1,"method":"initialize"}]`): {term.ExitFindings, `"code":-32700`},
+		message(`{}`):                {term.ExitFindings, ""},
+		exit:                         {term.ExitFindings, ""},
+		initialize + shutdown + exit: {term.ExitClean, `"id":2,"result":null`},
+		initialize + shutdown:        {term.ExitClean, `"id":2,"result":null`},
+		"content-length:  58\nX: y\n\n" + strings.SplitN(initialize, "\r\n\r\n", 2)[1]:                                                                      {term.ExitFindings, `"positionEncoding":"utf-16"`},
+		initialize + message(`{"method":"textDocument/hover","params":{"textDocument":{"uri":"a"}}}`) + shutdown + exit:                                     {term.ExitClean, `"id":2,"result":null`},
+		initialize + message(`{"method":"textDocument/didOpen","params":{"textDocument":{"uri":"%","text":"<flat-profile><"}}}`) + exit:                     {term.ExitFindings, `"code":"syntax"`},
+		initialize + message(`{"method":"textDocument/didOpen","params":7}`) + shutdown + exit:                                                              {term.ExitClean, `"id":2,"result":null`},
+		initialize + message(`{"id":"a","method":"textDocument/hover","params":{"textDocument":{"uri":"a"},"position":{"line":-1,"character":-9}}}`) + exit: {term.ExitFindings, `"id":"a","result":null`},
+		initialize + opened(`{"start":{"line":9,"character":9},"end":{"line":0,"character":-5}}`) + shutdown + exit:                                         {term.ExitClean, `"id":2,"result":null`},
+		initialize + opened(`{"start":{"line":-3,"character":2},"end":{"line":99999999,"character":99999999}}`) + shutdown + exit:                           {term.ExitClean, `"id":2,"result":null`},
 	} {
 		var out, errs bytes.Buffer
 		got := Run(t.Context(), []string{"lsp"}, strings.NewReader(in), &out, &errs)
@@ -87,24 +88,4 @@ func TestLanguageServerBytes(t *testing.T) {
 func opened(where string) string {
 	return message(`{"method":"textDocument/didOpen","params":{"textDocument":{"uri":"file:///a.xml","text":"<flat-profile>\n</flat-profile>"}}}`) +
 		message(`{"method":"textDocument/didChange","params":{"textDocument":{"uri":"file:///a.xml"},"contentChanges":[{"range":`+where+`,"text":"x"}]}}`)
-}
-
-// TestEditorPositions: places and bytes are each other's inverse.
-func TestEditorPositions(t *testing.T) {
-	t.Parallel()
-	d := &lspDocument{text: []byte("a\n\tü東😀x\r\n\nö\ry<é>")}
-	for i := range string(d.text) {
-		if i > 0 && d.text[i] == '\n' && d.text[i-1] == '\r' {
-			continue // a place within a line end is its start
-		}
-		if got := d.offset(d.position(i)); got != i {
-			t.Errorf("byte %d: %+v is byte %d", i, d.position(i), got)
-		}
-	}
-	if got := d.offset(lspPosition{99, 99}); got != len(d.text) {
-		t.Errorf("beyond the end: %d", got)
-	}
-	if got := d.offset(lspPosition{1, 99}); d.text[got] != '\r' {
-		t.Errorf("beyond the line: %d", got)
-	}
 }

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/cli/term"
 )
 
 // TestNoMaskIsTaken: wherever a command takes a secret, what a printer shows in
@@ -46,7 +48,7 @@ func TestNoMaskIsTaken(t *testing.T) {
 		} {
 			var out, errs bytes.Buffer
 			status := Run(t.Context(), args, strings.NewReader(""), &out, &errs)
-			if status != ExitUsage && status != ExitFindings || !strings.Contains(errs.String(), "mask") {
+			if status != term.ExitUsage && status != term.ExitFindings || !strings.Contains(errs.String(), "mask") {
 				t.Errorf("%s with %q: status %d, says %q %q", name, mask, status, out.String(), errs.String())
 			}
 		}

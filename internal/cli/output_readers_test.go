@@ -13,6 +13,7 @@ import (
 
 	"github.com/joshdk/go-junit"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/cli/term"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 )
 
@@ -35,7 +36,7 @@ func oddFiles(t *testing.T) string {
 }
 
 // findings are what lint says in JSON.
-func findings(t *testing.T, args ...string) (found []jsonFinding) {
+func findings(t *testing.T, args ...string) (found []readFinding) {
 	t.Helper()
 	_, out, _ := run(t, append([]string{"lint", "--format", "json"}, args...)...)
 	if err := json.Unmarshal([]byte(out), &found); err != nil {
@@ -51,7 +52,7 @@ func TestJUnit(t *testing.T) {
 	dir := oddFiles(t)
 	nowhere := filepath.Join(dir, "nowhere.xml")
 	status, out, errs := run(t, "lint", "--format", "junit", dir, nowhere)
-	if status != ExitInternal {
+	if status != term.ExitInternal {
 		t.Fatalf("status %d: %s", status, errs)
 	}
 	suites, err := junit.Ingest([]byte(out))

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/cli/term"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/lab"
 )
 
@@ -29,7 +30,7 @@ func TestExportWPAKeepsTheKey(t *testing.T) {
 			t.Fatalf("%v: status %d, want %d\n%s%s", args, status, want, stdout.String(), stderr.String())
 		}
 	}
-	run(ExitFindings, "phone", "--dir", phones, "--config-url", "http://127.0.0.1:1/", "--wait", "10ms")
+	run(term.ExitFindings, "phone", "--dir", phones, "--config-url", "http://127.0.0.1:1/", "--wait", "10ms")
 	if err := os.Mkdir(out, 0o755); err != nil {
 		t.Fatal(err)
 	}
@@ -37,7 +38,7 @@ func TestExportWPAKeepsTheKey(t *testing.T) {
 	if err := os.WriteFile(key, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	run(ExitClean, "phone", "export-wpa", out, "--dir", phones)
+	run(term.ExitClean, "phone", "export-wpa", out, "--dir", phones)
 	info, err := os.Stat(key)
 	if err != nil {
 		t.Fatal(err)
@@ -68,9 +69,9 @@ func TestExportWPAOfALab(t *testing.T) {
 			args []string
 			says string
 		}{
-			{ExitClean, []string{"--mac", mac}, "manufacturing installed certificate"},
-			{ExitUsage, nil, "choose one with --mac"},
-			{ExitInternal, []string{"--mac", "0000000000ff"}, "no phone with the MAC address 00:00:00:00:00:ff"},
+			{term.ExitClean, []string{"--mac", mac}, "manufacturing installed certificate"},
+			{term.ExitUsage, nil, "choose one with --mac"},
+			{term.ExitInternal, []string{"--mac", "0000000000ff"}, "no phone with the MAC address 00:00:00:00:00:ff"},
 		} {
 			var stdout, stderr bytes.Buffer
 			status := Run(t.Context(), append([]string{"phone", "export-wpa", out, "--dir", dir}, c.args...), strings.NewReader(""), &stdout, &stderr)

@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"testing"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/cli/term"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 )
 
@@ -50,7 +51,7 @@ func TestSARIFByMicrosoft(t *testing.T) {
 	lint := exec.Command("cfgxml", "lint", "--format", "sarif", "--min-severity", "info", "in", "nowhere.xml")
 	lint.Dir = dir
 	log, err := lint.Output()
-	if got := exitCode(t, err); got != ExitInternal {
+	if got := exitCode(t, err); got != term.ExitInternal {
 		t.Fatalf("status %d", got)
 	}
 	var without map[string]any
@@ -96,7 +97,7 @@ func validateSARIF(t *testing.T, validator, dir string, logs map[string][]byte) 
 	if readErr != nil {
 		t.Fatalf("the validator: %v\n%s", err, text)
 	}
-	var validated sarifLog
+	var validated sarifRead
 	if err := json.Unmarshal(data, &validated); err != nil {
 		t.Fatal(err)
 	}

@@ -4,11 +4,9 @@ package cli
 
 import (
 	"bytes"
-	"encoding/json"
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
@@ -18,8 +16,6 @@ import (
 
 	"github.com/owenrumney/go-sarif/v3/pkg/report/v210/sarif"
 	"github.com/santhosh-tekuri/jsonschema/v6"
-
-	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
 // sarifModule carries the schema that OASIS publishes, as a constant that it
@@ -114,37 +110,5 @@ func TestSARIFSchema(t *testing.T) {
 		if sarifError(t, []byte(broken)) == nil {
 			t.Errorf("%s: nothing is found", name)
 		}
-	}
-}
-
-// TestSARIFLimit: of more results than GitHub takes, as many as it takes are
-// written, and the log says that some are not.
-func TestSARIFLimit(t *testing.T) {
-	t.Parallel()
-	var out, errs bytes.Buffer
-	o := &sarifOutput{app: &app{stdout: &out, stderr: &errs, getenv: os.Getenv}, limit: 3}
-	warning := finding{Problem: validate.Problem{Rule: "non-ascii", Severity: validate.Warning, Message: "m"}, file: "a.xml"}
-	rest := warning
-	rest.more = 5
-	for _, findings := range [][]finding{{warning, warning}, {warning, warning, rest}} {
-		if err := o.write(result{file: "a.xml", findings: findings}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := o.flush(); err != nil {
-		t.Fatal(err)
-	}
-	checkSARIF(t, out.Bytes())
-	var log sarifLog
-	if err := json.Unmarshal(out.Bytes(), &log); err != nil {
-		t.Fatal(err)
-	}
-	notes := log.Runs[0].Invocations[0]
-	const want = "6 findings are left out: code scanning takes no log with more than 3 results"
-	if n := len(log.Runs[0].Results); n != 3 || !notes.ExecutionSuccessful || len(notes.ToolExecutionNotifications) != 1 || notes.ToolExecutionNotifications[0].Message.Text != want {
-		t.Errorf("%d results, %+v", n, notes)
-	}
-	if !strings.Contains(errs.String(), want) {
-		t.Errorf("says %q", errs.String())
 	}
 }

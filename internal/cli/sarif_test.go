@@ -36,7 +36,7 @@ func TestSARIF(t *testing.T) {
 	}
 
 	_, out, _ := run(t, "lint", "--format", "sarif", dir)
-	var log sarifLog
+	var log sarifRead
 	if err := json.Unmarshal([]byte(out), &log); err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +79,7 @@ func TestSARIF(t *testing.T) {
 			}
 		}
 	}
-	if !slices.ContainsFunc(results, func(r sarifResult) bool { return len(r.Fixes) > 0 }) {
+	if !slices.ContainsFunc(results, func(r sarifReadResult) bool { return len(r.Fixes) > 0 }) {
 		t.Error("no result has a fix")
 	}
 }

@@ -3,8 +3,10 @@
 package cli
 
 import (
+	"context"
 	"errors"
 	"flag"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,16 +15,43 @@ import (
 	"testing"
 	"time"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/internal/lab"
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/spf13/cobra"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/cli/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/cli/ciscophone"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/cli/term"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/lab"
 )
 
-var update = flag.Bool("update", false, "write the goldens anew")
+var Update = flag.Bool("update", false, "write the goldens anew")
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"cfgxml": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"cfgxml":     func() { os.Exit(cfgxml.Program.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+		"ciscophone": func() { os.Exit(ciscophone.Program.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
 	})
+}
+
+// programs are both command lines.
+var programs = []term.Program{cfgxml.Program, ciscophone.Program}
+
+// Run runs a command line of the program that has the command.
+func Run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	for _, c := range ciscophone.Program.Root().Commands() {
+		if len(args) > 0 && c.Name() == args[0] && !c.Hidden && c.GroupID != "" {
+			return ciscophone.Program.Run(ctx, args, stdin, stdout, stderr)
+		}
+	}
+	return cfgxml.Program.Run(ctx, args, stdin, stdout, stderr)
+}
+
+// allCommands are the documented commands of both programs.
+func allCommands() (all []*cobra.Command) {
+	for _, p := range programs {
+		all = append(all, term.Documented(p.Root())...)
+	}
+	return all
 }
 
 // TestScript runs the command lines in testdata/script as a shell would.
@@ -34,7 +63,7 @@ func TestScript(t *testing.T) {
 	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
-		UpdateScripts:       *update,
+		UpdateScripts:       *Update,
 		RequireExplicitExec: true,
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("NO_COLOR", "")
@@ -109,7 +138,7 @@ func subst(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 // labEnv waits for the lab in a folder and tells where its parts and its first
-// phone are, in environment variables.
+// runPhone are, in environment variables.
 func labEnv(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 1 {
 		ts.Fatalf("usage: labenv DIR")

@@ -8,6 +8,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/cli/term"
 )
 
 // TestSecretOfTwoLines: a file that holds more than the password is the wrong
@@ -24,7 +26,7 @@ func TestSecretOfTwoLines(t *testing.T) {
 	} {
 		var out, errs bytes.Buffer
 		status := Run(t.Context(), args, strings.NewReader("<flat-profile/>"), &out, &errs)
-		if status != ExitUsage || !strings.Contains(errs.String(), "more than one line") || strings.Contains(errs.String(), "Geheim") {
+		if status != term.ExitUsage || !strings.Contains(errs.String(), "more than one line") || strings.Contains(errs.String(), "Geheim") {
 			t.Errorf("%q: status %d, says %q", args[0], status, errs.String())
 		}
 	}

@@ -7,10 +7,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"html"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -95,7 +93,7 @@ func TestNoSecretIsShown(t *testing.T) {
 			return damages[damage](text + "</flat-profile>\n")
 		}
 		a, b, base := write("a.xml", config(secretText)), write("b.xml", config(other)), write("base.xml", config("-"))
-		all := printingCommands(dir, a, b, base)
+		all := printingCommands(t, dir, a, b, base)
 		for _, i := range rapid.SliceOfNDistinct(rapid.IntRange(0, len(all)-1), 8, 8, rapid.ID).Draw(rt, "commands") {
 			args := all[i]
 			var out, errs bytes.Buffer
@@ -111,11 +109,11 @@ func TestNoSecretIsShown(t *testing.T) {
 
 // printingCommands are the command lines that print something about files but
 // are not asked to reveal a secret.
-func printingCommands(dir, a, b, base string) (all [][]string) {
-	for _, format := range slices.Sorted(maps.Keys(lintFormats)) {
+func printingCommands(t *testing.T, dir, a, b, base string) (all [][]string) {
+	for _, format := range formatsOf(t, "lint") {
 		all = append(all, []string{"lint", "--format", format, a})
 	}
-	for _, format := range slices.Sorted(maps.Keys(diffFormats)) {
+	for _, format := range formatsOf(t, "diff") {
 		all = append(all, []string{"diff", "--format", format, a, b}, []string{"diff", "--format", format, base, a})
 	}
 	all = append(all,

@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/cli/term"
 )
 
 // TestLimitsHaveAPlace: a document beyond a limit of the scanner is told where,
@@ -24,10 +26,10 @@ func TestLimitsHaveAPlace(t *testing.T) {
 		if err := os.WriteFile(file, []byte(c.text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if status, out, _ := run(t, "lint", "--format", "oneline", file); status != ExitFindings || strings.TrimSpace(out) != file+c.oneline {
+		if status, out, _ := run(t, "lint", "--format", "oneline", file); status != term.ExitFindings || strings.TrimSpace(out) != file+c.oneline {
 			t.Errorf("status %d, %s, want %s", status, out, c.oneline)
 		}
-		if status, _, errs := run(t, "get", file, "A"); status != ExitInternal || !strings.Contains(errs, c.get) || strings.Contains(errs, "MaxDepth") {
+		if status, _, errs := run(t, "get", file, "A"); status != term.ExitInternal || !strings.Contains(errs, c.get) || strings.Contains(errs, "MaxDepth") {
 			t.Errorf("status %d, %s, want %s", status, errs, c.get)
 		}
 	}

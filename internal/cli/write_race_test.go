@@ -10,6 +10,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/cli/term"
 )
 
 // TestSetAtOnce: of many who change one file at once each sees its change in
@@ -37,24 +39,8 @@ func TestSetAtOnce(t *testing.T) {
 	}
 	for i := range n {
 		in := strings.Contains(string(got), fmt.Sprintf("<GPP_%c", 'A'+i))
-		if ok := status[i] == ExitClean; ok != in {
+		if ok := status[i] == term.ExitClean; ok != in {
 			t.Errorf("change %d: status %d, says %q, in the file: %v", i, status[i], says[i].String(), in)
 		}
-	}
-}
-
-// TestChangedMeanwhile: what somebody saved between reading and writing stays.
-func TestChangedMeanwhile(t *testing.T) {
-	t.Parallel()
-	file := filepath.Join(t.TempDir(), "a.xml")
-	if err := os.WriteFile(file, []byte("theirs"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	err := replaceRead(file, []byte("read"), []byte("mine"))
-	if err == nil || !strings.Contains(err.Error(), "somebody changed it meanwhile") {
-		t.Errorf("says %v", err)
-	}
-	if got, _ := os.ReadFile(file); string(got) != "theirs" {
-		t.Errorf("the file holds %q", got)
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/cli/term"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 	"github.com/phonecfg/terraform-provider-ciscophone/testdata/fullsize"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
@@ -24,7 +25,7 @@ func TestXSD(t *testing.T) {
 	xmllint := peer.Program(t, "xmllint")
 	dir := t.TempDir()
 	status, schema, errs := run(t, "xsd")
-	if status != ExitClean {
+	if status != term.ExitClean {
 		t.Fatal(errs)
 	}
 	write := func(name, text string) string {
@@ -92,7 +93,7 @@ func TestXSDAgreesWithLint(t *testing.T) {
 	}
 	dir := t.TempDir()
 	status, schema, errs := run(t, "xsd")
-	if status != ExitClean {
+	if status != term.ExitClean {
 		t.Fatal(errs)
 	}
 	args := []string{"--noout", "--schema", filepath.Join(dir, "flat-profile.xsd")}

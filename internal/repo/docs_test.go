@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strings"
 	"testing"
 
@@ -142,15 +141,11 @@ func rewrite(t *testing.T, page, old, text string) {
 	}
 }
 
-// buildCommand builds cfgxml into a folder for PATH.
+// buildCommand builds the command lines into a folder for PATH.
 func buildCommand(t *testing.T) string {
 	t.Helper()
 	bin := t.TempDir()
-	name := "cfgxml"
-	if runtime.GOOS == "windows" {
-		name += ".exe"
-	}
-	cmd := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", filepath.Join(bin, name), "./cmd/cfgxml")
+	cmd := exec.CommandContext(t.Context(), "go", "build", "-buildvcs=false", "-o", bin, "./cmd/cfgxml", "./cmd/ciscophone")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}

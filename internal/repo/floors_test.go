@@ -31,13 +31,17 @@ var floors = map[string]int{
 	"cfgxml/tree": 3,
 	"option43":    2,
 	"scep":        2,
-	"push":        2,
+	"push":        1,
+	"push/web":    2,
+	"push/stores": 3,
 
-	"internal/desk":    2,
-	"internal/foreign": 0,
-	"internal/trust":   0,
-	"internal/dhcp4":   2,
-	"internal/listen":  2,
+	"internal/desk":           2,
+	"internal/foreign":        0,
+	"internal/foreign/answer": 0,
+	"internal/bounded":        0,
+	"internal/trust":          0,
+	"internal/dhcp4":          2,
+	"internal/listen":         2,
 
 	"internal/test/apache":    2,
 	"internal/test/evil":      0,
@@ -65,14 +69,27 @@ var floors = map[string]int{
 	"provider":     5,
 	"internal/lab": 5,
 
-	"internal/cli":  6,
-	"internal/repo": 6,
-	"internal/test": 6,
-	"internal/tool": 6,
+	"internal/cli/term":   5,
+	"internal/cli/review": 6,
 
-	"":         7, // main.go
-	"cmd":      7,
-	"examples": 7,
+	"internal/cli/compare":  7,
+	"internal/cli/edit":     7,
+	"internal/cli/editor":   7,
+	"internal/cli/operate":  7,
+	"internal/cli/option43": 7,
+	"internal/cli/plan":     7,
+
+	"internal/cli/cfgxml":     8,
+	"internal/cli/ciscophone": 8,
+
+	"internal/cli":  9, // the tests of both command lines
+	"internal/repo": 9,
+	"internal/test": 9,
+	"internal/tool": 9,
+
+	"":         10, // main.go
+	"cmd":      10,
+	"examples": 10,
 
 	"testdata": 3, // writes full-size configurations
 }

@@ -193,11 +193,13 @@ func (r *release) names(t *testing.T) {
 		if strings.HasPrefix(platform, "windows/") {
 			format = "zip"
 		}
-		want = append(want, fmt.Sprintf("cfgxml_%s_%s.%s", r.version, strings.ReplaceAll(platform, "/", "_"), format))
+		for _, program := range []string{"cfgxml", "ciscophone"} {
+			want = append(want, fmt.Sprintf("%s_%s_%s.%s", program, r.version, strings.ReplaceAll(platform, "/", "_"), format))
+		}
 		if arch, ok := strings.CutPrefix(platform, "linux/"); ok {
 			deb := map[string]string{"amd64": "amd64", "arm64": "arm64", "arm": "armhf", "386": "i386"}[arch]
 			rpm := map[string]string{"amd64": "x86_64", "arm64": "aarch64", "arm": "armv6hl", "386": "i386"}[arch]
-			want = append(want, fmt.Sprintf("cfgxml_%s_%s.deb", r.version, deb), fmt.Sprintf("cfgxml-%s-1.%s.rpm", r.version, rpm))
+			want = append(want, fmt.Sprintf("ciscophone_%s_%s.deb", r.version, deb), fmt.Sprintf("ciscophone-%s-1.%s.rpm", r.version, rpm))
 		}
 	}
 	slices.Sort(want)
@@ -300,8 +302,11 @@ func (r *release) binaries(t *testing.T) {
 		want, platform := []string{"LICENSE", "THIRD_PARTY.txt"}, rest
 		program := "terraform-provider-ciscophone_v" + r.version
 		if !provider {
-			program, platform = "cfgxml", strings.TrimPrefix(name, "cfgxml_"+r.version+"_")
-			want = append(want, "cfgxml.1", "completions/cfgxml.bash", "completions/cfgxml.fish", "completions/cfgxml.zsh", "docs/cli.md")
+			program, platform, _ = strings.Cut(name, "_"+r.version+"_")
+			want = append(want, "docs/cli.md", program+".1")
+			for _, shell := range []string{"bash", "fish", "zsh"} {
+				want = append(want, "completions/"+program+"."+shell)
+			}
 		}
 		goos, goarch, _ := strings.Cut(strings.TrimSuffix(strings.TrimSuffix(platform, ".zip"), ".tar.gz"), "_")
 		if goos == "windows" {
@@ -330,12 +335,12 @@ func (r *release) binaries(t *testing.T) {
 			t.Errorf("%s: the program does not know its version", name)
 		}
 		if !provider && goos == runtime.GOOS && goarch == runtime.GOARCH {
-			path := filepath.Join(t.TempDir(), "cfgxml")
+			path := filepath.Join(t.TempDir(), program)
 			if err := os.WriteFile(path, content["x "+program], 0o755); err != nil {
 				t.Fatal(err)
 			}
 			if out := in(t, ".", nil, path, "version"); !strings.Contains(out, r.version) {
-				t.Errorf("cfgxml version says %s", out)
+				t.Errorf("%s version says %s", program, out)
 			}
 		}
 	}
@@ -370,20 +375,24 @@ func (r *release) installed(t *testing.T) {
 	}
 }
 
-// packages: a deb brings the program, its manual page and completions.
+// packages: a deb brings both programs, their manual pages and completions.
 func (r *release) packages(t *testing.T) {
 	if _, err := exec.LookPath("dpkg-deb"); err != nil {
 		t.Skip("packages: not run: needs dpkg-deb")
 	}
-	deb, dir := r.path(fmt.Sprintf("cfgxml_%s_%s.deb", r.version, runtime.GOARCH)), t.TempDir()
+	deb, dir := r.path(fmt.Sprintf("ciscophone_%s_%s.deb", r.version, runtime.GOARCH)), t.TempDir()
 	in(t, dir, nil, "dpkg-deb", "--extract", deb, dir)
-	for _, file := range []string{"usr/bin/cfgxml", "usr/share/man/man1/cfgxml.1", "usr/share/bash-completion/completions/cfgxml", "usr/share/doc/cfgxml/copyright", "usr/share/doc/cfgxml/THIRD_PARTY.txt"} {
+	for _, file := range []string{"usr/bin/cfgxml", "usr/share/man/man1/cfgxml.1", "usr/share/bash-completion/completions/cfgxml",
+		"usr/bin/ciscophone", "usr/share/man/man1/ciscophone.1", "usr/share/bash-completion/completions/ciscophone",
+		"usr/share/doc/ciscophone/copyright", "usr/share/doc/ciscophone/THIRD_PARTY.txt"} {
 		if _, err := os.Stat(filepath.Join(dir, file)); err != nil {
 			t.Error(err)
 		}
 	}
-	if out := in(t, dir, nil, filepath.Join(dir, "usr/bin/cfgxml"), "version"); !strings.Contains(out, r.version) {
-		t.Errorf("cfgxml version says %s", out)
+	for _, program := range []string{"cfgxml", "ciscophone"} {
+		if out := in(t, dir, nil, filepath.Join(dir, "usr/bin", program), "version"); !strings.Contains(out, r.version) {
+			t.Errorf("%s version says %s", program, out)
+		}
 	}
 	if out := in(t, dir, nil, "dpkg-deb", "--field", deb, "Version", "Architecture"); !strings.Contains(out, r.version) {
 		t.Errorf("the package says of itself %s", out)

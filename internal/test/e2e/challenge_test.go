@@ -44,7 +44,7 @@ resource "ciscophone_enrollment" "phone" {
   common_name         = ciscophone_config.phone.certificate_common_name
   enrollment_id       = ciscophone_config.phone.enrollment_id
 }
-`, info.Store, strings.TrimSuffix(info.CAFile, "/root-ca.pem"), phone.MICCommonName, phone.Config, info.SCEPURL, info.FingerprintSHA256, phone.Page, filepath.Join(cfgxmlFolder(t), "cfgxml")))
+`, info.Store, strings.TrimSuffix(info.CAFile, "/root-ca.pem"), phone.MICCommonName, phone.Config, info.SCEPURL, info.FingerprintSHA256, phone.Page, filepath.Join(cfgxmlFolder(t), "ciscophone")))
 	w.ok("apply", "-auto-approve")
 	issued := l.CA().Issued()
 	if len(issued) != 1 || issued[0].CommonName != phone.MICCommonName {

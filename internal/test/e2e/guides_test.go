@@ -143,13 +143,13 @@ var cfgxml struct {
 	err  error
 }
 
-// cfgxmlFolder builds cfgxml, once, and gives its folder.
+// cfgxmlFolder builds the command lines, once, and gives its folder.
 func cfgxmlFolder(t *testing.T) string {
 	t.Helper()
 	cfgxml.once.Do(func() {
 		cfgxml.dir, cfgxml.err = os.MkdirTemp("", "cfgxml")
 		if cfgxml.err == nil {
-			out, err := exec.Command("go", "build", "-buildvcs=false", "-o", filepath.Join(cfgxml.dir, "cfgxml"), "../../../cmd/cfgxml").CombinedOutput()
+			out, err := exec.Command("go", "build", "-buildvcs=false", "-o", cfgxml.dir, "../../../cmd/cfgxml", "../../../cmd/ciscophone").CombinedOutput()
 			if err != nil {
 				cfgxml.err = fmt.Errorf("%w\n%s", err, out)
 			}

@@ -216,17 +216,17 @@ func read(t *testing.T, path string) string {
 	return string(b)
 }
 
-// cfgxml builds the program once for all tests.
-var cfgxml = sync.OnceValues(func() (string, error) {
+// ciscophone builds the program once for all tests.
+var ciscophone = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "wire")
 	if err != nil {
 		return "", err
 	}
 	built = dir
-	path := filepath.Join(dir, "cfgxml")
-	out, err := exec.Command("go", "build", "-buildvcs=false", "-o", path, "../../../cmd/cfgxml").CombinedOutput()
+	path := filepath.Join(dir, "ciscophone")
+	out, err := exec.Command("go", "build", "-buildvcs=false", "-o", path, "../../../cmd/ciscophone").CombinedOutput()
 	if err != nil {
-		return "", fmt.Errorf("build cfgxml: %w\n%s", err, out)
+		return "", fmt.Errorf("build ciscophone: %w\n%s", err, out)
 	}
 	return path, nil
 })
@@ -241,9 +241,9 @@ func TestMain(m *testing.M) {
 	os.Exit(status)
 }
 
-func (n *network) cfgxml() string {
+func (n *network) ciscophone() string {
 	n.t.Helper()
-	path, err := cfgxml()
+	path, err := ciscophone()
 	if err != nil {
 		n.t.Fatal(err)
 	}

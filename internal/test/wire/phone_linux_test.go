@@ -32,7 +32,7 @@ func identity() device.Identity {
 // startLab runs the CA in the server's namespace.
 func (n *network) startLab(more ...string) lab.Info {
 	n.t.Helper()
-	n.start(n.server, append([]string{n.cfgxml(), "lab", "--dir", "lab", "--phones", "1", "--listen", serverAddress}, more...)...)
+	n.start(n.server, append([]string{n.ciscophone(), "lab", "--dir", "lab", "--phones", "1", "--listen", serverAddress}, more...)...)
 	await(n.t, n.path("lab", lab.InfoFile))
 	info, err := lab.Read(n.path("lab"))
 	if err != nil {
@@ -64,7 +64,7 @@ func (n *network) startKea(info lab.Info) (*process, []byte) {
 // exportWPA writes what the phone's wired port shows now.
 func (n *network) exportWPA(r *radius, dir string) string {
 	n.t.Helper()
-	return n.run("", n.cfgxml(), "phone", "export-wpa", n.path(dir), "--dir", n.path("phones"), "--radius-ca", r.path("radius-ca.pem"))
+	return n.run("", n.ciscophone(), "phone", "export-wpa", n.path(dir), "--dir", n.path("phones"), "--radius-ca", r.path("radius-ca.pem"))
 }
 
 // TestS52EAPTLS goes the whole way: a factory-reset phone has its MIC, takes
@@ -77,7 +77,7 @@ func TestS52EAPTLS(t *testing.T) {
 	info := n.startLab()
 
 	// A phone nobody answers yet: this is where its MIC comes from.
-	if out, err := n.try(n.client, n.cfgxml(), "phone", "--dir", "phones", "--dhcp", clientPort, "--wait", "50ms"); err == nil {
+	if out, err := n.try(n.client, n.ciscophone(), "phone", "--dir", "phones", "--dhcp", clientPort, "--wait", "50ms"); err == nil {
 		t.Fatalf("a phone without a network has a certificate:\n%s", out)
 	}
 	other := newAuthority(t, "Another CA that FreeRADIUS is told to trust")
@@ -97,7 +97,7 @@ func TestS52EAPTLS(t *testing.T) {
 	// DHCP and enrollment over the same cable.
 	port.hostapd.stop()
 	kea, value := n.startKea(info)
-	out := n.run(n.client, n.cfgxml(), "phone", "--dir", "phones", "--dhcp", clientPort, "--take-address", "--wait", "20s")
+	out := n.run(n.client, n.ciscophone(), "phone", "--dir", "phones", "--dhcp", clientPort, "--take-address", "--wait", "20s")
 	for _, want := range []string{
 		"lease of 10.43.0.100/24 from 10.43.0.1, option 43 with " + strconv.Itoa(len(value)) + ` bytes, option 15 "example.nl"`,
 		"installed: CP-9871-SEP001A2B3C4D5E.example.nl until",
@@ -204,7 +204,7 @@ func (p *port) opens(dir string) bool {
 	return false
 }
 
-// TestLabDHCP: the lab's own server serves our phones, as in the help of cfgxml
+// TestLabDHCP: the lab's own server serves our phones, as in the help of ciscophone
 // phone, and udhcpc.
 func TestLabDHCP(t *testing.T) {
 	needPeers(t, "udhcpc")
@@ -212,7 +212,7 @@ func TestLabDHCP(t *testing.T) {
 	n := newNetwork(t)
 	n.startLab("--dhcp", serverPort, "--domain", "example.nl")
 	n.run(n.client, "ip", "addr", "add", "10.43.0.254/24", "dev", clientPort)
-	out := n.run(n.client, n.cfgxml(), "phone", "--dir", "phones", "--dhcp", clientPort, "--model", "8875", "--count", "10", "--wait", "1m")
+	out := n.run(n.client, n.ciscophone(), "phone", "--dir", "phones", "--dhcp", clientPort, "--model", "8875", "--count", "10", "--wait", "1m")
 	for _, mac := range []string{"001A2B3C4D5E", "001A2B3C4D67"} {
 		if !strings.Contains(out, "installed: CP-8875-SEP"+mac+".example.nl") {
 			t.Errorf("no certificate for %s:\n%s", mac, out)
@@ -234,7 +234,7 @@ func TestNoLease(t *testing.T) {
 	t.Parallel()
 	n := newNetwork(t)
 	ask := func(wait string) string {
-		out, err := n.try(n.client, n.cfgxml(), "phone", "--dir", "phones", "--dhcp", clientPort, "--wait", wait)
+		out, err := n.try(n.client, n.ciscophone(), "phone", "--dir", "phones", "--dhcp", clientPort, "--wait", wait)
 		if err == nil || !strings.Contains(out, "1 of 1 phones have no certificate after "+wait) {
 			t.Errorf("%v:\n%s", err, out)
 		}

@@ -82,7 +82,7 @@ func certificate(c *x509.Certificate) string {
 	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw}))
 }
 
-// supplicant writes a folder like those of cfgxml phone export-wpa.
+// supplicant writes a folder like those of ciscophone phone export-wpa.
 func supplicant(t *testing.T, dir, identity string, p paper, radiusCA string) string {
 	t.Helper()
 	write(t, filepath.Join(dir, "client.pem"), p.cert, 0o644)

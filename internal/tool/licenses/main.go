@@ -54,11 +54,11 @@ type module struct {
 	Replace            *module
 }
 
-// modules lists the modules whose packages are in the two programs.
+// modules lists the modules whose packages are in the programs.
 func modules(ctx context.Context, root string) ([]module, error) {
 	found := map[string]module{}
 	for _, platform := range platforms {
-		cmd := exec.CommandContext(ctx, "go", "list", "-deps", "-json=Module", ".", "./cmd/cfgxml")
+		cmd := exec.CommandContext(ctx, "go", "list", "-deps", "-json=Module", ".", "./cmd/cfgxml", "./cmd/ciscophone")
 		cmd.Dir = root
 		cmd.Env = append(os.Environ(), "GOOS="+platform, "GOARCH=amd64", "CGO_ENABLED=0")
 		out, err := cmd.Output()
