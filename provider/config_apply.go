@@ -17,8 +17,8 @@ import (
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
-	"github.com/phonecfg/terraform-provider-ciscophone/push"
 	"github.com/phonecfg/terraform-provider-ciscophone/reconcile"
+	"github.com/phonecfg/terraform-provider-ciscophone/reconcile/batch"
 )
 
 // An asked is what a CLI asks of an object: to bring what it was, nil for nothing,
@@ -140,10 +140,10 @@ func (m configModel) observe(data []byte) configModel {
 	}
 	doc, err := cfgxml.Parse(data)
 	if err != nil {
-		m.ContentDigest = types.StringValue(unreadable)
+		m.ContentDigest = types.StringValue(batch.Unreadable)
 		return m
 	}
-	m.ContentDigest = types.StringValue(digests.of(data, doc, reconcile.Settings{Values: m.values()}.Names()))
+	m.ContentDigest = types.StringValue(batch.Digest(data, doc, reconcile.Settings{Values: m.values()}.Names()))
 	for _, f := range reconcile.Fields {
 		v := m.field(f.Param)
 		if v == nil {
@@ -188,7 +188,7 @@ func (r *configResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	err := free(ctx, store, name, state.OnDestroy.ValueString(), &desired)
+	err := batch.DisposeOne(ctx, store, name, batch.Disposal(state.OnDestroy.ValueString()), &desired)
 	var unreadable *reconcile.UnreadableError
 	switch {
 	case errors.As(err, &unreadable):
@@ -197,27 +197,6 @@ func (r *configResource) Delete(ctx context.Context, req resource.DeleteRequest,
 	case err != nil:
 		storeError(&resp.Diagnostics, "delete", name, err)
 	}
-}
-
-// free does to a file what on_destroy says; one that is gone is fine.
-func free(ctx context.Context, store push.Store, name, how string, d *reconcile.Desired) error {
-	data, version, err := store.Get(ctx, name)
-	switch {
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
-	case err != nil:
-		return err
-	case how == destroyDelete:
-		if err := store.Delete(ctx, name, version); !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-		return nil
-	}
-	cleared, err := reconcile.Clear(d, data)
-	if err == nil {
-		_, err = store.Put(ctx, name, cleared, version)
-	}
-	return err
 }
 
 func stringList(lines []string) types.List {

@@ -18,6 +18,7 @@ import (
 
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
 	"github.com/phonecfg/terraform-provider-ciscophone/reconcile"
+	"github.com/phonecfg/terraform-provider-ciscophone/reconcile/batch"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
@@ -143,7 +144,7 @@ func (r *configResource) outcome(ctx context.Context, name string, config config
 
 // after returns the state after an apply of o, and as a plan what is known of it.
 func (m configModel) after(o outcome, prior *configModel) configModel {
-	m.ContentDigest = types.StringValue(digests.of(o.Content.Bytes(), o.Content, o.desired.Settings.Names()))
+	m.ContentDigest = types.StringValue(batch.Digest(o.Content.Bytes(), o.Content, o.desired.Settings.Names()))
 	m.CertificateCommonName = types.StringPointerValue(o.CommonName)
 	m.Changes, m.Reenrolls = stringList(lines(o.Lines)), types.BoolValue(o.Reenrolls)
 	m.Revision, m.EnrollmentID = types.Int64Value(1), types.StringUnknown()
@@ -166,13 +167,10 @@ func (m configModel) after(o outcome, prior *configModel) configModel {
 	return m
 }
 
-// maxChanges bounds the list of changes: a state is no place for a whole file.
-const maxChanges = 50
-
 // lines returns the texts of a bounded number of lines.
 func lines(all []reconcile.Line) (texts []string) {
 	for i, l := range all {
-		if len(texts) == maxChanges-1 && len(all)-i > 1 {
+		if len(texts) == batch.MaxChanges-1 && len(all)-i > 1 {
 			return append(texts, fmt.Sprintf("... and %d more", len(all)-i))
 		}
 		texts = append(texts, l.Text)

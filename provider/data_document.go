@@ -19,6 +19,7 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/catalog"
+	"github.com/phonecfg/terraform-provider-ciscophone/reconcile/batch"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
@@ -120,7 +121,7 @@ func (d *documentData) Read(ctx context.Context, req datasource.ReadRequest, res
 	}
 	m.Parameters, diags = types.MapValueFrom(ctx, types.StringType, parameters)
 	resp.Diagnostics.Append(diags...)
-	m.Count, m.Digest, m.Problems = types.Int64Value(int64(doc.Len())), types.StringValue(digest(doc)), stringList(lines)
+	m.Count, m.Digest, m.Problems = types.Int64Value(int64(doc.Len())), types.StringValue(batch.Digest(doc.Bytes(), doc, nil)), stringList(lines)
 	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/reconcile/batch"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify"
 	verdicts "github.com/phonecfg/terraform-provider-ciscophone/verify/fleet"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify/record"
@@ -175,8 +176,8 @@ func (m *fleetEnrollmentModel) observe(join *verdicts.Join, unread []string) {
 		}
 	}
 	problems := slices.Concat(unread, certain, rest)
-	if len(problems) > maxChanges {
-		problems = append(problems[:maxChanges-1], fmt.Sprintf("and %s more", thousands(len(problems)-maxChanges+1)))
+	if len(problems) > batch.MaxChanges {
+		problems = append(problems[:batch.MaxChanges-1], fmt.Sprintf("and %s more", batch.Thousands(len(problems)-batch.MaxChanges+1)))
 	}
 	m.Problems = stringList(problems)
 }

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/reconcile/batch"
 )
 
 const fleetEnrollment = "ciscophone_fleet_enrollment"
@@ -85,7 +87,7 @@ func TestDataFleetEnrollmentMany(t *testing.T) {
 		return c.must(c.data(fleetEnrollment, map[string]any{"enrollments": "{" + strings.Join(phones, ",") + "}", "sources": []any{"index:" + index}}))
 	}()
 	problems := got.text("problems")
-	if got.text("verified") != "false" || strings.Count(problems, "no certificate") != maxChanges-1 || !strings.Contains(problems, "and 1,185 more") {
+	if got.text("verified") != "false" || strings.Count(problems, "no certificate") != batch.MaxChanges-1 || !strings.Contains(problems, "and 1,185 more") {
 		t.Errorf("verified %s: %s", got.text("verified"), problems)
 	}
 }

@@ -8,16 +8,14 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sync/atomic"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-log/tflog"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
-	"github.com/phonecfg/terraform-provider-ciscophone/push"
 	"github.com/phonecfg/terraform-provider-ciscophone/reconcile"
+	"github.com/phonecfg/terraform-provider-ciscophone/reconcile/batch"
 )
 
 // apply pushes what differs. When phones fail, the state has the others as they
@@ -34,26 +32,26 @@ func (r *fleetResource) apply(ctx context.Context, a asked[fleetModel], mark mar
 			return nil, diags
 		}
 	}
-	ctx = quiet(ctx, f.shared)
-	done := make([]bool, len(f.phones))
-	f.push(ctx, done)
-	freed := f.free(ctx, plan.OnDestroy.ValueString())
+	ctx = quiet(ctx, f.Shared)
+	done := make([]bool, len(f.Phones))
+	f.Push(ctx, func(i int, err error) { f.Findings[i].Err, done[i] = err, err == nil })
+	freed := batch.Dispose(ctx, f.Store, f.gone, batch.Disposal(plan.OnDestroy.ValueString()), &f.Shared)
 	next := f.after(plan, done, freed, r.session.enrollmentID)
-	ps := &problems{diags: &diags, at: path.Root(f.from)}
+	var wrong batch.Problems
 	written, failed, total := 0, 0, len(f.gone)
-	for i, p := range f.phones {
-		if !f.findings[i].same {
+	for i, p := range f.Phones {
+		if !f.Findings[i].Same {
 			total++
 		}
-		switch err := f.findings[i].err; {
+		switch err := f.Findings[i].Err; {
 		case done[i]:
-			r.session.wrote(p.name)
-			if !f.findings[i].same {
+			r.session.wrote(p.Name)
+			if !f.Findings[i].Same {
 				written++
 			}
 			continue
 		case err != nil && !errors.Is(err, context.Canceled):
-			ps.add(p, err)
+			wrong.Add(p, err)
 		}
 		failed++
 	}
@@ -63,18 +61,18 @@ func (r *fleetResource) apply(ctx context.Context, a asked[fleetModel], mark mar
 			written++
 			continue
 		case !errors.Is(err, context.Canceled):
-			ps.add(f.gone[i], err)
+			wrong.Add(f.gone[i], err)
 		}
 		failed++
 	}
-	ps.end()
-	tflog.Info(ctx, "pushed a fleet's configurations", map[string]any{"store": f.store.String(), "phones": len(f.phones), "pushed": written, "failed": failed})
+	diags.Append(remarks(wrong.Remarks(false), f.from)...)
+	tflog.Info(ctx, "pushed a fleet's configurations", map[string]any{"store": f.Store.String(), "phones": len(f.Phones), "pushed": written, "failed": failed})
 	if failed == 0 {
 		return &next, diags
 	}
-	what := fmt.Sprintf("%s of %s phones are as configured.", thousands(max(0, len(f.phones)-failed)), thousands(len(f.phones)))
+	what := fmt.Sprintf("%s of %s phones are as configured.", batch.Thousands(max(0, len(f.Phones)-failed)), batch.Thousands(len(f.Phones)))
 	if ctx.Err() != nil {
-		what = fmt.Sprintf("Interrupted: %s of %s files were written.", thousands(written), thousands(total))
+		what = fmt.Sprintf("Interrupted: %s of %s files were written.", batch.Thousands(written), batch.Thousands(total))
 	}
 	diags.AddAttributeError(path.Root(f.from), "Fleet Not Complete", what+" What succeeded is in the state; apply again does the rest.")
 	if prior == nil && !slices.Contains(done, true) {
@@ -91,92 +89,12 @@ func (r *fleetResource) apply(ctx context.Context, a asked[fleetModel], mark mar
 	return &next, diags
 }
 
-// A worker of push puts files in place so many at a time: enough for the disk
-// to be waited for seldom, not so many that a killed process leaves much behind.
-const (
-	batchFiles = 128
-	batchBytes = 32 << 20
-)
-
-// push brings every file to what it should hold and notes which succeeded.
-func (f *fleet) push(ctx context.Context, done []bool) {
-	var started atomic.Int64
-	each(ctx, len(f.phones), func() (func(int), func()) {
-		w := newWorker(f.store)
-		// The first batches are smaller, each worker's another size, so that later
-		// some write while others wait for the disk.
-		most := batchFiles / 8 * int((started.Add(1)-1)%8+1)
-		var of []int // the phones of what is not in its place yet
-		size := 0
-		commit := func() {
-			for n, err := range w.Commit(ctx) {
-				f.findings[of[n]].err, done[of[n]] = err, err == nil
-			}
-			of, size, most = of[:0], 0, batchFiles
-		}
-		return func(i int) {
-				if f.findings[i].same {
-					done[i] = true
-					return
-				}
-				item, err := f.item(ctx, w, i)
-				if err != nil {
-					f.findings[i].err = err
-					return
-				}
-				w.Put(ctx, item)
-				of = append(of, i)
-				for _, part := range item.Data {
-					size += len(part)
-				}
-				if len(of) == most || size >= batchBytes {
-					commit()
-				}
-			}, func() {
-				commit()
-				w.Close()
-			}
-	})
-}
-
-// item returns what is to be pushed for a phone. What the plan of a moment ago
-// saw is not compared with the template once more but with what there is at the
-// moment of writing. The item is valid until the next use of the worker.
-func (f *fleet) item(ctx context.Context, w *worker, i int) (push.Item, error) {
-	p, found := &f.phones[i], &f.findings[i]
-	var doc *cfgxml.Document
-	var err error
-	if p.desired.Template != nil && !p.desired.KeepChallenge {
-		doc, err = p.desired.Template.Fill(w.desired(p))
-	} else {
-		now, r := f.find(ctx, w, p)
-		if doc, err = r.Content, now.err; err == nil && (now.exists != found.exists || now.stored != found.stored) {
-			err = fmt.Errorf("write %s in store %s: %w", p.name, f.store, push.ErrConflict)
-		}
-	}
-	if err != nil {
-		return push.Item{}, err
-	}
-	content, err := reconcile.Seal(doc.Bytes(), p.desired.Sealing)
-	if err != nil {
-		return push.Item{}, err
-	}
-	if f.sealed {
-		found.digest = sealedDigest(content)
-	}
-	item := push.Item{Name: p.name, Data: [][]byte{content}}
-	if found.exists {
-		item.Replaces = func(present []byte) bool { return digests.key(present) == found.stored }
-	}
-	return item, nil
-}
-
 // after returns the state after an apply: phones that are not done are as before.
 func (f *fleet) after(m fleetModel, done []bool, freed []error, id func(again bool) string) fleetModel {
-	digests, enrollments := make(map[string]string, len(f.phones)), make(map[string]phoneEnrollment, len(f.phones))
+	digests, enrollments := make(map[string]string, len(f.Phones)), make(map[string]phoneEnrollment, len(f.Phones))
 	ids := map[bool]string{}
 	before := func(key string) {
-		if digest, ok := f.digests[key]; ok {
+		if digest, ok := f.Known[key]; ok {
 			digests[key] = digest
 		}
 		if enrollment, ok := f.enrollments[key]; ok {
@@ -185,43 +103,28 @@ func (f *fleet) after(m fleetModel, done []bool, freed []error, id func(again bo
 	}
 	for i, err := range freed {
 		if err != nil {
-			before(f.gone[i].key())
+			before(f.gone[i].Key())
 		}
 	}
-	for i := range f.findings {
-		found, key := &f.findings[i], f.phones[i].key()
+	for i := range f.Findings {
+		found, key := &f.Findings[i], f.Phones[i].Key()
 		if !done[i] {
 			before(key)
 			continue
 		}
-		digests[key] = found.digest
+		digests[key] = found.Digest
 		enrollment := f.enrollment(i)
-		if enrollment.ID == "" || found.reenrolls {
-			if ids[found.reenrolls] == "" {
-				ids[found.reenrolls] = id(found.reenrolls)
+		if enrollment.ID == "" || found.Reenrolls {
+			if ids[found.Reenrolls] == "" {
+				ids[found.Reenrolls] = id(found.Reenrolls)
 			}
-			enrollment.ID = ids[found.reenrolls]
+			enrollment.ID = ids[found.Reenrolls]
 		}
 		enrollments[key] = enrollment
 	}
 	next := f.planned(m)
 	next.Phones, next.Enrollments = encoded(digests), encoded(enrollments)
 	return next
-}
-
-// free does to the files of phones that are gone what on_destroy says.
-func (f *fleet) free(ctx context.Context, how string) []error {
-	errs := make([]error, len(f.gone))
-	if how != destroyClear && how != destroyDelete {
-		return errs
-	}
-	for i := range errs {
-		errs[i] = fmt.Errorf("the file is as it was: interrupted: %w", context.Canceled) // until it was its turn
-	}
-	each(ctx, len(f.gone), func() (func(int), func()) {
-		return func(i int) { errs[i] = free(ctx, f.store, f.gone[i].name, how, &f.shared) }, func() {}
-	})
-	return errs
 }
 
 // keep takes over what prior manages and m no longer does.

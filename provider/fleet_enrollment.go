@@ -17,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
+	"github.com/phonecfg/terraform-provider-ciscophone/reconcile/batch"
 	verdicts "github.com/phonecfg/terraform-provider-ciscophone/verify/fleet"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify/record"
 )
@@ -161,11 +162,11 @@ func writeExceptions(join *verdicts.Join, wrong []verdicts.Result, name string) 
 // sum says how many phones hold their certificates, and what is the matter with
 // some of the others.
 func (m *fleetWaitModel) sum() string {
-	text := fmt.Sprintf("%s of %s hold a certificate as expected.", thousands(int(m.Holding.ValueInt64())), counted(int(m.Phones.ValueInt64()), "phone"))
+	text := fmt.Sprintf("%s of %s hold a certificate as expected.", batch.Thousands(int(m.Holding.ValueInt64())), batch.Counted(int(m.Phones.ValueInt64()), "phone"))
 	const most = 10
 	for i, v := range m.Exceptions.Elements() {
 		if i == most {
-			text += fmt.Sprintf("\n... and %s", counted(int(m.Phones.ValueInt64()-m.Holding.ValueInt64())-most, "more phone"))
+			text += fmt.Sprintf("\n... and %s", batch.Counted(int(m.Phones.ValueInt64()-m.Holding.ValueInt64())-most, "more phone"))
 			break
 		}
 		text += "\n" + v.(types.String).ValueString()

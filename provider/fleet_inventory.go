@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/inventory"
+	"github.com/phonecfg/terraform-provider-ciscophone/reconcile/batch"
 )
 
 // An inventory is text in the configuration, or a file that it names. Of the
@@ -40,13 +41,13 @@ func (m *fleetModel) read() ([]inventory.Row, error) {
 
 // rowsOf returns what a plan shows of the rows of phones, null where the inventory
 // is text and shows by itself.
-func (m *fleetModel) rowsOf(phones []fleetPhone) types.String {
+func (m *fleetModel) rowsOf(phones []batch.Phone) types.String {
 	if !m.Inventory.IsNull() {
 		return types.StringNull()
 	}
 	rows := make([]inventory.Row, len(phones))
 	for i := range phones {
-		rows[i] = phones[i].row
+		rows[i] = phones[i].Row
 	}
 	text, err := inventory.ByMAC(rows)
 	if err != nil {

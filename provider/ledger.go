@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/phonecfg/terraform-provider-ciscophone/reconcile/batch"
 )
 
 // A CLI replaces an object by a Delete and a Create that know nothing of each
@@ -282,7 +283,7 @@ func conflicts(both, taken []string) (diags diag.Diagnostics) {
 func some(names []string) string {
 	const most = 5
 	if n := len(names); n > most {
-		return fmt.Sprintf("%s and %s more", strings.Join(names[:most], ", "), thousands(n-most))
+		return fmt.Sprintf("%s and %s more", strings.Join(names[:most], ", "), batch.Thousands(n-most))
 	}
 	return strings.Join(names, ", ")
 }

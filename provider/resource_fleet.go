@@ -5,6 +5,7 @@ package provider
 import (
 	"context"
 	"maps"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -17,6 +18,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/reconcile"
+	"github.com/phonecfg/terraform-provider-ciscophone/reconcile/batch"
 )
 
 // fleetResource is ciscophone_fleet: the files of many phones.
@@ -173,7 +175,7 @@ func (r *fleetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 		if r.session != nil && prior.frees() {
 			phones, diags := prior.written()
 			resp.Diagnostics.Append(diags...)
-			next, diags := r.session.destroys(mark, names(phones))
+			next, diags := r.session.destroys(mark, batch.Names(phones))
 			resp.Diagnostics.Append(diags...)
 			resp.Diagnostics.Append(next.set(ctx, resp.Private)...)
 		}
@@ -193,9 +195,9 @@ func (r *fleetResource) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	}
 	var freed []string
 	if plan.frees() {
-		freed = names(f.gone)
+		freed = batch.Names(f.gone)
 	}
-	next, diags := r.session.writes(mark, prior == nil, names(f.phones), f.held, freed)
+	next, diags := r.session.writes(mark, prior == nil, batch.Names(f.Phones), f.held, freed)
 	resp.Diagnostics.Append(diags...)
 	resp.Diagnostics.Append(next.set(ctx, resp.Private)...)
 	resp.Diagnostics.Append(f.look(ctx)...)
@@ -238,7 +240,7 @@ func (r *fleetResource) bring(ctx context.Context, a asked[fleetModel], mark mar
 	if next != nil {
 		diags.Append(state.Set(ctx, next)...)
 		phones, _ := next.written()
-		applied.Stamp = stampOf(ctx, r.session.store, phones)
+		applied.Stamp = batch.Stamp(ctx, r.session.store, phones)
 	}
 	if ds.HasError() { // what is to be forgotten is tried again
 		applied.Challenge = applied.Challenge || mark.Challenge
@@ -258,12 +260,12 @@ func (r *fleetResource) Read(ctx context.Context, req resource.ReadRequest, resp
 		return
 	}
 	mark := markOf(ctx, req.Private)
-	phones, diags := state.phones(reconcile.Desired{Settings: reconcile.Settings{Values: state.values()}}, false)
+	phones, diags := state.phones(state.managed(), false)
 	if diags.HasError() { // it was valid when it became the state
 		resp.Diagnostics.Append(diags...)
 		return
 	}
-	r.session.saw(mark, names(phones))
+	r.session.saw(mark, batch.Names(phones))
 	resp.Diagnostics.Append(state.observe(ctx, r.session.store, phones, &mark)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, state)...)
 	mark = mark.read(&state.settingsModel)
@@ -285,28 +287,21 @@ func (r *fleetResource) Delete(ctx context.Context, req resource.DeleteRequest, 
 	}
 	phones, diags := state.written()
 	resp.Diagnostics.Append(diags...)
-	kept, diags := r.session.kept(markOf(ctx, req.Private), names(phones), false)
+	kept, diags := r.session.kept(markOf(ctx, req.Private), batch.Names(phones), false)
 	resp.Diagnostics.Append(diags...)
-	f := &fleet{store: r.session.store}
-	for _, p := range phones {
-		if !kept[p.name] {
-			f.gone = append(f.gone, p)
-		}
-	}
-	if len(f.gone) == 0 {
-		return
-	}
-	if state.OnDestroy.ValueString() == destroyClear {
-		resp.Diagnostics.Append(state.seal(&f.shared)...)
+	gone := slices.DeleteFunc(phones, func(p batch.Phone) bool { return kept[p.Name] })
+	var shared reconcile.Desired
+	if len(gone) > 0 && state.OnDestroy.ValueString() == destroyClear {
+		resp.Diagnostics.Append(state.seal(&shared)...)
 	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ps := &problems{diags: &resp.Diagnostics, at: path.Root(state.from())}
-	for i, err := range f.free(ctx, state.OnDestroy.ValueString()) {
+	var wrong batch.Problems
+	for i, err := range batch.Dispose(ctx, r.session.store, gone, batch.Disposal(state.OnDestroy.ValueString()), &shared) {
 		if err != nil {
-			ps.add(f.gone[i], err)
+			wrong.Add(gone[i], err)
 		}
 	}
-	ps.end()
+	resp.Diagnostics.Append(remarks(wrong.Remarks(false), state.from())...)
 }

@@ -18,13 +18,14 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
+	"github.com/phonecfg/terraform-provider-ciscophone/reconcile/batch"
 )
 
 // Values of on_destroy.
 const (
-	destroyKeep   = "keep"
-	destroyClear  = "clear"
-	destroyDelete = "delete"
+	destroyKeep   = string(batch.Keep)
+	destroyClear  = string(batch.Clear)
+	destroyDelete = string(batch.Delete)
 )
 
 // settingsAttributes are the attributes of a [settingsModel]; filled says how

@@ -158,7 +158,7 @@ func (d *Desired) content(is *opened, exists bool) (*cfgxml.Document, error) {
 func (d *Desired) changes(is *opened, exists bool, r *Result) {
 	server, _ := d.get(r.Content, cdc.ParamServer)
 	if !exists {
-		r.Lines = append(r.Lines, Line{"file", fmt.Sprintf("new file: %d parameters", d.count(r.Content))})
+		r.Lines = append(r.Lines, Line{"file", "new file: " + parameters(d.count(r.Content))})
 		r.Reenrolls = server != ""
 		for _, change := range d.managed(r.Content) {
 			r.Lines = append(r.Lines, Line{change.Name, change.String()})
@@ -167,7 +167,7 @@ func (d *Desired) changes(is *opened, exists bool, r *Result) {
 	}
 	before, after, err := d.sides(is, r.Content)
 	if err != nil {
-		r.Lines = append(r.Lines, Line{"file", fmt.Sprintf("the stored file cannot be read and is replaced, %d parameters: what changes in it cannot be told", d.count(r.Content))})
+		r.Lines = append(r.Lines, Line{"file", "the stored file cannot be read and is replaced, " + parameters(d.count(r.Content)) + ": what changes in it cannot be told"})
 		r.Reenrolls = server != ""
 		return
 	}
@@ -182,6 +182,13 @@ func (d *Desired) changes(is *opened, exists bool, r *Result) {
 	if was, _ := before.Get(cdc.ParamServer); was != "" && server == "" && after.Count(cdc.ParamServer) > 0 {
 		r.Lines = append(r.Lines, Line{"file", "without a SCEP server the phone keeps its certificate and stops renewing it"})
 	}
+}
+
+func parameters(n int) string {
+	if n == 1 {
+		return "1 parameter"
+	}
+	return fmt.Sprintf("%d parameters", n)
 }
 
 // sides returns what is compared: the present and the new document, or two shorter

@@ -72,7 +72,7 @@ func TestCompare(t *testing.T) {
 			lines: []string{"without a SCEP server the phone keeps its certificate", `CDC_Server_1_: "http://s.example.net" -> ""`, "CDC_Root_CA_Fingerprint_1_: ", "Station_Name: added"}},
 		"a new file that enrolls": {values: map[string]string{cdc.ParamServer: "http://s.example.net", cdc.ParamRootCAFingerprint: root, cdc.ParamCommonName: ""},
 			lines: []string{"new file: 2 parameters", "CDC_Server_1_: added", "CDC_Root_CA_Fingerprint_1_: added"}, enrolls: true},
-		"a new file that does not": {values: map[string]string{"Station_Name": "New"}, lines: []string{"new file: 1 parameters", "Station_Name: added"}},
+		"a new file that does not": {values: map[string]string{"Station_Name": "New"}, lines: []string{"new file: 1 parameter", "Station_Name: added"}},
 		"spacing only": {stored: profile("", enrolled[0], enrolled[1]), template: profile(enrolled...),
 			lines: []string{"comments, order or spacing only: no parameter changes"}},
 		"a stored file that is none": {stored: "<flat-profile><A>", template: profile(enrolled...), lines: []string{"the stored file cannot be read and is replaced, 2 parameters"}, enrolls: true},

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package batch
 
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"unique"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/reconcile"
 )
 
-// A tally gathers what happens to phones into lines for people: what happens to
+// MaxChanges bounds a list of changes: a state is no place for a whole file.
+const MaxChanges = 50
+
+// A Tally gathers what happens to phones into lines for people: what happens to
 // many alike is one line.
-type tally struct {
+type Tally struct {
 	keys  []string // in order of first occurrence
 	about map[string]*tallied
 }
@@ -30,7 +32,10 @@ type tallyText struct {
 	phones      int
 }
 
-func (t *tally) add(name string, line unique.Handle[reconcile.Line]) {
+// Add notes what happens to the file of a name.
+func (t *Tally) Add(name string, line reconcile.Line) { t.add(name, unique.Make(line)) }
+
+func (t *Tally) add(name string, line unique.Handle[reconcile.Line]) {
 	key := line.Value().Key
 	about := t.about[key]
 	if about == nil {
@@ -54,8 +59,11 @@ func (t *tally) add(name string, line unique.Handle[reconcile.Line]) {
 // maxTexts is how many different changes of one parameter are told one by one.
 const maxTexts = 5
 
-// text returns at most maxChanges lines.
-func (t *tally) text() []string {
+// Len returns how many parameters or other things change.
+func (t *Tally) Len() int { return len(t.keys) }
+
+// Text returns at most MaxChanges lines.
+func (t *Tally) Text() []string {
 	var out []string
 	keys := slices.Clone(t.keys)
 	slices.SortStableFunc(keys, func(a, b string) int { return reconcile.CompareLines(reconcile.Line{Key: a}, reconcile.Line{Key: b}) })
@@ -63,39 +71,19 @@ func (t *tally) text() []string {
 		about := t.about[key]
 		if len(about.texts) > maxTexts {
 			first := about.texts[0]
-			out = append(out, fmt.Sprintf("%s, each or in groups something else, such as %s: %s", counted(about.phones, "phone"), first.first, first.text))
+			out = append(out, fmt.Sprintf("%s, each or in groups something else, such as %s: %s", Counted(about.phones, "phone"), first.first, first.text))
 			continue
 		}
 		for _, text := range about.texts {
 			line := text.first + ": " + text.text
 			if text.phones > 1 {
-				line = counted(text.phones, "phone") + ", such as " + line
+				line = Counted(text.phones, "phone") + ", such as " + line
 			}
 			out = append(out, line)
 		}
 	}
-	if len(out) > maxChanges {
-		out = append(out[:maxChanges-1], fmt.Sprintf("... and %d more kinds of changes", len(out)-maxChanges+1))
+	if len(out) > MaxChanges {
+		out = append(out[:MaxChanges-1], fmt.Sprintf("... and %d more kinds of changes", len(out)-MaxChanges+1))
 	}
 	return out
-}
-
-func counted(n int, one string) string {
-	if n != 1 {
-		one += "s"
-	}
-	return thousands(n) + " " + one
-}
-
-// thousands writes 10000 as 10,000.
-func thousands(n int) string {
-	s := fmt.Sprint(n)
-	var b strings.Builder
-	for i, r := range s {
-		if i > 0 && (len(s)-i)%3 == 0 {
-			b.WriteByte(',')
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
 }

@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package provider
+package batch
 
 import (
 	"fmt"
 	"slices"
 	"testing"
-	"unique"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/reconcile"
 )
@@ -23,11 +22,11 @@ func TestTally(t *testing.T) {
 		"different": {[]string{"1", "2"}, []string{"a0.xml: 1", "a1.xml: 2"}},
 		"many":      {[]string{"1", "2", "3", "4", "5", "6", "6"}, []string{"7 phones, each or in groups something else, such as a0.xml: 1"}},
 	} {
-		var tl tally
+		var tl Tally
 		for i, text := range tc.changes {
-			tl.add(fmt.Sprintf("a%d.xml", i), unique.Make(reconcile.Line{Key: "Station_Name", Text: text}))
+			tl.Add(fmt.Sprintf("a%d.xml", i), reconcile.Line{Key: "Station_Name", Text: text})
 		}
-		if got := tl.text(); !slices.Equal(got, tc.want) {
+		if got := tl.Text(); !slices.Equal(got, tc.want) {
 			t.Errorf("%s: %q, want %q", name, got, tc.want)
 		}
 	}
