@@ -4,9 +4,15 @@ package scep
 
 import (
 	"bytes"
+	"crypto"
 	"crypto/x509"
+	"crypto/x509/pkix"
+	"encoding/asn1"
 	"errors"
 	"fmt"
+	"io"
+
+	"github.com/smallstep/pkcs7"
 )
 
 // ParseNextCACert reads a GetNextCACert reply: the CA certificates of after a
@@ -61,4 +67,33 @@ func openBag(der []byte, signers []*x509.Certificate) ([]byte, error) {
 		return bytes.Clone(bag), c.CheckSignature(algorithm, bag, si.Value)
 	}
 	return nil, errors.New("signed by none of the current CA certificates")
+}
+
+// NextCACert puts the certificates of a CA's successor into a bag that the CA
+// signs, for [ParseNextCACert] to read.
+func NextCACert(certs []*x509.Certificate, s Signer, digest crypto.Hash, rand io.Reader) ([]byte, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	bag, err := CertsOnly(certs)
+	if err != nil {
+		return nil, err
+	}
+	oid, err := digestOID(digest)
+	if err != nil {
+		return nil, fmt.Errorf("sign: %w", err)
+	}
+	signature, err := s.Key.Sign(rand, sum(digest, bag), digest)
+	if err != nil {
+		return nil, fmt.Errorf("sign: %w", err)
+	}
+	algorithm := pkix.AlgorithmIdentifier{Algorithm: oid}
+	info, err := asn1.Marshal(signerInfo{
+		Version: 1, Signer: identify(s.Certificate), Digest: algorithm,
+		Signature: pkix.AlgorithmIdentifier{Algorithm: pkcs7.OIDEncryptionAlgorithmRSA, Parameters: null}, Value: signature,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("sign: %w", err)
+	}
+	return assemble(bag, info, algorithm, s)
 }

@@ -35,15 +35,8 @@ type Signer struct {
 // RSA: the answer is encrypted to it. The signature algorithm is written as
 // rsaEncryption, the form that every peer reads.
 func Sign(content []byte, a Attributes, s Signer, digest crypto.Hash, now time.Time, rand io.Reader) ([]byte, error) {
-	if s.Certificate == nil || s.Key == nil {
-		return nil, errors.New("sign: no certificate or no key to sign with")
-	}
-	pub, ok := s.Key.Public().(*rsa.PublicKey)
-	if !ok {
-		return nil, fmt.Errorf("sign: key of type %T, expected RSA", s.Key.Public())
-	}
-	if !pub.Equal(s.Certificate.PublicKey) {
-		return nil, errors.New("sign: the key does not belong to the signer's certificate")
+	if err := s.check(); err != nil {
+		return nil, err
 	}
 	oid, err := digestOID(digest)
 	if err != nil {
@@ -70,6 +63,25 @@ func Sign(content []byte, a Attributes, s Signer, digest crypto.Hash, now time.T
 	if err != nil {
 		return nil, fmt.Errorf("sign: %w", err)
 	}
+	return assemble(content, info, algorithm, s)
+}
+
+func (s Signer) check() error {
+	if s.Certificate == nil || s.Key == nil {
+		return errors.New("sign: no certificate or no key to sign with")
+	}
+	pub, ok := s.Key.Public().(*rsa.PublicKey)
+	if !ok {
+		return fmt.Errorf("sign: key of type %T, expected RSA", s.Key.Public())
+	}
+	if !pub.Equal(s.Certificate.PublicKey) {
+		return errors.New("sign: the key does not belong to the signer's certificate")
+	}
+	return nil
+}
+
+// assemble makes the SignedData around content with one signer's info.
+func assemble(content, info []byte, algorithm pkix.AlgorithmIdentifier, s Signer) ([]byte, error) {
 	certs := append([]byte(nil), s.Certificate.Raw...)
 	for _, c := range s.Chain {
 		certs = append(certs, c.Raw...)

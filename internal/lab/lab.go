@@ -235,23 +235,26 @@ func (l *Lab) startCA(c Config, former Info, manufacturers []*x509.Certificate) 
 	if err != nil {
 		return err
 	}
+	listener, base, err := l.listen(net.JoinHostPort(c.Host, "0"), former.SCEPURL)
+	if err != nil {
+		return err
+	}
 	once := ca.NewOneTime(0)
 	if l.ca, err = ca.New(ca.Config{
+		URL: base,
 		Dir: filepath.Join(l.dir, "ca"), Challenges: ca.AnyOf(ca.StaticChallenge(challenge), once), Lifetime: c.Lifetime,
 		ManufacturerRoots: manufacturers, MIC: ca.MICPolicy{AnyCommonName: true},
 		Approval: c.Approval, Hosts: c.HostNames, Logger: c.Logger.With("part", "ca"), Quirks: c.Quirks,
 	}); err != nil {
+		listener.Close()
 		return err
 	}
+	l.serveOn(listener, l.ca.Server(listener.Addr().String()))
+	l.info.SCEPURL = base + "scep"
 	root := l.ca.Root()
 	l.info.FingerprintSHA1 = cdc.FingerprintOf(root.Raw, crypto.SHA1).String()
 	l.info.FingerprintSHA256 = cdc.FingerprintOf(root.Raw, crypto.SHA256).String()
 	if err := maybe.WriteFile(l.info.CAFile, l.ca.RootPEM(), 0o644); err != nil {
-		return err
-	}
-	base, err := l.serve(l.ca.Server(net.JoinHostPort(c.Host, "0")), former.SCEPURL)
-	l.info.SCEPURL = base + "scep"
-	if err != nil {
 		return err
 	}
 	return l.startDesk(former, once)

@@ -28,17 +28,30 @@ func newServer(addr string, h http.Handler) *http.Server {
 // serve starts a server at the address of former, a URL it had when the lab ran
 // before, or else at any free port, and returns its URL with a slash at the end.
 func (l *Lab) serve(s *http.Server, former string) (base string, err error) {
-	var listener net.Listener
+	listener, base, err := l.listen(s.Addr, former)
+	if err == nil {
+		l.serveOn(listener, s)
+	}
+	return base, err
+}
+
+// listen opens what serveOn serves on. Whoever names the address in what he
+// serves, as the CA does in its certificates, needs it before.
+func (l *Lab) listen(addr, former string) (listener net.Listener, base string, err error) {
 	if u, e := url.Parse(former); e == nil && u.Port() != "" {
-		if host, _, e := net.SplitHostPort(s.Addr); e == nil && (host == u.Hostname() || unspecified(host)) {
+		if host, _, e := net.SplitHostPort(addr); e == nil && (host == u.Hostname() || unspecified(host)) {
 			listener, _ = listen.TCP(l.ctx, net.JoinHostPort(host, u.Port()))
 		}
 	}
 	if listener == nil {
-		if listener, err = listen.TCP(l.ctx, s.Addr); err != nil {
-			return "", err
+		if listener, err = listen.TCP(l.ctx, addr); err != nil {
+			return nil, "", err
 		}
 	}
+	return listener, "http://" + reachable(listener.Addr()) + "/", nil
+}
+
+func (l *Lab) serveOn(listener net.Listener, s *http.Server) {
 	s.Handler = listen.Hosts(s.Handler, l.hostNames...)
 	l.servers = append(l.servers, &server{s})
 	l.running.Go(func() {
@@ -49,7 +62,6 @@ func (l *Lab) serve(s *http.Server, former string) (base string, err error) {
 			}
 		}
 	})
-	return "http://" + reachable(listener.Addr()) + "/", nil
 }
 
 func unspecified(host string) bool {

@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
+	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -128,10 +129,22 @@ var attacks = []attack{
 		message: func(r *rig) []byte { return r.message(ask{messageType: "99"}) }},
 	{name: "type 3, a reply", reason: `message type \"3\" is not served`,
 		message: func(r *rig) []byte { return r.message(ask{messageType: scep.CertRep}) }},
-	{name: "type 21, GetCert", reason: `message type \"21\" is not served`,
+	{name: "GetCert with a signing request in it", failInfo: scep.BadMessageCheck, reason: "issuer and serial number",
 		message: func(r *rig) []byte { return r.message(ask{messageType: scep.GetCert}) }},
-	{name: "type 22, GetCRL", reason: `message type \"22\" is not served`,
+	{name: "GetCRL with a signing request in it", failInfo: scep.BadMessageCheck, reason: "issuer and serial number",
 		message: func(r *rig) []byte { return r.message(ask{messageType: scep.GetCRL}) }},
+	{name: "GetCert of a certificate of nobody", failInfo: scep.BadCertID, reason: "no certificate 2a of that issuer",
+		message: func(r *rig) []byte { return r.about(scep.GetCert, r.Issuing().RawSubject, big.NewInt(42)) }},
+	{name: "GetCert of another issuer's certificate with a number of ours", failInfo: scep.BadCertID, reason: "of that issuer was issued here",
+		message: func(r *rig) []byte {
+			return r.about(scep.GetCert, r.Root().RawSubject, r.enroll(ask{}).Certificate.SerialNumber)
+		}},
+	{name: "GetCert with a negative number", failInfo: scep.BadCertID, reason: "no certificate -2a",
+		message: func(r *rig) []byte { return r.about(scep.GetCert, r.Issuing().RawSubject, big.NewInt(-42)) }},
+	{name: "GetCRL of another CA", failInfo: scep.BadCertID, reason: "is no CA here",
+		message: func(r *rig) []byte {
+			return r.about(scep.GetCRL, r.selfSigned("Another CA", phoneKey(0)).Certificate.RawSubject, big.NewInt(42))
+		}},
 	{name: "type 019", reason: `message type \"019\" is not served`,
 		message: func(r *rig) []byte { return r.message(ask{messageType: "019"}) }},
 	{name: "a type that is not a number", status: http.StatusBadRequest, reason: "messageType",

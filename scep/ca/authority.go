@@ -3,19 +3,16 @@
 package ca
 
 import (
-	"bytes"
-	"crypto"
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/asn1"
-	"encoding/pem"
-	"errors"
 	"fmt"
 	"io"
 	"math/big"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -26,6 +23,8 @@ const (
 	roleIssuing   = "issuing"
 	roleRA        = "ra"         // takes and answers requests for the issuing CA
 	roleRASigning = "ra-signing" // NDES has a second one, for signing only
+	roleFormer    = "former "    // and a number: a CA that was replaced
+	roleNext      = "next "      // and a role: of the CA that follows
 )
 
 // identity is a certificate with its key.
@@ -38,6 +37,16 @@ type identity struct {
 // signs for phones and for the registration authorities.
 type authority struct {
 	root, issuing, ra, raSigning *identity
+
+	// former CAs were replaced. What they issued is valid until it ends, so that they
+	// go on signing revocation lists and OCSP answers, and nothing else.
+	former []*identity
+	next   *authority // shown by GetNextCACert until it replaces this one; nil: none
+}
+
+// signers are the CAs that issue or have issued certificates.
+func (a *authority) signers() []*identity {
+	return append([]*identity{a.issuing, a.root}, a.former...)
 }
 
 // recipient opens requests and signs replies: the RA where there is one (RFC
@@ -56,7 +65,7 @@ func (a *authority) replySigner() *identity {
 	return a.recipient()
 }
 
-// all returns the certificates there are.
+// all returns the certificates in force.
 func (a *authority) all() []*identity {
 	return slices.DeleteFunc([]*identity{a.root, a.issuing, a.ra, a.raSigning}, func(i *identity) bool { return i == nil })
 }
@@ -77,59 +86,13 @@ func (a *authority) inForce(now time.Time) error {
 const authorityBackdate = time.Hour
 
 type maker struct {
-	config *Config
-	now    time.Time
+	config     *Config
+	now        time.Time
+	generation int // 1, and one more for each root that replaces another
 }
 
-func newMaker(c *Config) maker {
-	return maker{c, c.Clock().UTC().Truncate(time.Second)}
-}
-
-// openAuthority takes what the database holds, makes what is missing and keeps it.
-func openAuthority(c *Config, s *store) (*authority, error) {
-	kept := map[string][]byte{}
-	if s.db != nil {
-		var err error
-		if kept, err = s.db.authority(); err != nil {
-			return nil, fmt.Errorf("read the CA's keys: %w", err)
-		}
-	}
-	m, a, made := newMaker(c), &authority{}, map[string][]byte{}
-	roles := []struct {
-		name   string
-		into   **identity
-		wanted bool
-		make   func() (*identity, error)
-	}{
-		{roleRoot, &a.root, true, m.root},
-		{roleIssuing, &a.issuing, true, func() (*identity, error) { return m.issuing(a.root) }},
-		{roleRA, &a.ra, c.RA || c.Quirks.NDES, func() (*identity, error) { return m.ra(a.issuing, false) }},
-		{roleRASigning, &a.raSigning, c.Quirks.NDES, func() (*identity, error) { return m.ra(a.issuing, true) }},
-	}
-	for _, role := range roles {
-		if !role.wanted {
-			continue
-		}
-		var err error
-		if data, ok := kept[role.name]; ok {
-			if *role.into, err = parseIdentity(data); err != nil {
-				return nil, fmt.Errorf("the CA database's %s entry: %w", role.name, err)
-			}
-			continue
-		}
-		if *role.into, err = role.make(); err != nil {
-			return nil, fmt.Errorf("make the %s certificate: %w", role.name, err)
-		}
-		if made[role.name], err = (*role.into).pem(); err != nil {
-			return nil, err
-		}
-	}
-	if s.db != nil && len(made) > 0 {
-		if err := s.db.putAuthority(made); err != nil {
-			return nil, fmt.Errorf("keep the CA's keys: %w", err)
-		}
-	}
-	return a, nil
+func newMaker(c *Config, generation int) maker {
+	return maker{c, c.Clock().UTC().Truncate(time.Second), generation}
 }
 
 func (m maker) root() (*identity, error) {
@@ -183,6 +146,9 @@ func (m maker) ra(issuing *identity, signing bool) (*identity, error) {
 }
 
 func (m maker) name(role string) pkix.Name {
+	if m.generation > 1 {
+		role += " " + strconv.Itoa(m.generation)
+	}
 	return pkix.Name{Organization: []string{m.config.Organization}, CommonName: m.config.Organization + " " + role}
 }
 
@@ -204,6 +170,9 @@ func (m maker) sign(t *x509.Certificate, parent *identity) (*identity, error) {
 	t.NotBefore = m.now.Add(-authorityBackdate)
 	t.SignatureAlgorithm = x509.SHA256WithRSA
 	t.SubjectKeyId = keyIdentifier(&key.PublicKey)
+	if parent.cert != t {
+		m.config.pointers(t, parent.cert)
+	}
 	der, err := x509.CreateCertificate(m.config.Rand, t, parent.cert, key.Public(), parent.key)
 	if err != nil {
 		return nil, err
@@ -232,45 +201,4 @@ func newSerial(random io.Reader) (*big.Int, error) {
 	}
 	raw[0] = raw[0]&0x3f | 0x40
 	return new(big.Int).SetBytes(raw), nil
-}
-
-func (i *identity) pem() ([]byte, error) {
-	der, err := x509.MarshalPKCS8PrivateKey(i.key)
-	if err != nil {
-		return nil, err
-	}
-	var b bytes.Buffer
-	for _, block := range []*pem.Block{{Type: "PRIVATE KEY", Bytes: der}, {Type: "CERTIFICATE", Bytes: i.cert.Raw}} {
-		if err := pem.Encode(&b, block); err != nil {
-			return nil, err
-		}
-	}
-	return b.Bytes(), nil
-}
-
-func parseIdentity(data []byte) (*identity, error) {
-	keyBlock, rest := pem.Decode(data)
-	if keyBlock == nil {
-		return nil, errors.New("no private key in it")
-	}
-	certBlock, _ := pem.Decode(rest)
-	if certBlock == nil {
-		return nil, errors.New("no certificate in it")
-	}
-	parsed, err := x509.ParsePKCS8PrivateKey(keyBlock.Bytes)
-	if err != nil {
-		return nil, err
-	}
-	key, ok := parsed.(*rsa.PrivateKey)
-	if !ok {
-		return nil, fmt.Errorf("want an RSA key, have %T", parsed)
-	}
-	cert, err := x509.ParseCertificate(certBlock.Bytes)
-	if err != nil {
-		return nil, err
-	}
-	if public, ok := cert.PublicKey.(interface{ Equal(crypto.PublicKey) bool }); !ok || !public.Equal(key.Public()) {
-		return nil, errors.New("key and certificate do not belong together")
-	}
-	return &identity{cert, key}, nil
 }

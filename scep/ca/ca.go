@@ -3,15 +3,14 @@
 package ca
 
 import (
-	"context"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"sync"
 	"sync/atomic"
 	"time"
 )
@@ -63,6 +62,11 @@ type Config struct {
 	// this machine (DNS rebinding).
 	Hosts []string
 
+	// URL is where others reach this CA, "http://192.0.2.1:8080/". Certificates name
+	// it for their revocation list, for OCSP and for their issuer's certificate. Empty
+	// leaves that out of certificates; the CA serves all three at any address.
+	URL string
+
 	// Dir keeps keys, certificates, transactions and used challenges in a
 	// database there; empty keeps them in memory.
 	Dir string
@@ -80,11 +84,13 @@ type CA struct {
 	log       *slog.Logger
 	store     *store
 	authority atomic.Pointer[authority]
+	changing  sync.Mutex // of the authority
 	limiter   *limiter
 	admitted  chan struct{} // bounds the messages in memory
 	places    places        // bounds those of one address among them
 	bodyGrace time.Duration // see patientBody
 	busy      chan struct{} // bounds the messages worked on at once
+	lists     lists
 	stats     counters
 	quirk     quirkState
 }
@@ -146,6 +152,9 @@ func (c *Config) complete() error {
 	if c.Lifetime < time.Minute || c.CALifetime < time.Hour {
 		return fmt.Errorf("lifetime %v or CA lifetime %v is too short: at least 1m and 1h", c.Lifetime, c.CALifetime)
 	}
+	if err := c.completeURL(); err != nil {
+		return err
+	}
 	if c.KeyBits == 0 {
 		c.KeyBits = minKeyBits
 	}
@@ -186,63 +195,6 @@ func (ca *CA) RootPEM() []byte {
 
 // Issued returns a record of every certificate issued, oldest first.
 func (ca *CA) Issued() []Record { return ca.store.records() }
-
-// Revoke marks the certificate with the serial number (hex, as in
-// [Record.Serial]) as revoked: it can no longer authorize a renewal, and
-// WriteIndex lists it as revoked. The CA publishes no revocation list. It errs
-// with ErrNoSuchSerial.
-func (ca *CA) Revoke(serial string) error {
-	serial = normalSerial(serial)
-	r, ok := ca.store.recordBySerial(serial)
-	if !ok {
-		return fmt.Errorf("revoke %.64q: %w", serial, ErrNoSuchSerial)
-	}
-	// A renewal by this certificate may be under way: it comes before or after.
-	defer ca.store.lock("signer " + r.Fingerprint())()
-	if r, _ = ca.store.recordBySerial(serial); r.revoked() {
-		return nil
-	}
-	r.RevokedAt = ca.now()
-	if err := ca.store.apply(change{records: []*Record{&r}}); err != nil {
-		return fmt.Errorf("revoke %s: %w", serial, err)
-	}
-	ca.log.LogAttrs(context.Background(), slog.LevelInfo, "certificate revoked", slog.String("serial", serial))
-	return nil
-}
-
-// ErrNoSuchSerial says that the CA has issued no certificate with a serial number.
-var ErrNoSuchSerial = errors.New("no certificate with this serial number was issued here")
-
-// Rollover replaces the issuing CA, and the RA with it, by new ones with new
-// keys below the same root. Phones keep the root's fingerprint, fetch the new
-// bag, and renew certificates of the old issuing CA as before. Requests on their
-// way to the old one are refused.
-func (ca *CA) Rollover() error {
-	a := *ca.authority.Load()
-	m, made := newMaker(&ca.config), map[string][]byte{}
-	var err error
-	if a.issuing, err = m.issuing(a.root); err == nil && a.ra != nil {
-		a.ra, err = m.ra(a.issuing, false)
-	}
-	if err == nil && a.raSigning != nil {
-		a.raSigning, err = m.ra(a.issuing, true)
-	}
-	for role, i := range map[string]*identity{roleIssuing: a.issuing, roleRA: a.ra, roleRASigning: a.raSigning} {
-		if i != nil && err == nil {
-			made[role], err = i.pem()
-		}
-	}
-	if err == nil && ca.store.db != nil {
-		err = ca.store.db.putAuthority(made)
-	}
-	if err != nil {
-		return fmt.Errorf("replace the issuing CA: %w", err)
-	}
-	ca.authority.Store(&a)
-	ca.log.LogAttrs(context.Background(), slog.LevelInfo, "issuing CA replaced",
-		slog.String("serial", a.issuing.cert.SerialNumber.Text(16)), slog.Time("notAfter", a.issuing.cert.NotAfter))
-	return nil
-}
 
 // Close releases the database. Requests after it fail.
 func (ca *CA) Close() error { return ca.store.close() }

@@ -143,7 +143,11 @@ func foldedName(s string) string {
 // notOurs refuses the name of one of the CA's own certificates: software that
 // looks for an issuer by name would find the phone's certificate.
 func (a *authority) notOurs(commonName string) error {
-	for _, i := range a.all() {
+	all := append(a.all(), a.former...)
+	if a.next != nil {
+		all = append(all, a.next.all()...)
+	}
+	for _, i := range all {
 		if foldedName(i.cert.Subject.CommonName) == foldedName(commonName) {
 			return badRequest("the request asks for the name of the CA's own certificate %q", i.cert.Subject)
 		}

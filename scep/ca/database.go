@@ -170,3 +170,23 @@ func (d *database) putAuthority(roles map[string][]byte) error {
 		return nil
 	})
 }
+
+// replaceAuthority stores keys and certificates of all roles instead of those
+// there were.
+func (d *database) replaceAuthority(roles map[string][]byte) error {
+	return d.bolt.Update(func(tx *bbolt.Tx) error {
+		if err := tx.DeleteBucket(bucketAuthority); err != nil {
+			return err
+		}
+		b, err := tx.CreateBucket(bucketAuthority)
+		if err != nil {
+			return err
+		}
+		for role, data := range roles {
+			if err := b.Put([]byte(role), data); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

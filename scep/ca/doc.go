@@ -33,7 +33,7 @@
 //
 // # What it promises
 //
-//   - A message type other than 17, 19 and 20 is refused before it is looked at.
+//   - A message type other than 17, 19, 20, 21 and 22 is refused before it is looked at.
 //   - The same request gets the same certificate again, never a second one.
 //   - A refusal tells the requester a number and the log the reason, which never
 //     holds a challenge, a key or a request.
@@ -42,8 +42,17 @@
 //     there after kill -9. The file holds the private keys; only its owner may read it.
 //   - Sizes, depths, times and the number of requests worked on at once are bounded.
 //
+// # Revocation and replacement
+//
+// [CA.Revoke] shows at once: in the revocation list and in OCSP, both at
+// addresses that certificates name where [Config.URL] is set, in GetCRL and in
+// [CA.WriteIndex]. [CA.Rollover] replaces the issuing CA; [CA.PrepareNext]
+// announces another root by GetNextCACert, and [CA.Replace] puts it into force.
+// Certificates of a CA that was replaced stay valid, and its lists go on.
+//
 // # What it is not
 //
-// A CA for production. Keys lie on disk unencrypted, there is no revocation list
-// and no OCSP, and nobody audited it. [Quirks] make it misbehave on purpose.
+// A CA for production. Keys lie on disk unencrypted, also those that sign
+// revocation lists and OCSP answers, and nobody audited it. [Quirks] make it
+// misbehave on purpose.
 package ca

@@ -21,10 +21,11 @@ import (
 // character of it percent-encoded at worst.
 const maxQuery = scep.MaxMessage * 4 / 3 * 3
 
-// ServeHTTP answers GetCACaps, GetCACert and PKIOperation, by GET and POST, at
+// ServeHTTP answers GetCACaps, GetCACert, GetNextCACert and PKIOperation, by GET and POST, at
 // the paths SCEP clients are known to use: /cgi-bin/pkiclient.exe (RFC 8894
 // section 4.1 and IOS), /scep, /scep/NAME, /certsrv/mscep/mscep.dll (NDES), /,
-// and /pkiclient.exe below any of them.
+// and /pkiclient.exe below any of them. It also serves revocation lists, OCSP and
+// CA certificates at the addresses that certificates name.
 func (ca *CA) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	ca.stats.requests.Add(1)
 	defer func() {
@@ -39,6 +40,10 @@ func (ca *CA) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		ca.stats.rateLimited.Add(1)
 		turnAway(w, "2")
 		refuseHTTP(w, http.StatusTooManyRequests, "too many requests from this address")
+		return
+	}
+	if answer := ca.published(r); answer != nil {
+		answer.send(w)
 		return
 	}
 	if !knownPath(r.URL.Path) {
@@ -115,6 +120,8 @@ func (ca *CA) answer(w http.ResponseWriter, r *http.Request, operation string) *
 		return &answer{http.StatusOK, "text/plain", []byte(ca.capabilities())}
 	case "GetCACert":
 		return ca.caCert()
+	case "GetNextCACert":
+		return ca.nextCA()
 	case "PKIOperation":
 		leave, ok := ca.admit(r.RemoteAddr)
 		if !ok {
@@ -130,15 +137,19 @@ func (ca *CA) answer(w http.ResponseWriter, r *http.Request, operation string) *
 		}
 		return ca.pkiOperation(r, message)
 	}
-	return plain(http.StatusBadRequest, "operation must be GetCACaps, GetCACert or PKIOperation")
+	return plain(http.StatusBadRequest, "operation must be GetCACaps, GetCACert, GetNextCACert or PKIOperation")
 }
 
 // capabilities (RFC 8894 section 3.5.2). SHA-384 is not a registered word:
-// strongSwan 5.9 takes AES for missing without it.
+// strongSwan 5.9 takes AES for missing without it. GetNextCACert is named while
+// there is a next CA to get.
 func (ca *CA) capabilities() string {
 	words := []string{"POSTPKIOperation", "SCEPStandard", "AES", "DES3", "SHA-256", "SHA-384", "SHA-512", "Renewal"}
 	if ca.config.AllowSHA1 {
 		words = append(words, "SHA-1")
+	}
+	if ca.authority.Load().next != nil {
+		words = append(words, "GetNextCACert")
 	}
 	return strings.Join(words, "\n") + "\n"
 }

@@ -36,7 +36,7 @@ func TestPaths(t *testing.T) {
 	for target, status := range map[string]int{
 		"/scep":                                           400,
 		"/scep?operation=":                                400,
-		"/scep?operation=GetNextCACert":                   400,
+		"/scep?operation=GetNextCACert":                   404, // none is announced
 		"/scep?operation=getcacaps":                       400,
 		"/scep?operation=PKIOperation":                    400,
 		"/scep?operation=PKIOperation&message=":           400,

@@ -34,6 +34,7 @@ func (ca *CA) issue(t *transaction, request *certRequest, replaces *Record) (*Re
 		BasicConstraintsValid: true,
 		SignatureAlgorithm:    x509.SHA256WithRSA,
 	}
+	ca.config.pointers(template, issuing.cert)
 	name := ca.quirk.template(template, request.CommonName)
 	if template.NotBefore.Before(issuing.cert.NotBefore) {
 		template.NotBefore = issuing.cert.NotBefore

@@ -405,3 +405,13 @@ func (r *rig) approved(a ask) *scep.Signer {
 	}
 	return r.enroll(a)
 }
+
+// about is a GetCert or a GetCRL.
+func (r *rig) about(kind string, issuer []byte, serial *big.Int) []byte {
+	r.t.Helper()
+	content, err := scep.IssuerAndSerial{Issuer: issuer, Serial: serial}.Marshal()
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return r.message(ask{messageType: kind, content: content})
+}

@@ -32,7 +32,7 @@ func (q *quirkState) prepare(ca *CA) error {
 	q.Quirks = ca.config.Quirks
 	var err error
 	if q.FakeRA || q.InsiderSigns {
-		q.insider, err = newMaker(&ca.config).sign(&x509.Certificate{
+		q.insider, err = newMaker(&ca.config, 1).sign(&x509.Certificate{
 			Subject:               pkix.Name{CommonName: "CP-9841-SEP00000000BEEF"},
 			NotAfter:              ca.now().Add(ca.config.Lifetime),
 			KeyUsage:              x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment,

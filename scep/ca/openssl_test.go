@@ -47,14 +47,25 @@ func (o openSSL) certificate(name string, c *x509.Certificate) {
 // run gives what openssl writes to its standard output, and fails if it fails.
 func (o openSSL) run(args ...string) []byte {
 	o.t.Helper()
-	cmd := exec.Command(o.path, args...)
-	cmd.Dir = o.dir
-	var stdout, stderr bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &stdout, &stderr
-	if err := cmd.Run(); err != nil {
-		o.t.Fatalf("openssl %q: %v\n%s", args, err, &stderr)
+	cmd, stderr := o.command(args)
+	out, err := cmd.Output()
+	if err != nil {
+		o.t.Fatalf("openssl %q: %v\n%s", args, err, stderr)
 	}
-	return stdout.Bytes()
+	return out
+}
+
+// try gives everything openssl writes, and how it ended.
+func (o openSSL) try(args ...string) (string, error) {
+	cmd, stderr := o.command(args)
+	out, err := cmd.Output()
+	return string(out) + stderr.String(), err
+}
+
+func (o openSSL) command(args []string) (*exec.Cmd, *bytes.Buffer) {
+	cmd, stderr := exec.Command(o.path, args...), &bytes.Buffer{}
+	cmd.Dir, cmd.Stderr = o.dir, stderr
+	return cmd, stderr
 }
 
 // OpenSSL, and not our own code, accepts the chains of what was issued.

@@ -36,6 +36,7 @@ type exchange struct {
 	cipher scep.Cipher // of the request's envelope; the reply uses the same
 	by     Authorization
 	asked  string // the common name, once the request is open
+	found  []byte // what a GetCert or a GetCRL asks for, in a bag
 }
 
 // handle answers one opened message. The error says that no reply can be made
@@ -45,6 +46,9 @@ func (ca *CA) handle(ctx context.Context, m *scep.Message, remote string) ([]byt
 	record, err := ca.decide(x)
 	var no *refusal
 	switch {
+	case err == nil && x.found != nil:
+		ca.logExchange(ctx, slog.LevelInfo, "query answered", x)
+		return ca.sealed(x, x.found)
 	case err == nil && record == nil:
 		ca.logExchange(ctx, slog.LevelInfo, "request waits for approval", x)
 		return ca.pending(x)
@@ -76,13 +80,13 @@ func (ca *CA) logExchange(ctx context.Context, level slog.Level, text string, x 
 }
 
 // decide gives the certificate a message is entitled to, or nil when it has to
-// wait for approval. Message types are an allow-list, looked at before anything
+// wait for approval; for a query it sets x.found. Message types are an allow-list, looked at before anything
 // else (CVE-2026-30836).
 func (ca *CA) decide(x *exchange) (*Record, error) {
 	switch x.MessageType {
-	case scep.PKCSReq, scep.RenewalReq, scep.CertPoll:
+	case scep.PKCSReq, scep.RenewalReq, scep.CertPoll, scep.GetCert, scep.GetCRL:
 	default:
-		return nil, badRequest("message type %q is not served here, expected 17, 19 or 20", x.MessageType)
+		return nil, badRequest("message type %q is not served here, expected 17, 19, 20, 21 or 22", x.MessageType)
 	}
 	if err := ca.checkMessage(x); err != nil {
 		return nil, err
@@ -91,8 +95,12 @@ func (ca *CA) decide(x *exchange) (*Record, error) {
 	if err != nil {
 		return nil, err
 	}
-	if x.MessageType == scep.CertPoll {
+	switch x.MessageType {
+	case scep.CertPoll:
 		return ca.poll(x, content)
+	case scep.GetCert, scep.GetCRL:
+		x.found, err = ca.lookUp(x.MessageType, content)
+		return nil, err
 	}
 	return ca.enroll(x, content)
 }

@@ -22,6 +22,10 @@ func (ca *CA) success(x *exchange, record *Record) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return ca.sealed(x, bag)
+}
+
+func (ca *CA) sealed(x *exchange, bag []byte) ([]byte, error) {
 	envelope, err := scep.Encrypt(bag, x.Signer, replyCipher(x.cipher), ca.config.Rand)
 	if err != nil {
 		return nil, err

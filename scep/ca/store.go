@@ -31,6 +31,7 @@ type store struct {
 	waiting      map[string]*transaction // those pending or denied, by transaction.key
 	challenges   map[string]challengeEntry
 	order        []*Record // as issued
+	revoked      []*Record
 
 	number  atomic.Uint64 // of the last transaction
 	stripes [1024]sync.Mutex
@@ -134,8 +135,14 @@ func (s *store) remember(t *transaction) {
 func (s *store) insert(r *Record) {
 	sum := sha256.Sum256(r.DER)
 	if old, ok := s.bySerial[r.Serial]; ok {
+		if r.revoked() && !old.revoked() {
+			s.revoked = append(s.revoked, old)
+		}
 		*old = *r // a change of state: the order keeps its pointer
 		return
+	}
+	if r.revoked() {
+		s.revoked = append(s.revoked, r)
 	}
 	s.bySerial[r.Serial] = r
 	s.byHash[hex.EncodeToString(sum[:])] = r
@@ -226,11 +233,16 @@ func (s *store) expire(before time.Time) (left int, err error) {
 	return left, nil
 }
 
-func (s *store) records() []Record {
+func (s *store) records() []Record { return s.copies(&s.order) }
+
+// revocations are the revoked ones among the records, a list that only grows.
+func (s *store) revocations() []Record { return s.copies(&s.revoked) }
+
+func (s *store) copies(of *[]*Record) []Record {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	out := make([]Record, len(s.order))
-	for i, r := range s.order {
+	out := make([]Record, len(*of))
+	for i, r := range *of {
 		out[i] = *r
 	}
 	return out

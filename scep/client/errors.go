@@ -55,6 +55,7 @@ const (
 	CodeChain       Code = "chain"       // does not verify up to the pinned root
 	CodeClock       Code = "clock"       // not valid yet by our clock
 	CodeNotRenewed  Code = "not-renewed" // the old certificate came back
+	CodeNoNext      Code = "no-next-ca"  // GetNextCACert: no successor was announced
 	CodeInternal    Code = "internal"    // building the request failed
 )
 

@@ -330,25 +330,20 @@ func (p *preflight) certificates(ctx context.Context) bool {
 
 // nextCA looks whether a rollover is being prepared (RFC 8894 section 4.7).
 func (p *preflight) nextCA(ctx context.Context) {
-	c, s := p.c, p.server
-	a, err := c.ask(ctx, "GetNextCACert", "GetNextCACert", c.identifier(), nil, scep.MaxCACerts, "")
+	a, err := p.c.askNextCA(ctx)
 	if err != nil {
 		p.row("next-ca", VerdictNote, "", "the server names GetNextCACert; no next CA is shown")
 		return
 	}
-	certs, err := scep.ParseNextCACert(a.body, append(s.Signers, s.Root)...)
-	if err != nil {
+	switch next, err := p.server.nextRoot(a); {
+	case err != nil:
 		p.row("next-ca", VerdictWarning, "do not trust it", "what GetNextCACert gives does not hold: %s", peerText(err.Error(), ""))
-		return
+	case next != nil:
+		p.row("next-ca", VerdictWarning, "phones pin the present root and do not document that they ask for the next one: configure the new fingerprint on that day",
+			"from %s the root is %s, SHA-256 %s", day(next.NotBefore), name(next), cdc.FingerprintOf(next.Raw, crypto.SHA256))
+	default:
+		p.row("next-ca", VerdictNote, "", "the next CA is below the present root: the fingerprint stays")
 	}
-	for _, cert := range certs {
-		if isCA(cert) && selfIssued(cert) && !cert.Equal(s.Root) {
-			p.row("next-ca", VerdictWarning, "phones pin the present root and do not document that they ask for the next one: configure the new fingerprint on that day",
-				"from %s the root is %s, SHA-256 %s", day(cert.NotBefore), name(cert), cdc.FingerprintOf(cert.Raw, crypto.SHA256))
-			return
-		}
-	}
-	p.row("next-ca", VerdictNote, "", "the next CA is below the present root: the fingerprint stays")
 }
 
 // clock compares the server's Date header with ours.

@@ -182,8 +182,8 @@ func labRevokeCommand(a *term.App) *cobra.Command {
 		Use:   "revoke --dir DIR SERIAL",
 		Short: "Revoke a certificate of a lab",
 		Long: `revoke marks the certificate with the serial number (hexadecimal) as revoked: it
-cannot be renewed any more, and lab index shows it. The lab's CA publishes no
-revocation list, so that a RADIUS server learns of it by index.txt only.`,
+cannot be renewed any more, and lab index, the revocation list and the OCSP answers
+of the lab's CA show it at once. Certificates name the addresses of both.`,
 		Example: `  ciscophone lab revoke --dir lab "$(ciscophone lab index --dir lab | awk '{ print $3; exit }')"`,
 		Args:    cobra.ExactArgs(1),
 	}, func(ctx context.Context, d *desk.Desk, args []string) error {
