@@ -51,6 +51,7 @@ func (ca *CA) ocsp(r *http.Request) *answer {
 	template := ca.status(a, issuer, request.SerialNumber)
 	template.IssuerHash = request.HashAlgorithm
 	template.SerialNumber = request.SerialNumber
+	template.Certificate = issuer.cert // FreeRADIUS looks for the signer in the answer only
 	template.ThisUpdate, template.NextUpdate = now.Add(-crlBackdate), now.Add(ocspLifetime)
 	out, err := ocsp.CreateResponse(issuer.cert, issuer.cert, template, issuer.key)
 	if err != nil {

@@ -52,9 +52,14 @@ func newRadius(n *network, phonesCA string, change ...string) *radius {
 		n.t.Fatal(err)
 	}
 	n.run(n.server, "freeradius", "-C", "-d", r.dir)
-	r.server = n.start(n.server, "freeradius", "-X", "-d", r.dir)
-	r.server.says(n.t, "Ready to process requests")
+	r.start()
 	return r
+}
+
+func (r *radius) start() {
+	r.n.t.Helper()
+	r.server = r.n.start(r.n.server, "freeradius", "-X", "-d", r.dir)
+	r.server.says(r.n.t, "Ready to process requests")
 }
 
 func (r *radius) path(name ...string) string {
