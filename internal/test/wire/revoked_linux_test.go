@@ -142,4 +142,15 @@ func TestRevokedCRL(t *testing.T) {
 	if !strings.Contains(r.server.out.String(), "certificate revoked") {
 		t.Errorf("FreeRADIUS refuses for another reason:\n%s", r.server.out.String())
 	}
+
+	// verify hears of it from the same list, and from the CA's index.
+	write(t, r.n.path("phones.csv"), "mac,model,domain,common_name\n001A2B3C4D5E,DP-9871,example.nl,"+identity().CommonName("example.nl")+"\n", 0o644)
+	r.n.run(r.n.server, r.n.ciscophone(), "lab", "index", "--dir", "lab", "-o", "index.txt")
+	for _, source := range []string{"pem:" + r.path("crl", "phones.crl"), "index:index.txt"} {
+		out, err := r.n.try("", r.n.ciscophone(), "verify", "--inventory", "phones.csv", "--source", "pem:phone.pem", "--source", source,
+			"--source", "freeradius:"+r.path("log", "phones.csv"))
+		if err == nil || !strings.Contains(out, "revoked") {
+			t.Errorf("verify with %s: %v\n%s", source, err, out)
+		}
+	}
 }
