@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package client_test
+package lab_test
 
 import (
 	"crypto"
