@@ -43,6 +43,10 @@ type Behavior struct {
 	// AllowWeak falls back to SHA-1 and triple DES before servers that name nothing
 	// better. Default: no; they are asked with SHA-256 and AES all the same.
 	AllowWeak bool
+	// NextCA asks the CA for the root that will replace its own (GetNextCACert) every
+	// four hours, and trusts that one when it has taken over, without a new
+	// fingerprint. Default: no; Cisco's pages do not mention that phones do it.
+	NextCA bool
 	// NoDirectAction refuses GET /admin/resync?URL and GET /admin/reboot, as
 	// Enable_Direct_Action_Url = No does. Default: allowed after login, as
 	// documented.

@@ -5,6 +5,7 @@ package phone
 import (
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
@@ -42,8 +43,8 @@ func (p *Phone) request() {
 	if p.interrupt != nil {
 		p.interrupt() // what is under way was asked for with other parameters
 	}
-	p.failures, p.typed, p.pending = 0, secret.Text{}, transaction{}
-	p.nextAttempt = p.now()
+	p.failures, p.typed, p.pending, p.successor = 0, secret.Text{}, transaction{}, ""
+	p.nextAttempt, p.nextAsking = p.now(), time.Time{}
 	switch {
 	case p.parameters.complete():
 		p.fire(Configured)

@@ -63,7 +63,9 @@ type job struct {
 	revision uint64
 	renewal  bool
 	client   client.Config
-	request  client.Request
+	// successor is the fingerprint of the root that the CA announced, "" without.
+	successor string
+	request   client.Request
 	transaction
 }
 
@@ -125,12 +127,9 @@ func (p *Phone) attempt(switchedOn context.Context) (again bool, err error) {
 // certificate signs the renewal. Challenge empty: the MIC signs both.
 func (p *Phone) prepare() (job, error) {
 	b := p.cfg.Behavior
-	j := job{revision: p.revision, renewal: p.state == Renewing, transaction: p.pending}
-	j.client = client.Config{
-		URL: p.parameters.Server, Fingerprint: p.parameters.RootCAFingerprint, RAFingerprint: b.RAFingerprint,
-		HTTP: p.http, Clock: p.cfg.Clock, Rand: p.cfg.Rand, Cache: p.cfg.Cache, PollLimit: p.cfg.EnrollTimeout,
-		DefaultPath: b.DefaultPath, AllowIssuingPin: b.AllowIssuingPin, RenewalAs19: b.RenewalAs19,
-		ChallengeOnRenewal: b.ChallengeOnRenewal, AllowSHA1: b.AllowWeak, AllowDES3: b.AllowWeak, GetOnly: b.GetOnly,
+	j := job{revision: p.revision, renewal: p.state == Renewing, transaction: p.pending, client: p.client()}
+	if b.NextCA {
+		j.successor = p.successor
 	}
 	challenge := p.parameters.ChallengePassword
 	installed := p.certificates.inEffect(p.parameters.fips)
@@ -168,6 +167,17 @@ func (p *Phone) prepare() (job, error) {
 	return j, err
 }
 
+// client is how this phone speaks to its CA. The caller holds p.mu.
+func (p *Phone) client() client.Config {
+	b := p.cfg.Behavior
+	return client.Config{
+		URL: p.parameters.Server, Fingerprint: p.parameters.RootCAFingerprint, RAFingerprint: b.RAFingerprint,
+		HTTP: p.http, Clock: p.cfg.Clock, Rand: p.cfg.Rand, Cache: p.cfg.Cache, PollLimit: p.cfg.EnrollTimeout,
+		DefaultPath: b.DefaultPath, AllowIssuingPin: b.AllowIssuingPin, RenewalAs19: b.RenewalAs19,
+		ChallengeOnRenewal: b.ChallengeOnRenewal, AllowSHA1: b.AllowWeak, AllowDES3: b.AllowWeak, GetOnly: b.GetOnly,
+	}
+}
+
 func keyOf(c *credential) (*rsa.PrivateKey, bool) {
 	if c == nil {
 		return nil, false
@@ -197,11 +207,12 @@ func (p *Phone) enroll(ctx context.Context, j *job) (*client.Result, error) {
 			p.wait(j)
 		}
 	}
-	c, err := client.New(j.client)
-	if err != nil {
-		return nil, err
-	}
-	return c.Enroll(ctx, j.request)
+	var got *client.Result
+	err := trusting(j.client, j.successor, func(c *client.Client) (err error) {
+		got, err = c.Enroll(ctx, j.request)
+		return err
+	})
+	return got, err
 }
 
 // wait notes that the CA has the request for approval.

@@ -39,6 +39,7 @@ type memory struct {
 	failures     int    // enrollments failed in a row
 	nextAttempt  time.Time
 	nextCheck    time.Time
+	successor    string // fingerprint of the root that the CA announced
 	boots        int
 }
 
@@ -81,6 +82,7 @@ type flash struct {
 	Failures          int                `json:"failures,omitempty"`
 	NextAttempt       time.Time          `json:"next_attempt,omitzero"`
 	NextCheck         time.Time          `json:"next_check,omitzero"`
+	Successor         string             `json:"next_root_ca_fingerprint,omitempty"`
 	Boots             int                `json:"boots"`
 	Certificates      []flashCertificate `json:"certificates,omitempty"`
 }
@@ -100,7 +102,7 @@ func (m *memory) marshal() ([]byte, error) {
 		Server: p.Server, Fingerprint: p.RootCAFingerprint, Challenge: p.ChallengePassword.Reveal(), CommonName: p.CommonName,
 		CertificateSelect: p.certificateSelect, Dot1X: p.dot1X, FIPS: p.fips, Macros: p.macros, Domain: m.domain,
 		Download: m.download, Config: m.config, Failures: m.failures,
-		NextAttempt: m.nextAttempt, NextCheck: m.nextCheck, Boots: m.boots,
+		NextAttempt: m.nextAttempt, NextCheck: m.nextCheck, Successor: m.successor, Boots: m.boots,
 	}
 	for _, c := range m.certificates {
 		key, err := x509.MarshalPKCS8PrivateKey(c.key)
@@ -176,7 +178,7 @@ func unmarshal(data []byte) (memory, error) {
 	}
 	m := memory{
 		state: f.State, domain: f.Domain, download: f.Download, config: f.Config, failures: f.Failures,
-		nextAttempt: f.NextAttempt, nextCheck: f.NextCheck, boots: f.Boots,
+		nextAttempt: f.NextAttempt, nextCheck: f.NextCheck, successor: f.Successor, boots: f.Boots,
 		parameters: parameters{
 			Enrollment: cfgxml.Enrollment{
 				Server: f.Server, RootCAFingerprint: f.Fingerprint,

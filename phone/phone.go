@@ -102,6 +102,7 @@ type Phone struct {
 	memory
 	nextResync time.Time
 	nextDHCP   time.Time
+	nextAsking time.Time // for the CA's successor
 	etag       string
 	snapshot   snapshot
 	typed      secret.Text        // the password typed on the screen, until it is used
@@ -233,6 +234,7 @@ func (p *Phone) resync(ctx context.Context, address string) error {
 // care checks the certificate and enrolls when that is due.
 func (p *Phone) care(ctx context.Context) error {
 	p.check()
+	p.askSuccessor(ctx)
 	for p.attemptDue() && ctx.Err() == nil {
 		again, err := p.attempt(ctx)
 		if !again {
