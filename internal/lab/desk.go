@@ -17,10 +17,11 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/ca"
 )
 
-// deskHandler serves the desk of authority, and once challenges of once. It
+// deskHandler serves the desk of the lab's CA, and challenges of once. It
 // answers who can read the lab's folder: the password there is the bearer token.
-func deskHandler(authority *ca.CA, once *ca.OneTime, password string) http.Handler {
-	mux := http.NewServeMux()
+func (l *Lab) deskHandler(once *ca.OneTime, password string) http.Handler {
+	authority, mux := l.ca, http.NewServeMux()
+	l.serveSuccessor(mux)
 	mux.HandleFunc("GET /requests", func(w http.ResponseWriter, _ *http.Request) {
 		requests := []desk.Request{}
 		for _, r := range authority.Pending() {
@@ -77,6 +78,6 @@ func (l *Lab) startDesk(former Info, once *ca.OneTime) error {
 	if err != nil {
 		return err
 	}
-	l.info.DeskURL, err = l.serve(newServer("127.0.0.1:0", deskHandler(l.ca, once, password)), former.DeskURL)
+	l.info.DeskURL, err = l.serve(newServer("127.0.0.1:0", l.deskHandler(once, password)), former.DeskURL)
 	return err
 }

@@ -31,7 +31,7 @@ type DHCPServer struct {
 	Address netip.Prefix // of the server; the rest of its network is handed out
 	// Option43 goes to clients with a vendor class among Classes, and so does
 	// Domain as option 15 unless it is empty.
-	Option43 []byte
+	Option43 func() []byte
 	Classes  []string
 	Domain   string
 	Term     time.Duration // of a lease; 0 means ten minutes
@@ -126,8 +126,8 @@ func (s *DHCPServer) answer(m *dhcpv4.DHCPv4) (*dhcpv4.DHCPv4, error) {
 	if phone && s.Domain != "" && list.Has(dhcpv4.OptionDomainName) {
 		reply.UpdateOption(dhcpv4.OptDomainName(s.Domain))
 	}
-	if phone && len(s.Option43) > 0 && list.Has(dhcpv4.OptionVendorSpecificInformation) {
-		reply.UpdateOption(dhcpv4.OptGeneric(dhcpv4.OptionVendorSpecificInformation, s.Option43))
+	if phone && list.Has(dhcpv4.OptionVendorSpecificInformation) {
+		reply.UpdateOption(dhcpv4.OptGeneric(dhcpv4.OptionVendorSpecificInformation, s.Option43()))
 	}
 	s.Logger.Info("DHCP", "client", m.ClientHWAddr, "vendor_class", strings.ToValidUTF8(m.ClassIdentifier(), "?"),
 		"address", a, "answer", kind, "option_43", phone)
@@ -175,6 +175,33 @@ func (l *Lab) startDHCP(c Config) error {
 	if err != nil {
 		return err
 	}
+	if err := l.encodeOption43(); err != nil {
+		return err
+	}
+	if reason := option43.CheckDomain(c.Domain); reason != "" {
+		return errors.New(reason)
+	}
+	n, err := dhcp4.ListenServer(c.DHCP)
+	if err != nil {
+		return err
+	}
+	s := &DHCPServer{
+		Address: address, Option43: func() []byte { return *l.option43.Load() }, Classes: option43.VendorClasses, Domain: c.Domain, Logger: c.Logger.With("part", "dhcp"),
+	}
+	l.running.Go(func() {
+		defer n.Close()
+		if err := s.Serve(l.ctx, n); err != nil {
+			select {
+			case l.failed <- err:
+			default:
+			}
+		}
+	})
+	return nil
+}
+
+// encodeOption43 makes what DHCP hands out from the addresses and the root of now.
+func (l *Lab) encodeOption43() error {
 	challenge, err := secretFile(l.info.ChallengeFile)
 	if err != nil {
 		return err
@@ -187,29 +214,10 @@ func (l *Lab) startDHCP(c Config) error {
 	}
 	p.Enable8021X, p.CertificateSelect = option43.On, option43.On
 	value, err := p.Encode()
-	if err != nil {
-		return err
+	if err == nil {
+		l.option43.Store(&value)
 	}
-	if reason := option43.CheckDomain(c.Domain); reason != "" {
-		return errors.New(reason)
-	}
-	n, err := dhcp4.ListenServer(c.DHCP)
-	if err != nil {
-		return err
-	}
-	s := &DHCPServer{
-		Address: address, Option43: value, Classes: option43.VendorClasses, Domain: c.Domain, Logger: c.Logger.With("part", "dhcp"),
-	}
-	l.running.Go(func() {
-		defer n.Close()
-		if err := s.Serve(l.ctx, n); err != nil {
-			select {
-			case l.failed <- err:
-			default:
-			}
-		}
-	})
-	return nil
+	return err
 }
 
 // addressOf is the IPv4 address of an interface.

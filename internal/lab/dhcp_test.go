@@ -20,7 +20,7 @@ func dhcpServer(t *testing.T, address string) *DHCPServer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &DHCPServer{Address: netip.MustParsePrefix(address), Option43: value, Classes: option43.VendorClasses, Domain: "example.nl"}
+	s := &DHCPServer{Address: netip.MustParsePrefix(address), Option43: func() []byte { return value }, Classes: option43.VendorClasses, Domain: "example.nl"}
 	// Serve makes the tables; a closed connection ends it at once.
 	n := &closedConn{}
 	if err := s.Serve(t.Context(), n); err != nil {
@@ -72,7 +72,7 @@ func TestDHCPServerKnowsPhonesByOption60(t *testing.T) {
 				t.Fatalf("%s: %+v", name, a)
 			}
 			v, ok := a.Options[43]
-			if ok != c.v43 || ok && !bytes.Equal(v, s.Option43) {
+			if ok != c.v43 || ok && !bytes.Equal(v, s.Option43()) {
 				t.Errorf("%s: option 43 is %x", name, v)
 			}
 			if v, ok := a.Options[15]; ok != c.v15 || ok && string(v) != "example.nl" {

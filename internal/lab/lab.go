@@ -4,7 +4,6 @@ package lab
 
 import (
 	"context"
-	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -19,11 +18,11 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/google/renameio/v2/maybe"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/cdc"
 	"github.com/phonecfg/terraform-provider-ciscophone/device"
 	"github.com/phonecfg/terraform-provider-ciscophone/phone"
 	"github.com/phonecfg/terraform-provider-ciscophone/provision"
@@ -73,7 +72,9 @@ const username = "deploy"
 
 // Lab is a running lab.
 type Lab struct {
+	mu        sync.Mutex // guards info once Start has returned
 	info      Info
+	option43  atomic.Pointer[[]byte] // what DHCP hands out
 	dir       string
 	cancel    context.CancelFunc
 	ctx       context.Context
@@ -139,7 +140,11 @@ func Start(ctx context.Context, c Config) (*Lab, error) {
 }
 
 // Info says where everything is.
-func (l *Lab) Info() Info { return l.info }
+func (l *Lab) Info() Info {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.info
+}
 
 // CA returns the certification authority.
 func (l *Lab) CA() *ca.CA { return l.ca }
@@ -251,10 +256,7 @@ func (l *Lab) startCA(c Config, former Info, manufacturers []*x509.Certificate) 
 	}
 	l.serveOn(listener, l.ca.Server(listener.Addr().String()))
 	l.info.SCEPURL = base + "scep"
-	root := l.ca.Root()
-	l.info.FingerprintSHA1 = cdc.FingerprintOf(root.Raw, crypto.SHA1).String()
-	l.info.FingerprintSHA256 = cdc.FingerprintOf(root.Raw, crypto.SHA256).String()
-	if err := maybe.WriteFile(l.info.CAFile, l.ca.RootPEM(), 0o644); err != nil {
+	if err := l.writeRoot(); err != nil {
 		return err
 	}
 	return l.startDesk(former, once)
@@ -372,7 +374,7 @@ func secretFile(path string) (string, error) {
 
 // describe prints the addresses.
 func (l *Lab) describe(w io.Writer) {
-	i := l.info
+	i := l.Info()
 	fmt.Fprintf(w, "SCEP CA       %s\n", i.SCEPURL)
 	fmt.Fprintf(w, "  root        %s\n", i.CAFile)
 	fmt.Fprintf(w, "  SHA-256     %s\n", i.FingerprintSHA256)

@@ -77,7 +77,8 @@ that anything outside of the lab trusts.`,
 		names = append(names, q.Name)
 	}
 	term.CompleteWith(c, "quirk", names...)
-	c.AddCommand(labRequestsCommand(a), labApproveCommand(a), labDenyCommand(a), labRevokeCommand(a), labIndexCommand(a), labChallengeCommand(a))
+	c.AddCommand(labRequestsCommand(a), labApproveCommand(a), labDenyCommand(a), labRevokeCommand(a), labIndexCommand(a), labChallengeCommand(a),
+		labNextCACommand(a), labReplaceCACommand(a))
 	return c
 }
 
