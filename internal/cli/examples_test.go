@@ -53,7 +53,7 @@ func TestExamples(t *testing.T) {
 	for _, c := range allCommands() {
 		switch c.Name() {
 		case "lab", "verify", "resync", "phone", "export-wpa", "preflight", "enroll",
-			"requests", "approve", "deny", "revoke", "index", "challenge":
+			"requests", "approve", "deny", "revoke", "index", "challenge", "next-ca", "replace-ca":
 			continue // run elsewhere
 		}
 		for _, line := range exampleLines(c.Example) {
@@ -150,6 +150,7 @@ func TestLabDeskExamples(t *testing.T) {
 	}
 	for _, c := range []struct{ name, prints string }{
 		{"approve", "approved "}, {"deny", ""}, {"index", ""}, {"revoke", "revoked "}, {"challenge", ""},
+		{"next-ca", ""}, {"replace-ca", ""},
 	} {
 		for _, line := range exampleLines(commands[c.name].Example) {
 			if out := run(line); !strings.HasPrefix(out, c.prints) {
