@@ -99,21 +99,23 @@ func (m maker) root() (*identity, error) {
 	return m.sign(&x509.Certificate{
 		Subject:               m.name("Root CA"),
 		NotAfter:              m.now.Add(m.config.CALifetime),
-		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign,
-		BasicConstraintsValid: true, IsCA: true, MaxPathLen: 1,
+		KeyUsage:              x509.KeyUsageCertSign | x509.KeyUsageCRLSign | x509.KeyUsageDigitalSignature, // the last for OCSP
+		BasicConstraintsValid: true, IsCA: true,
 	}, nil)
 }
 
 // issuing allows encipherment and signatures beside certificate signing: in CA
 // mode this certificate receives requests and signs replies.
 func (m maker) issuing(root *identity) (*identity, error) {
-	return m.sign(&x509.Certificate{
+	t := &x509.Certificate{
 		Subject:  m.name("Issuing CA"),
 		NotAfter: m.now.Add(m.config.CALifetime / 2),
 		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageCRLSign |
 			x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment,
 		BasicConstraintsValid: true, IsCA: true, MaxPathLenZero: true,
-	}, root)
+	}
+	m.config.pointers(t, root.cert)
+	return m.sign(t, root)
 }
 
 var (
@@ -142,6 +144,7 @@ func (m maker) ra(issuing *identity, signing bool) (*identity, error) {
 			t.UnknownExtKeyUsage = []asn1.ObjectIdentifier{oidEnrollmentAgent}
 		}
 	}
+	m.config.pointers(t, issuing.cert)
 	return m.sign(t, issuing)
 }
 
@@ -170,9 +173,6 @@ func (m maker) sign(t *x509.Certificate, parent *identity) (*identity, error) {
 	t.NotBefore = m.now.Add(-authorityBackdate)
 	t.SignatureAlgorithm = x509.SHA256WithRSA
 	t.SubjectKeyId = keyIdentifier(&key.PublicKey)
-	if parent.cert != t {
-		m.config.pointers(t, parent.cert)
-	}
 	der, err := x509.CreateCertificate(m.config.Rand, t, parent.cert, key.Public(), parent.key)
 	if err != nil {
 		return nil, err

@@ -91,8 +91,10 @@ type CA struct {
 	bodyGrace time.Duration // see patientBody
 	busy      chan struct{} // bounds the messages worked on at once
 	lists     lists
-	stats     counters
-	quirk     quirkState
+
+	responders responders
+	stats      counters
+	quirk      quirkState
 }
 
 // What one CA takes on: so many messages of at most 64 KiB are received or wait

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"crypto"
 	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/asn1"
 	"encoding/base64"
 	"errors"
@@ -13,6 +14,7 @@ import (
 	"math/big"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 
 	"golang.org/x/crypto/ocsp"
@@ -21,11 +23,13 @@ import (
 const (
 	maxOCSP      = 4 << 10 // a request for one certificate has about 80 bytes
 	ocspLifetime = time.Hour
+
+	responderLifetime = 7 * 24 * time.Hour
 )
 
 // ocsp answers one request (RFC 6960, appendix A), always with HTTP status 200.
-// Answers are signed by the CA itself, say what is so now, and carry no nonce: the
-// library that writes them has none, and FreeRADIUS needs "use_nonce = no".
+// Answers say what is so now and carry no nonce: the library that writes them has
+// none, and FreeRADIUS needs "use_nonce = no".
 func (ca *CA) ocsp(r *http.Request) *answer {
 	reply := func(der []byte) *answer { return &answer{http.StatusOK, "application/ocsp-response", der} }
 	der, err := readOCSP(r)
@@ -51,15 +55,57 @@ func (ca *CA) ocsp(r *http.Request) *answer {
 	template := ca.status(a, issuer, request.SerialNumber)
 	template.IssuerHash = request.HashAlgorithm
 	template.SerialNumber = request.SerialNumber
-	template.Certificate = issuer.cert // FreeRADIUS looks for the signer in the answer only
 	template.ThisUpdate, template.NextUpdate = now.Add(-crlBackdate), now.Add(ocspLifetime)
-	out, err := ocsp.CreateResponse(issuer.cert, issuer.cert, template, issuer.key)
+	signer, err := ca.responder(a, issuer)
+	if err == nil {
+		template.Certificate = signer.cert
+		der, err = ocsp.CreateResponse(issuer.cert, signer.cert, template, signer.key)
+	}
 	if err != nil {
 		ca.log.Error("answer OCSP", "error", err)
 		return reply(ocsp.InternalErrorErrorResponse)
 	}
-	return reply(out)
+	return reply(der)
 }
+
+// responder is who signs OCSP answers for an issuer: a certificate of its own that
+// the issuer signs for a week (RFC 6960 section 4.2.2.2). FreeRADIUS wants the
+// signer's certificate in the answer, and Go's OCSP package refuses that of the
+// issuer there.
+func (ca *CA) responder(a *authority, issuer *identity) (*identity, error) {
+	ca.responders.mu.Lock()
+	defer ca.responders.mu.Unlock()
+	now, id := ca.now(), string(issuer.cert.SubjectKeyId)
+	if r := ca.responders.by[id]; r != nil && !now.Before(r.cert.NotBefore) && now.Add(responderLifetime/2).Before(r.cert.NotAfter) {
+		return r, nil
+	}
+	m := newMaker(&ca.config, a.generation())
+	r, err := m.sign(&x509.Certificate{
+		Subject:               m.name("OCSP"),
+		NotAfter:              m.now.Add(responderLifetime),
+		KeyUsage:              x509.KeyUsageDigitalSignature,
+		ExtKeyUsage:           []x509.ExtKeyUsage{x509.ExtKeyUsageOCSPSigning},
+		BasicConstraintsValid: true,
+		ExtraExtensions:       []pkix.Extension{{Id: oidOCSPNoCheck, Value: asn1.NullBytes}},
+	}, issuer)
+	if err != nil {
+		return nil, err
+	}
+	if ca.responders.by == nil {
+		ca.responders.by = map[string]*identity{}
+	}
+	ca.responders.by[id] = r
+	return r, nil
+}
+
+// responders are in memory only, by the key identifier of their issuer.
+type responders struct {
+	mu sync.Mutex
+	by map[string]*identity
+}
+
+// oidOCSPNoCheck says that nobody need ask whether the certificate was revoked.
+var oidOCSPNoCheck = asn1.ObjectIdentifier{1, 3, 6, 1, 5, 5, 7, 48, 1, 5}
 
 // status looks a serial number up among what an issuer has signed.
 func (ca *CA) status(a *authority, issuer *identity, serial *big.Int) ocsp.Response {

@@ -41,7 +41,8 @@ func (ca *CA) Revoke(serial string) error {
 var ErrNoSuchSerial = errors.New("no certificate with this serial number was issued here")
 
 // A revocation list is made anew after a revocation, and once it is an hour old.
-// The times reach back, for servers whose clock is behind.
+// Its beginning reaches back, for servers whose clock is behind, but not beyond the
+// latest revocation in it.
 const (
 	crlAge      = time.Hour
 	crlLifetime = 24 * time.Hour
@@ -88,8 +89,12 @@ func (ca *CA) crl(issuer *identity) ([]byte, error) {
 			return nil, fmt.Errorf("certificate %s: %w", r.Serial, err)
 		}
 		if bytes.Equal(cert.AuthorityKeyId, issuer.cert.SubjectKeyId) {
+			at := r.RevokedAt.Truncate(time.Second)
+			if at.After(template.ThisUpdate) {
+				template.ThisUpdate = at
+			}
 			template.RevokedCertificateEntries = append(template.RevokedCertificateEntries,
-				x509.RevocationListEntry{SerialNumber: cert.SerialNumber, RevocationTime: r.RevokedAt.Truncate(time.Second)})
+				x509.RevocationListEntry{SerialNumber: cert.SerialNumber, RevocationTime: at})
 		}
 	}
 	der, err := x509.CreateRevocationList(ca.config.Rand, template, issuer.cert, issuer.key)

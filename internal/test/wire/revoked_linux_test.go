@@ -43,9 +43,19 @@ func newRevocable(t *testing.T, block string, change ...string) *revocable {
 		t.Fatal(err)
 	}
 	const above = `ecdh_curve = ""`
-	r.radius = newRadius(n, read(t, info.CAFile)+r.other.pem(), "reject_delay = 1", "reject_delay = 0", above, above+"\n"+strings.NewReplacer(change...).Replace(page(t, "radius.md", block)))
+	r.radius = newRadius(n, read(t, info.CAFile)+issuer(t, both)+r.other.pem(), "reject_delay = 1", "reject_delay = 0", above, above+"\n"+strings.NewReplacer(change...).Replace(page(t, "radius.md", block)))
 	r.dir = supplicant(t, n.path("phone"), name.UserID("example.nl"), r.phone, r.ca.pem())
 	return r
+}
+
+// issuer is the second certificate in the text, in PEM.
+func issuer(t *testing.T, text string) string {
+	t.Helper()
+	all := strings.SplitAfter(text, "-----END CERTIFICATE-----\n")
+	if len(all) < 3 {
+		t.Fatalf("no certificate of a CA in\n%s", text)
+	}
+	return all[1]
 }
 
 // serial is the number of the phone's certificate.
@@ -77,7 +87,10 @@ func TestRevokedOCSP(t *testing.T) {
 	if !r.accepts(r.dir) {
 		t.Fatalf("refused before the revocation:\n%s", r.server.out.String())
 	}
-	if !strings.Contains(r.server.out.String(), "Cert status: good") {
+	if r.withoutIssuer(func() bool { return r.accepts(r.dir) }) {
+		t.Error("let in though the answer cannot be verified")
+	}
+	if !r.accepts(r.dir) || !strings.Contains(r.server.out.String(), "Cert status: good") {
 		t.Errorf("FreeRADIUS did not ask:\n%s", r.server.out.String())
 	}
 	r.revoke()
@@ -108,6 +121,20 @@ func TestRevokedOCSP(t *testing.T) {
 			t.Error("refused because the CA does not answer")
 		}
 	})
+}
+
+// withoutIssuer does something while FreeRADIUS does not know the issuing CA.
+func (r *revocable) withoutIssuer(do func() bool) bool {
+	r.n.t.Helper()
+	all := read(r.n.t, r.path("phones-ca.pem"))
+	restart := func(roots string) {
+		r.server.stop()
+		write(r.n.t, r.path("phones-ca.pem"), roots, 0o644)
+		r.start()
+	}
+	restart(strings.Replace(all, issuer(r.n.t, r.phone.cert), "", 1))
+	defer restart(all)
+	return do()
 }
 
 // unnamed is a supplicant whose certificate names no OCSP responder.
