@@ -4,10 +4,13 @@ package scep
 
 import (
 	"bytes"
+	"crypto/rand"
 	"crypto/x509"
 	"encoding/asn1"
 	"errors"
+	"math/big"
 	"testing"
+	"time"
 
 	"github.com/smallstep/pkcs7"
 	"github.com/smallstep/scep/x509util"
@@ -138,6 +141,55 @@ func FuzzNextCACert(f *testing.F) {
 		certs, err := ParseNextCACert(b, cert)
 		if err == nil && len(certs) == 0 {
 			t.Fatal("no certificates and no error")
+		}
+	})
+}
+
+func FuzzParseCRL(f *testing.F) {
+	seed(f)
+	cert, k := vectorCA(f)
+	cert.KeyUsage, cert.SubjectKeyId = x509.KeyUsageCRLSign, []byte{1}
+	crl, err := x509.CreateRevocationList(rand.Reader, &x509.RevocationList{Number: big.NewInt(1), ThisUpdate: now, NextUpdate: now.Add(time.Hour),
+		RevokedCertificateEntries: []x509.RevocationListEntry{{SerialNumber: big.NewInt(42), RevocationTime: now}}}, cert, k)
+	if err != nil {
+		f.Fatal(err)
+	}
+	bag, err := CRLOnly(crl)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(bag)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		list, err := ParseCRL(b)
+		if err != nil {
+			return
+		}
+		bag, err := CRLOnly(list.Raw)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if again, err := ParseCRL(bag); err != nil || !bytes.Equal(again.Raw, list.Raw) {
+			t.Fatalf("the list changed: %v", err)
+		}
+	})
+}
+
+func FuzzParseIssuerAndSerial(f *testing.F) {
+	seed(f)
+	cert, _ := vectorCA(f)
+	der, err := IssuerAndSerial{Issuer: cert.RawIssuer, Serial: big.NewInt(-42)}.Marshal()
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(der)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		n, err := ParseIssuerAndSerial(b)
+		if err != nil {
+			return
+		}
+		again, err := n.Marshal()
+		if err != nil || !bytes.Equal(again, b) {
+			t.Fatalf("% x became % x: %v", b, again, err)
 		}
 	})
 }

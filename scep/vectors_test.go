@@ -8,12 +8,12 @@ import (
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
-	"encoding/pem"
 	"flag"
 	"os"
 	"path/filepath"
 	"testing"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/pki"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
@@ -39,26 +39,9 @@ func vectorFiles(t testing.TB) map[string][]byte {
 	return all
 }
 
-func vectorPEM(t testing.TB, name string) []byte {
-	t.Helper()
-	b, err := os.ReadFile(filepath.Join(vectors, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	block, _ := pem.Decode(b)
-	if block == nil {
-		t.Fatalf("%s is not PEM", name)
-	}
-	return block.Bytes
-}
-
 func vectorKey(t testing.TB, name string) *rsa.PrivateKey {
 	t.Helper()
-	k, err := x509.ParsePKCS1PrivateKey(vectorPEM(t, name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return k
+	return pki.RSAKey(t, filepath.Join(vectors, name))
 }
 
 func vectorCA(t testing.TB) (*x509.Certificate, *rsa.PrivateKey) {

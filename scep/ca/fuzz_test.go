@@ -6,16 +6,24 @@ import (
 	"bytes"
 	"crypto"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/x509/pkix"
 	"encoding/base64"
 	"fmt"
+	"math/big"
+	mathrand "math/rand/v2"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/crypto/ocsp"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/pki"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 	hidden "github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
@@ -128,14 +136,33 @@ func FuzzDecodeGET(f *testing.F) {
 // FuzzPKIOperation sends anything as a message: there is always an answer,
 // never a panic, and a certificate only for the one honest request. RSA never
 // takes the same path twice, so run it with -fuzzminimizetime 1x.
+//
+// Keys, serial numbers and the time are always the same, so that messages of the
+// corpus are for this CA in every process.
 func FuzzPKIOperation(f *testing.F) {
-	r := newRig(f, nil)
-	honest := r.message(ask{})
+	vectors := filepath.Join("..", "testdata", "vectors")
+	authority, phone := pki.RSAKey(f, filepath.Join(vectors, "ca-key.pem")), pki.RSAKey(f, filepath.Join(vectors, "phone-key.pem"))
+	r := newRig(f, func(c *Config) {
+		c.Rand = mathrand.NewChaCha8([32]byte{})
+		c.keys = func(int) (*rsa.PrivateKey, error) { return authority, nil }
+	})
+	message := func(a ask) []byte {
+		a.key = phone
+		return r.message(a)
+	}
+	honest := message(ask{})
 	f.Add(honest)
 	f.Add(honest[:len(honest)/2])
-	f.Add(r.message(ask{messageType: scep.RenewalReq}))
-	f.Add(r.message(ask{messageType: "99"}))
-	f.Add(r.message(ask{content: []byte{0x30, 0}}))
+	for _, a := range []ask{
+		{messageType: scep.RenewalReq}, {messageType: "99"}, {content: []byte{0x30, 0}}, {challenge: "guess"}, {challenge: "-"},
+		{digest: crypto.SHA1}, {cipher: scep.DES3CBC}, {name: " "}, {extensions: dnsName(victim)},
+		{messageType: scep.CertPoll, content: r.pollFor(ask{}).content},
+		{messageType: scep.GetCert, content: identifier(f, r.Issuing().RawSubject, big.NewInt(42))},
+		{messageType: scep.GetCRL, content: identifier(f, r.Issuing().RawSubject, big.NewInt(42))},
+		{messageType: scep.GetCRL, content: identifier(f, r.Root().RawSubject, r.Issuing().SerialNumber)},
+	} {
+		f.Add(message(a))
+	}
 	for _, s := range []string{"\x1f\x80", "\x30\x81", "\x30\x84\x01", "\x5f\x4d", "0\x80\x00\x00", ""} {
 		f.Add([]byte(s))
 	}
@@ -156,6 +183,33 @@ func FuzzPKIOperation(f *testing.F) {
 		case http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusTooManyRequests:
 		default:
 			t.Fatalf("status %d", w.Code)
+		}
+	})
+}
+
+// FuzzOCSP posts anything to the responder: there is always an OCSP answer.
+func FuzzOCSP(f *testing.F) {
+	r := newRig(f, nil)
+	phone := r.enroll(ask{}).Certificate
+	for _, hash := range []crypto.Hash{crypto.SHA1, crypto.SHA256} {
+		der, err := ocsp.CreateRequest(phone, r.Issuing(), &ocsp.RequestOptions{Hash: hash})
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(der)
+	}
+	f.Add([]byte{0x30, 0x80, 0, 0})
+	f.Fuzz(func(t *testing.T, request []byte) {
+		w := httptest.NewRecorder()
+		req := httptest.NewRequest(http.MethodPost, "/ocsp", bytes.NewReader(request))
+		req.RemoteAddr = "127.0.0.1:1"
+		r.ServeHTTP(w, req)
+		_, err := ocsp.ParseResponse(w.Body.Bytes(), nil)
+		if _, refused := err.(ocsp.ResponseError); w.Code != http.StatusOK || err != nil && !refused {
+			t.Fatalf("status %d: %v", w.Code, err)
+		}
+		if n := r.Stats().Panics; n != 0 {
+			t.Fatalf("%d panics", n)
 		}
 	})
 }

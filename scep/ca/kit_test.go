@@ -409,9 +409,14 @@ func (r *rig) approved(a ask) *scep.Signer {
 // about is a GetCert or a GetCRL.
 func (r *rig) about(kind string, issuer []byte, serial *big.Int) []byte {
 	r.t.Helper()
+	return r.message(ask{messageType: kind, content: identifier(r.t, issuer, serial)})
+}
+
+func identifier(t testing.TB, issuer []byte, serial *big.Int) []byte {
+	t.Helper()
 	content, err := scep.IssuerAndSerial{Issuer: issuer, Serial: serial}.Marshal()
 	if err != nil {
-		r.t.Fatal(err)
+		t.Fatal(err)
 	}
-	return r.message(ask{messageType: kind, content: content})
+	return content
 }

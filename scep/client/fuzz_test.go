@@ -4,11 +4,16 @@ package client
 
 import (
 	"crypto"
+	"crypto/x509"
 	"errors"
+	"math/big"
+	mathrand "math/rand/v2"
+	"path/filepath"
 	"strings"
 	"testing"
 	"unicode"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/pki"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep"
 )
 
@@ -29,15 +34,24 @@ func mustBeSafe(t *testing.T, err error) {
 	}
 }
 
-// FuzzReply gives any bytes as the reply to a request.
+// FuzzReply gives any bytes as the reply to a request. Keys, serial numbers and
+// nonces are always the same, so that messages of the corpus answer the request in
+// every process.
 func FuzzReply(f *testing.F) {
-	ca := newCA(f)
-	c := ca.client(nil)
+	vectors := filepath.Join("..", "testdata", "vectors")
+	ca, phone := newCA(f), pki.RSAKey(f, filepath.Join(vectors, "phone-key.pem"))
+	ca.root = certifyKey(f, nil, pki.RSAKey(f, filepath.Join(vectors, "ca-key.pem")), "Test CA", func(c *x509.Certificate) {
+		asCA(c)
+		c.SerialNumber = big.NewInt(1)
+	})
+	ca.issuing, ca.answering, ca.bag = ca.root, ca.root, []*x509.Certificate{ca.root.Certificate}
+	c := ca.client(func(c *Config) { c.Rand = mathrand.NewChaCha8([32]byte{}) })
 	s, err := c.Server(f.Context())
 	if err != nil {
 		f.Fatal(err)
 	}
 	x := &exchange{c: c, req: initial(), server: s}
+	x.req.Key = phone
 	if _, err := x.prepare(); err != nil {
 		f.Fatal(err)
 	}
@@ -45,8 +59,15 @@ func FuzzReply(f *testing.F) {
 	good := scep.Attributes{TransactionID: x.id, MessageType: scep.CertRep, PKIStatus: scep.Failure, FailInfo: scep.BadRequest,
 		FailInfoText: "the challenge " + secretText + " is wrong", SenderNonce: x.nonce, RecipientNonce: x.nonce}
 	for _, change := range []func(*reply){func(*reply) {}, func(p *reply) { p.PKIStatus = scep.Pending },
-		func(p *reply) { p.PKIStatus, p.content = scep.Success, []byte("x") }, func(p *reply) { p.FailInfo = "99" }} {
-		p := &reply{Attributes: good, signer: ca.issuing, digest: crypto.SHA256}
+		func(p *reply) { p.PKIStatus, p.content = scep.Success, []byte("x") }, func(p *reply) { p.FailInfo = "99" },
+		func(p *reply) {
+			p.PKIStatus, p.certs = scep.Success, []*x509.Certificate{certifyKey(f, &ca.issuing, phone, phoneName, nil).Certificate}
+		},
+		func(p *reply) {
+			p.PKIStatus, p.certs = scep.Success, []*x509.Certificate{certifyKey(f, &ca.issuing, phone, phoneName, asCA).Certificate}
+		},
+		func(p *reply) { p.PKIStatus, p.certs = scep.Success, ca.bag }} {
+		p := &reply{Attributes: good, signer: ca.issuing, digest: crypto.SHA256, to: x.signer.Certificate}
 		change(p)
 		der, err := p.sign()
 		if err != nil {
