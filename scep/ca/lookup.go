@@ -12,7 +12,7 @@ import (
 
 // lookUp answers GetCert and GetCRL, of anybody: what a certificate says is shown
 // to every peer, and a revocation list is public.
-func (ca *CA) lookUp(kind string, content []byte) (bag []byte, err error) {
+func (ca *CA) lookUp(x *exchange, content []byte) (bag []byte, err error) {
 	asked, err := scep.ParseIssuerAndSerial(content)
 	if err != nil {
 		return nil, &refusal{scep.BadMessageCheck, err}
@@ -26,7 +26,10 @@ func (ca *CA) lookUp(kind string, content []byte) (bag []byte, err error) {
 			cert = nil
 		}
 	}
-	if kind == scep.GetCert {
+	if cert != nil {
+		x.asked = cert.Subject.CommonName // for the log
+	}
+	if x.MessageType == scep.GetCert {
 		if cert == nil {
 			return nil, &refusal{scep.BadCertID, fmt.Errorf("no certificate %x of that issuer was issued here", asked.Serial)}
 		}

@@ -56,6 +56,9 @@ func (ca *CA) ocsp(r *http.Request) *answer {
 	template.IssuerHash = request.HashAlgorithm
 	template.SerialNumber = request.SerialNumber
 	template.ThisUpdate, template.NextUpdate = now.Add(-crlBackdate), now.Add(ocspLifetime)
+	if template.RevokedAt.After(template.ThisUpdate) {
+		template.ThisUpdate = template.RevokedAt
+	}
 	signer, err := ca.responder(a, issuer)
 	if err == nil {
 		template.Certificate = signer.cert

@@ -99,7 +99,7 @@ func (ca *CA) decide(x *exchange) (*Record, error) {
 	case scep.CertPoll:
 		return ca.poll(x, content)
 	case scep.GetCert, scep.GetCRL:
-		x.found, err = ca.lookUp(x.MessageType, content)
+		x.found, err = ca.lookUp(x, content)
 		return nil, err
 	}
 	return ca.enroll(x, content)

@@ -268,48 +268,6 @@ func TestConfigURL(t *testing.T) {
 	}
 }
 
-// OpenSSL, and not our own code, refuses a revoked certificate by the list and by
-// OCSP, and accepts it before.
-func TestOpenSSLChecksRevocation(t *testing.T) {
-	t.Parallel()
-	o := newOpenSSL(t)
-	server := httptest.NewUnstartedServer(nil)
-	r := newRig(t, func(c *Config) { c.Clock, c.URL = time.Now, "http://"+server.Listener.Addr().String() })
-	server.Config.Handler = r
-	server.Start()
-	t.Cleanup(server.Close)
-	r.clock = &clock{now: time.Now()}
-	phone := r.enroll(ask{}).Certificate
-	o.write("root.pem", r.RootPEM())
-	o.certificate("issuing.pem", r.Issuing())
-	o.certificate("phone.pem", phone)
-	check := func(want string, fails bool) {
-		t.Helper()
-		resp, err := http.Get(phone.CRLDistributionPoints[0])
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer resp.Body.Close()
-		var der bytes.Buffer
-		if _, err := der.ReadFrom(resp.Body); err != nil {
-			t.Fatal(err)
-		}
-		o.write("issuing.crl", der.Bytes())
-		o.run("crl", "-inform", "der", "-in", "issuing.crl", "-out", "issuing.crl.pem", "-CAfile", "issuing.pem", "-verify")
-		out, err := o.try("verify", "-x509_strict", "-crl_check", "-CRLfile", "issuing.crl.pem", "-CAfile", "root.pem", "-untrusted", "issuing.pem", "phone.pem")
-		if (err != nil) != fails || fails && !strings.Contains(out, "certificate revoked") {
-			t.Errorf("openssl verify -crl_check: %v: %s", err, out)
-		}
-		out, err = o.try("ocsp", "-issuer", "issuing.pem", "-cert", "phone.pem", "-url", phone.OCSPServer[0], "-CAfile", "root.pem")
-		if err != nil || !strings.Contains(out, "Response verify OK") || !strings.Contains(out, "phone.pem: "+want) {
-			t.Errorf("openssl ocsp: %v: %s", err, out)
-		}
-	}
-	check("good", false)
-	r.revoke(phone)
-	check("revoked", true)
-}
-
 // A CA is replaced, root and all: what GetNextCACert announced is what comes, the
 // old certificates stay valid and are renewed, and both revocation lists go on.
 func TestReplace(t *testing.T) {
