@@ -223,5 +223,8 @@ func (j *Join) Read(r record.Report) {
 	}
 }
 
+// At returns the time of the verdicts.
+func (j *Join) At() time.Time { return j.expect.Now }
+
 // Reports returns what was noted of the sources.
 func (j *Join) Reports() []record.Report { return j.sources }

@@ -15,9 +15,9 @@ import (
 )
 
 const (
-	// renewsBefore is when a phone renews: within 15 days of the end, looked at
+	// RenewsBefore is when a phone renews: within 15 days of the end, looked at
 	// every four hours (Cisco, "Custom Device Certificate").
-	renewsBefore = 15 * 24 * time.Hour
+	RenewsBefore = 15 * 24 * time.Hour
 	// renewsWithin is how long a phone that is switched on may take for it.
 	renewsWithin = 24 * time.Hour
 )
@@ -122,7 +122,7 @@ func (v *verdict) decide() {
 		v.say(Refused, "refused%s%s", on(refused.at), because(refused.reason))
 	case c.notBefore != 0 && c.notBefore < v.changed()-int64(verify.Backdated.Seconds()):
 		v.say(OldParameters, "issued%s, before the parameters changed", on(c.notBefore))
-	case c.notAfter != 0 && left <= renewsBefore-renewsWithin && (c.notBefore == 0 || c.notAfter-c.notBefore > int64(renewsBefore.Seconds())):
+	case c.notAfter != 0 && left <= RenewsBefore-renewsWithin && (c.notBefore == 0 || c.notAfter-c.notBefore > int64(RenewsBefore.Seconds())):
 		v.overdue(c, left)
 	case c.notAfter != 0 && left <= e.ExpiresWithin:
 		v.say(ExpiresSoon, "ends in %s", days(left))

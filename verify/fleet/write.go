@@ -132,7 +132,7 @@ func (j *Join) WriteCSV(w io.Writer, results iter.Seq[Result]) error {
 		return errNothing
 	}
 	out := csv.NewWriter(w)
-	labels := j.labels()
+	labels := j.Labels()
 	_ = out.Write(append([]string{"mac", "model", "verdict", "why", "common_name", "serial", "not_after", "last_seen", "notes"}, labels...))
 	for r := range results {
 		record := []string{r.Phone.MAC.String(), r.Phone.Model.VendorClass, string(r.Verdict), r.Why, cell(r.Name), cell(r.Serial), when(r.End), when(r.Seen), strings.Join(r.Notes, "; ")}
@@ -166,8 +166,8 @@ func (p Phone) Label(name string) string {
 	return ""
 }
 
-// labels returns the names of all labels, sorted.
-func (j *Join) labels() []string {
+// Labels returns the names of all labels of the phones, sorted.
+func (j *Join) Labels() []string {
 	names := map[string]bool{}
 	for i := range j.phones {
 		for _, l := range j.phones[i].phone.Labels {

@@ -33,6 +33,7 @@ error, 4 cannot tell.`,
 			operate.PreflightCommand(a),
 			operate.EnrollCommand(a),
 			operate.VerifyCommand(a),
+			operate.ReportCommand(a),
 			operate.ResyncCommand(a),
 		}
 	},

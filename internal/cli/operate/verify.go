@@ -32,6 +32,7 @@ type verifyFlags struct {
 	learn       string
 	access      accessFlags
 	fleet       fleetFlags
+	only        string
 }
 
 func VerifyCommand(a *term.App) *cobra.Command {
@@ -73,7 +74,7 @@ read, 1 when a phone has a finding, 4 when of some phone nothing can be told.`,
 				if !cmd.Flags().Changed("format") {
 					f.format = "table"
 				}
-				return verifyFleet(a, cmd.Context(), f.fleet, f.format)
+				return verifyFleet(a, cmd.Context(), f.fleet, f.only, f.format)
 			}
 			return runVerify(a, cmd.Context(), args, f)
 		},
@@ -89,6 +90,7 @@ read, 1 when a phone has a finding, 4 when of some phone nothing can be told.`,
 	flags.StringVar(&f.learn, "learn", "", "draft a vocabulary from the status at a `URL` or in a file")
 	f.access.register(flags)
 	f.fleet.register(c)
+	term.ChoiceVar(c, &f.only, "only", "", "list `all` phones, or only those with problems", "all", "problems")
 	c.MarkFlagsOneRequired("fingerprint", "learn", "inventory")
 	c.MarkFlagsMutuallyExclusive("fingerprint", "learn", "inventory")
 	term.CompleteWith(c, "format", "text", "json", "pem", "table", "csv", "markdown", "prometheus")

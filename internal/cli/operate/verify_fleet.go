@@ -17,7 +17,7 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/verify/record"
 )
 
-// fleetFlags are those of verify with an inventory.
+// fleetFlags are those of report, and of verify with an inventory.
 type fleetFlags struct {
 	inventory     string
 	sources       []*record.Source
@@ -25,7 +25,6 @@ type fleetFlags struct {
 	seenWithin    time.Duration
 	issuedAfter   time.Time
 	issuer        string
-	only          string
 	at            time.Time
 	zone          *time.Location
 }
@@ -38,7 +37,6 @@ func (f *fleetFlags) register(c *cobra.Command) {
 	term.DaysVar(flags, &f.seenWithin, "seen-within", "a phone that nobody saw within `time` (7d) is a finding")
 	term.TimeVar(flags, &f.issuedAfter, "issued-after", "the `time` at which the parameters changed: earlier certificates are old")
 	flags.StringVar(&f.issuer, "issuer", "", "`name` of the CA that must have issued the certificates")
-	term.ChoiceVar(c, &f.only, "only", "", "list `all` phones, or only those with problems", "all", "problems")
 	term.TimeVar(flags, &f.at, "at", "judge as of this `time` (default now)")
 	flags.Var(&term.Parsed[*time.Location]{To: &f.zone, Kind: "zone", Parse: func(s string) (*time.Location, error) {
 		zone, err := time.LoadLocation(s)
@@ -67,25 +65,38 @@ func (v *sourcesValue) Set(s string) error {
 const fleetFormats = "table, json, csv, markdown, prometheus"
 
 // verifyFleet judges the phones of an inventory by records.
-func verifyFleet(a *term.App, ctx context.Context, f fleetFlags, format string) error {
-	switch {
-	case len(f.sources) == 0:
-		return term.UsageError("no --source is given").Hint("--source index:/var/lib/ca/index.txt --source freeradius:/var/log/freeradius/phones.csv")
-	case !strings.Contains(", "+fleetFormats+",", ", "+format+","):
+func verifyFleet(a *term.App, ctx context.Context, f fleetFlags, only, format string) error {
+	if !strings.Contains(", "+fleetFormats+",", ", "+format+",") {
 		return term.UsageError("unknown format %q", format).Hint("with --inventory choose from " + fleetFormats)
+	}
+	join, failed, err := f.join(a, ctx)
+	if err != nil {
+		return err
+	}
+	if err := writeFleet(a, join, only == "problems", format, failed); err != nil {
+		return err
+	}
+	return fleetExit(join, len(failed) > 0)
+}
+
+// join reads the inventory and the sources. failed are those that cannot be read,
+// which it has told.
+func (f *fleetFlags) join(a *term.App, ctx context.Context) (join *fleet.Join, failed map[string]bool, err error) {
+	if len(f.sources) == 0 {
+		return nil, nil, term.UsageError("no --source is given").Hint("--source index:/var/lib/ca/index.txt --source freeradius:/var/log/freeradius/phones.csv")
 	}
 	phones, err := inventoryPhones(a, f.inventory)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	if f.at.IsZero() {
 		f.at = time.Now()
 	}
-	join, err := fleet.New(phones, fleet.Expectation{Now: f.at, ExpiresWithin: f.expiresWithin, SeenWithin: f.seenWithin, IssuedAfter: f.issuedAfter, Issuer: f.issuer})
+	join, err = fleet.New(phones, fleet.Expectation{Now: f.at, ExpiresWithin: f.expiresWithin, SeenWithin: f.seenWithin, IssuedAfter: f.issuedAfter, Issuer: f.issuer})
 	if err != nil {
-		return term.UsageError("%s: %w", f.inventory, err)
+		return nil, nil, term.UsageError("%s: %w", f.inventory, err)
 	}
-	failed := map[string]bool{}
+	failed = map[string]bool{}
 	for _, s := range f.sources {
 		report, err := s.Read(ctx, record.Options{Zone: f.zone}, join.Add)
 		join.Read(report)
@@ -98,10 +109,7 @@ func verifyFleet(a *term.App, ctx context.Context, f fleetFlags, format string) 
 	if n := join.Strangers(); n > 0 {
 		a.Say(fmt.Sprintf("%s about phones that are not in %s", term.Count(n, "record"), f.inventory))
 	}
-	if err := writeFleet(a, join, f.only == "problems", format, failed); err != nil {
-		return err
-	}
-	return fleetExit(join, len(failed) > 0)
+	return join, failed, nil
 }
 
 func fleetExit(join *fleet.Join, unread bool) error {

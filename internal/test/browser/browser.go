@@ -295,6 +295,12 @@ func (b *Tab) Window(width int64, dark bool) {
 		}))
 }
 
+// Paper makes the page look as it does in print.
+func (b *Tab) Paper() {
+	b.t.Helper()
+	b.do(command(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}))
+}
+
 // Picture writes what a person sees to NAME.png in the folder that
 // CISCOPHONE_PICTURES names; without it, nothing.
 func (b *Tab) Picture(name string) {

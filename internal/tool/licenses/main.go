@@ -4,7 +4,7 @@
 // or in cfgxml on any platform they are released for, under which license it
 // is, and the text of each license and notice, as most of them ask for. It
 // fails for a module without a license, or with one it does not know to go
-// together with the MPL-2.0.
+// together with the MPL-2.0. So are the libraries that web pages of ours embed.
 //
 //	licenses DIR	DIR is the project's root
 package main
@@ -31,6 +31,27 @@ var platforms = []string{"linux", "darwin", "windows", "freebsd"}
 
 // allowed are licenses whose code may be part of a program under the MPL-2.0.
 var allowed = []string{"Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "MIT", "MPL-2.0", "Unlicense"}
+
+// embedded are the folders with libraries for web pages, as npm has them.
+var embedded = []string{"verify/report/uplot"}
+
+// pages lists the libraries that web pages embed.
+func pages(root string) (all []module, err error) {
+	for _, folder := range embedded {
+		m := module{Dir: filepath.Join(root, folder)}
+		data, err := os.ReadFile(filepath.Join(m.Dir, "package.json"))
+		if err != nil {
+			return nil, err
+		}
+		var p struct{ Name, Version string }
+		if err := json.Unmarshal(data, &p); err != nil {
+			return nil, fmt.Errorf("%s: %w", folder, err)
+		}
+		m.Path, m.Version = "npm:"+p.Name, p.Version
+		all = append(all, m)
+	}
+	return all, nil
+}
 
 func main() {
 	if len(os.Args) != 2 {
@@ -100,6 +121,11 @@ func render(ctx context.Context, root string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	libraries, err := pages(root)
+	if err != nil {
+		return "", err
+	}
+	all = append(all, libraries...)
 	var list, texts strings.Builder
 	var errs []error
 	heads := map[string][]string{} // text: the modules it is of
@@ -123,7 +149,8 @@ func render(ctx context.Context, root string) (string, error) {
 	}
 	return "The provider and cfgxml are under the MPL-2.0 (see LICENSE). They contain the\n" +
 		"Go standard library (BSD-3-Clause, https://go.dev/LICENSE) and these modules;\n" +
-		"each one's source is at https://pkg.go.dev/MODULE@VERSION.\n" +
+		"each one's source is at https://pkg.go.dev/MODULE@VERSION, that of npm:NAME at\n" +
+		"https://www.npmjs.com/package/NAME/v/VERSION.\n" +
 		"Written by make generate; do not edit.\n\n" + list.String() + texts.String(), errors.Join(errs...)
 }
 
