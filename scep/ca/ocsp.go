@@ -29,7 +29,9 @@ const (
 
 // ocsp answers one request (RFC 6960, appendix A), always with HTTP status 200.
 // Answers say what is so now and carry no nonce: the library that writes them has
-// none, and FreeRADIUS needs "use_nonce = no".
+// none, and FreeRADIUS needs "use_nonce = no". It also writes the machine's time as
+// producedAt, which clients do not check; thisUpdate and nextUpdate, which they do,
+// are by the CA's clock.
 func (ca *CA) ocsp(r *http.Request) *answer {
 	reply := func(der []byte) *answer { return &answer{http.StatusOK, "application/ocsp-response", der} }
 	der, err := readOCSP(r)
