@@ -33,6 +33,8 @@ var exampleFiles = map[string]string{
 	"new.xml":           "<flat-profile>\n<CDC_Server_1_>http://new.example.com/</CDC_Server_1_>\n</flat-profile>\n",
 	"before/desk.xml":   "<flat-profile>\n<CDC_Server_1_>http://old.example.com/</CDC_Server_1_>\n</flat-profile>\n",
 	"after/desk.xml":    "<flat-profile>\n<CDC_Server_1_>http://new.example.com/</CDC_Server_1_>\n</flat-profile>\n",
+	"base.xml":          "<flat-profile>\n<CDC_Server_1_>http://scep.example.com/scep</CDC_Server_1_>\n<CDC_Root_CA_Fingerprint_1_>4813494D137E1631BBA301D5ACAB6E7BB7AA74CE1185D456565EF51D737677B2</CDC_Root_CA_Fingerprint_1_>\n</flat-profile>\n",
+	"store/readme.txt":  "the phones' files are kept here\n",
 	"key.txt":           "a key of the examples\n",
 	"state.json":        `{"format_version": "1.0"}`,
 	"plan.json":         `{"format_version": "1.2", "planned_values": {}, "resource_changes": []}`,

@@ -22,6 +22,8 @@ var freeText = map[string]string{
 	"common-name": "a name with macros", "vocabulary": "a file", "ca-file": "a file", "user": "a user name", "learn": "a URL or a file", "ca-identifier": "a name", "key-id": "a name", "name": "a name in messages", "prefix": "the beginning of names",
 	"label-ours": "a label", "label-theirs": "a label", "label-base": "a label", "pattern": "a pattern of .gitattributes", "remove": "the name of a parameter",
 	"dhcp": "an interface, which the system knows", "host-name": "a name in addresses", "listen": "an address, which the system judges when it listens",
+	"template": "file", "path": "a name with macros", "store": "a place, which the command judges with what it is given for it", "token": "source", "former-key": "source",
+	"set": "NAME=VALUE", "journal": "file",
 	"domain": "judged by option43.CheckDomain, with a warning", "allow-server": "a server, a host or a pattern",
 }
 
@@ -62,6 +64,9 @@ func commandRefuses(t *testing.T, c *cobra.Command, flag, garbage string) {
 	needs := map[string][]string{
 		"fingerprint": {"--fingerprint", strings.Repeat("ab", 20)}, "dir": {"--dir", "/nowhere/lab"}, "key": {"--key", "@/nowhere/key"},
 		"common-name": {"--common-name", "x"}, "output": {"-o", "/nowhere/out"}, "server": {"--server", "10.0.0.1"}, "pkcs12": {"--pkcs12", "/nowhere/p12", "--pkcs12-password", "@/nowhere/p"},
+	}
+	if c.Name() == "push" {
+		needs["inventory"], needs["store"] = []string{"--inventory", "/nowhere/phones.csv"}, []string{"--store", "/nowhere/store"}
 	}
 	args := append(path, "--"+flag, garbage)
 	for name, give := range needs {

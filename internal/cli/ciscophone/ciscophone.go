@@ -35,6 +35,7 @@ error, 4 cannot tell.`,
 			operate.VerifyCommand(a),
 			operate.ReportCommand(a),
 			operate.ResyncCommand(a),
+			operate.PushCommand(a),
 		}
 	},
 	Moved:   []string{"lint", "diff", "check-plan", "git-setup", "get", "list", "rules", "explain", "xsd", "lsp", "set", "fmt", "merge", "render", "encrypt", "decrypt", "option43"},

@@ -12,7 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/cli/term"
-	"github.com/phonecfg/terraform-provider-ciscophone/inventory"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify/fleet"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify/record"
 )
@@ -133,16 +132,9 @@ func fleetExit(join *fleet.Join, unread bool) error {
 
 // inventoryPhones reads the phones of an inventory.
 func inventoryPhones(a *term.App, name string) ([]fleet.Phone, error) {
-	data, err := a.ReadFile(name)
+	rows, err := inventoryRows(a, name)
 	if err != nil {
 		return nil, err
-	}
-	rows, err := inventory.Parse(string(data))
-	if err != nil {
-		return nil, term.UsageError("%s: %w", name, err)
-	}
-	if len(rows) == 0 {
-		return nil, term.UsageError("%s: there is no phone in it", name)
 	}
 	phones := make([]fleet.Phone, len(rows))
 	for i, row := range rows {

@@ -57,7 +57,7 @@ func (a *App) OrStdin(files []string) []string {
 		return files
 	}
 	if in, ok := a.Stdin.(*interruptible); ok && IsTerminal(in.r) {
-		fmt.Fprintln(a.Stderr, "cfgxml reads from standard input; Ctrl-D ends it, Ctrl-C gives up")
+		fmt.Fprintln(a.Stderr, a.program.Name+" reads from standard input; Ctrl-D ends it, Ctrl-C gives up")
 	}
 	return []string{StdinName}
 }
