@@ -34,13 +34,7 @@ func openAuthority(c *Config, s *store) (*authority, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !c.Quirks.NDES {
-		a.raSigning = nil
-		if !c.RA {
-			a.ra = nil
-		}
-	}
-	made, err := newMaker(c, a.generation()).missing(a)
+	made, err := newMaker(c, a.generation()).complete(a)
 	if err != nil {
 		return nil, err
 	}
@@ -52,8 +46,9 @@ func openAuthority(c *Config, s *store) (*authority, error) {
 	return a, nil
 }
 
-// missing makes the certificates that an authority lacks, and returns them in PEM.
-func (m maker) missing(a *authority) (map[string][]byte, error) {
+// complete makes the certificates that an authority lacks by the configuration,
+// leaves those out that it has too many, and returns what it made in PEM.
+func (m maker) complete(a *authority) (map[string][]byte, error) {
 	ndes, made := m.config.Quirks.NDES, map[string][]byte{}
 	for _, role := range []struct {
 		name   string
@@ -66,6 +61,9 @@ func (m maker) missing(a *authority) (map[string][]byte, error) {
 		{roleRA, &a.ra, m.config.RA || ndes, func() (*identity, error) { return m.ra(a.issuing, false) }},
 		{roleRASigning, &a.raSigning, ndes, func() (*identity, error) { return m.ra(a.issuing, true) }},
 	} {
+		if !role.wanted {
+			*role.into = nil
+		}
 		if !role.wanted || *role.into != nil {
 			continue
 		}

@@ -342,3 +342,37 @@ func TestReplace(t *testing.T) {
 		o.run("verify", "-x509_strict", "-attime", strconv.FormatInt(r.clock.Now().Unix(), 10), "-CAfile", "root.pem", "-untrusted", "issuing.pem", "phone.pem")
 	}
 }
+
+// A next CA that was made with another configuration has what the present one
+// wants when it takes over, and not more.
+func TestReplaceReconfigured(t *testing.T) {
+	t.Parallel()
+	plain, ra, ndes := func(*Config) {}, func(c *Config) { c.RA = true }, func(c *Config) { c.Quirks.NDES = true }
+	for name, c := range map[string]struct{ before, after func(*Config) }{
+		"plain, then NDES": {plain, ndes}, "NDES, then plain": {ndes, plain}, "RA, then plain": {ra, plain}, "plain, then RA": {plain, ra},
+	} {
+		dir := t.TempDir()
+		start := func(change func(*Config)) *rig {
+			return newRig(t, func(c *Config) { c.Dir = dir; change(c) })
+		}
+		r := start(c.before)
+		if err := r.PrepareNext(); err != nil {
+			t.Fatal(err)
+		}
+		if err := r.Close(); err != nil {
+			t.Fatal(err)
+		}
+		r = start(c.after)
+		want := len(r.authority.Load().all())
+		if err := r.Replace(); err != nil {
+			t.Fatal(err)
+		}
+		if got := len(r.authority.Load().all()); got != want {
+			t.Errorf("%s: %d certificates in force, want %d", name, got, want)
+		}
+		r.enroll(ask{})
+		if w := r.get("/scep?operation=GetCACert"); w.Code != http.StatusOK {
+			t.Errorf("%s: status %d", name, w.Code)
+		}
+	}
+}

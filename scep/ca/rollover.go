@@ -76,6 +76,10 @@ func (ca *CA) Replace() error {
 	}
 	a := *old.next
 	a.former = append(slices.Clone(old.former), old.root, old.issuing)
+	// The configuration may be another than when the next CA was made.
+	if _, err := newMaker(&ca.config, a.generation()).complete(&a); err != nil {
+		return fmt.Errorf("complete the next CA: %w", err)
+	}
 	return ca.change(&a, "CA replaced")
 }
 
