@@ -48,6 +48,7 @@ var floors = map[string]int{
 	"internal/test/browser":   2,
 	"internal/test/peer":      0,
 	"internal/test/pki":       0,
+	"internal/test/postgres":  2,
 	"internal/test/storetest": 3,
 
 	"cfgxml/merge": 3,

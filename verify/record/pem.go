@@ -128,6 +128,9 @@ func usage(c *x509.Certificate) Usage {
 	return NotForClients
 }
 
+// RevocationReason returns the name of a reason code, "" for one that says nothing.
+func RevocationReason(code int) string { return reasons[code] }
+
 // reasons are those of RFC 5280, section 5.3.1, as OpenSSL writes them.
 var reasons = map[int]string{
 	1: "keyCompromise", 2: "CACompromise", 3: "affiliationChanged", 4: "superseded", 5: "cessationOfOperation",

@@ -96,6 +96,7 @@ type Source struct {
 	path   string
 	values url.Values
 	reader reader
+	custom *Custom // read by another package
 }
 
 // reader reads the records of one form.
@@ -213,12 +214,19 @@ const maxFaults = 10
 // Read reads the source and calls yield for each fact. The fact is only valid
 // during the call; its texts may be kept, but are parts of a longer line.
 func (s *Source) Read(ctx context.Context, o Options, yield func(*Fact)) (Report, error) {
+	if o.Zone == nil {
+		o.Zone = time.UTC
+	}
+	if s.custom != nil {
+		report, err := s.custom.read(ctx, s, o, yield)
+		if err != nil {
+			err = fmt.Errorf("%s: %w", s, err)
+		}
+		return report, err
+	}
 	info, err := os.Stat(s.path)
 	if err != nil {
 		return Report{Source: s.String()}, fmt.Errorf("%s: %w", s, bare(err))
-	}
-	if o.Zone == nil {
-		o.Zone = time.UTC
 	}
 	open := func() (io.ReadCloser, error) { return os.Open(s.path) }
 	r := &run{ctx: ctx, open: open, path: s.path, zone: o.Zone, yield: yield, report: Report{Source: s.String(), Changed: info.ModTime().UTC()}}

@@ -14,6 +14,7 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/cli/term"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify/fleet"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify/record"
+	"github.com/phonecfg/terraform-provider-ciscophone/verify/record/database"
 )
 
 // fleetFlags are those of report, and of verify with an inventory.
@@ -53,9 +54,12 @@ func (v *sourcesValue) String() string { return "" }
 func (v *sourcesValue) Type() string   { return "URL" }
 
 func (v *sourcesValue) Set(s string) error {
-	src, err := record.Parse(s)
+	src, ok, err := database.Parse(s)
+	if !ok {
+		src, err = record.Parse(s)
+	}
 	if err != nil {
-		return &term.FlagFault{Message: err.Error(), Cure: "docs/records.md lists them"}
+		return &term.FlagFault{Message: err.Error(), Cure: "docs/records.md lists them, databases (stepca:, radpostauth:) too"}
 	}
 	*v.to = append(*v.to, src)
 	return nil
