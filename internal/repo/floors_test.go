@@ -32,6 +32,7 @@ var floors = map[string]int{
 	"option43":    2,
 	"scep":        2,
 	"push":        1,
+	"push/sftp":   2,
 	"push/web":    2,
 	"push/stores": 3,
 
@@ -49,6 +50,7 @@ var floors = map[string]int{
 	"internal/test/peer":      0,
 	"internal/test/pki":       0,
 	"internal/test/postgres":  2,
+	"internal/test/sshd":      1,
 	"internal/test/storetest": 3,
 
 	"cfgxml/merge": 3,

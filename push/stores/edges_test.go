@@ -25,7 +25,7 @@ func TestOpenSpellings(t *testing.T) {
 		{"https://h/a%2Fb", "https://h/a%2Fb/", ""},
 		{"https://h/a%2Fb/", "https://h/a%2Fb/", ""},
 		{"https://h/a/", "https://h/a/", ""},
-		{"file:srv", "", "neither an absolute directory"},
+		{"file:srv", "", "want an absolute directory"},
 		{"file://", "", "absolute directory"},
 		{"http://h/#part", "", "fragment"},
 		{"http://h/?", "http://h/?", ""},

@@ -7,27 +7,55 @@
 //		Username: "deploy",
 //		Password: func() (string, error) { return os.Getenv("STORE_PASSWORD"), nil },
 //	})
+//	s, err := stores.Open("sftp://deploy@files.example.net/srv/tftp", stores.Options{})
 //
 // It links every kind; a program that needs one imports that one's package.
 package stores
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
+	"github.com/phonecfg/terraform-provider-ciscophone/push/sftp"
 	"github.com/phonecfg/terraform-provider-ciscophone/push/web"
 )
 
-// Options adjust a store. Those that a kind does not have are not used.
-type Options = web.Options
+// Options adjust a store. The zero value is usable, and those that a kind does not
+// have are not used.
+type Options struct {
+	// Username and Password are known to a web server (Basic authentication) or
+	// to a server of SFTP. Password may be nil, and is called each time anew.
+	Username string
+	Password func() (string, error)
+	// MaxSize bounds one object, in bytes. 0 means [push.DefaultMaxSize].
+	MaxSize int64
+	// Timeout bounds one operation. 0 means [push.DefaultTimeout].
+	Timeout time.Duration
+
+	// TLS, Token and Client are those of [web.Options].
+	TLS    *tls.Config
+	Token  func() (string, error)
+	Client *http.Client
+
+	// KeyFile, KnownHosts and HostKey are those of [sftp.Options].
+	KeyFile    string
+	KnownHosts string
+	HostKey    string
+}
+
+const forms = "an absolute directory (/srv/provisioning), or a URL with file://, sftp://, http:// or https://"
 
 // Open returns the store at location: an absolute directory, a file:// URL of
-// one, or the http:// or https:// base URL of a web server. It touches neither
-// disk nor network, so a store that is not there shows at the first operation.
+// one, the http:// or https:// base URL of a web server, or an sftp:// URL. It
+// touches neither disk nor network, so a store that is not there shows at the
+// first operation.
 func Open(location string, o Options) (push.Store, error) {
 	dir := push.Options{MaxSize: o.MaxSize, Timeout: o.Timeout}
 	if filepath.IsAbs(location) {
@@ -36,18 +64,22 @@ func Open(location string, o Options) (push.Store, error) {
 	u, err := url.Parse(location)
 	switch {
 	case location == "":
-		return nil, errors.New("no store given: want an absolute directory or an http(s):// URL")
+		return nil, errors.New("no store given: want " + forms)
 	case err != nil || u.Scheme == "" || u.Opaque != "":
 		if strings.Contains(location, "@") {
 			location = "(not shown: it may hold a password)"
 		}
-		return nil, fmt.Errorf("store %q is neither an absolute directory (/srv/provisioning) nor a file://, http:// or https:// URL", location)
+		return nil, fmt.Errorf("store %q: want %s", location, forms)
+	case u.Scheme == "sftp":
+		return sftp.Open(u, sftp.Options{Username: o.Username, Password: o.Password, KeyFile: o.KeyFile, KnownHosts: o.KnownHosts, HostKey: o.HostKey,
+			MaxSize: o.MaxSize, Timeout: o.Timeout})
 	case u.User != nil:
 		return nil, fmt.Errorf("store %q carries credentials: give user name and password apart from the URL", u.Redacted())
 	case u.Scheme == "file":
 		return push.OpenDir(location, dir)
 	case u.Scheme == "http" || u.Scheme == "https":
-		return web.Open(u, o)
+		return web.Open(u, web.Options{Client: o.Client, TLS: o.TLS, Username: o.Username, Password: o.Password, Token: o.Token,
+			MaxSize: o.MaxSize, Timeout: o.Timeout})
 	}
-	return nil, fmt.Errorf("store %q: scheme %q is not known: want an absolute directory, file://, http:// or https://", location, u.Scheme)
+	return nil, fmt.Errorf("store %q: scheme %q is not known: want %s", location, u.Scheme, forms)
 }
