@@ -5,6 +5,8 @@ package provider
 import (
 	"crypto/tls"
 	"crypto/x509"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/push/stores"
@@ -29,6 +31,8 @@ type storeModel struct {
 	CAFile          types.String `tfsdk:"store_ca_file"`
 	CertificateFile types.String `tfsdk:"store_certificate_file"`
 	KeyFile         types.String `tfsdk:"store_key_file"`
+	KnownHostsFile  types.String `tfsdk:"store_known_hosts_file"`
+	HostKey         types.String `tfsdk:"store_host_key"`
 }
 
 func storeSchema() map[string]schema.Attribute {
@@ -39,29 +43,33 @@ func storeSchema() map[string]schema.Attribute {
 		"store": schema.StringAttribute{
 			Optional: true,
 			MarkdownDescription: "Where the phones' configuration files are: an absolute directory, such as the root of a TFTP or web server, " +
-				"or the `http://` or `https://` base URL of a web server that accepts PUT (WebDAV). " +
+				"the `http://` or `https://` base URL of a web server that accepts PUT (WebDAV), " +
+				"or `sftp://USER@HOST/DIRECTORY` (`/~/DIRECTORY` below the user's home). " +
 				"Also from the environment variable `" + EnvStore + "`.",
 		},
 		"store_username": schema.StringAttribute{
 			Optional:            true,
-			MarkdownDescription: "User name for a web server (Basic authentication). Also from `" + EnvStoreUsername + "`.",
+			MarkdownDescription: "User name for a web server (Basic authentication) or for SFTP. Also from `" + EnvStoreUsername + "`.",
 		},
 		"store_password": schema.StringAttribute{
 			Optional:            true,
 			Sensitive:           true,
-			MarkdownDescription: "Password for a web server. Also from `" + EnvStorePassword + "`, which keeps it out of plan files, as `store_password_file` does.",
+			MarkdownDescription: "Password for a web server or for SFTP. Also from `" + EnvStorePassword + "`, which keeps it out of plan files, as `store_password_file` does.",
 		},
-		"store_password_file":    file("Absolute path of a file that holds the password for a web server."),
+		"store_password_file":    file("Absolute path of a file that holds the password for a web server or for SFTP."),
 		"store_token_file":       file("Absolute path of a file that holds a bearer token for a web server, in place of user name and password."),
 		"store_ca_file":          file("Absolute path of a file of the CAs (PEM) that may have issued the certificate of an `https` store. Default: those of the system."),
 		"store_certificate_file": file("Absolute path of a file of the certificate (PEM) that an `https` store is shown, for servers that ask for one."),
-		"store_key_file":         file("Absolute path of a file of its private key (PEM). Default: the key is in `store_certificate_file`."),
+		"store_key_file": file("Absolute path of a file of its private key (PEM). Default: the key is in `store_certificate_file`. " +
+			"For SFTP: of the user's private key, without a passphrase. Default: the keys of an agent (`SSH_AUTH_SOCK`) and of `~/.ssh`."),
+		"store_known_hosts_file": file("Absolute path of a file of the host keys that SFTP accepts, as OpenSSH has it. Default: `~/.ssh/known_hosts` and `/etc/ssh/ssh_known_hosts`."),
+		"store_host_key":         file("The host key that SFTP accepts (`ssh-ed25519 AAAA…`), in place of known hosts."),
 	}
 }
 
 // unknown reports whether something about the store is not known before apply.
 func (m storeModel) unknown() bool {
-	for _, v := range []types.String{m.Store, m.Username, m.Password, m.PasswordFile, m.TokenFile, m.CAFile, m.CertificateFile, m.KeyFile} {
+	for _, v := range []types.String{m.Store, m.Username, m.Password, m.PasswordFile, m.TokenFile, m.CAFile, m.CertificateFile, m.KeyFile, m.KnownHostsFile, m.HostKey} {
 		if v.IsUnknown() {
 			return true
 		}
@@ -75,12 +83,18 @@ func (m storeModel) open(diags *diag.Diagnostics) push.Store {
 	if location == "" {
 		return nil
 	}
-	o := stores.Options{Username: orEnv(m.Username, EnvStoreUsername), TLS: m.tls(diags)}
+	o := stores.Options{Username: orEnv(m.Username, EnvStoreUsername)}
+	scheme, _, _ := strings.Cut(strings.ToLower(location), "://")
+	if scheme == "sftp" {
+		m.ssh(&o, diags)
+	} else if m.onlyFor("sftp://", map[string]types.String{"store_known_hosts_file": m.KnownHostsFile, "store_host_key": m.HostKey}, diags) {
+		o.TLS = m.tls(diags)
+	}
 	m.authenticate(&o, diags)
 	if diags.HasError() {
 		return nil
 	}
-	if !strings.HasPrefix(strings.ToLower(location), "https://") && o.TLS != nil {
+	if scheme != "https" && o.TLS != nil {
 		diags.AddAttributeError(path.Root("store"), "Store Not Usable",
 			"store_ca_file, store_certificate_file and store_key_file are about https://, and the store is another: give an https:// address, or leave them out.")
 		return nil
@@ -89,7 +103,7 @@ func (m storeModel) open(diags *diag.Diagnostics) push.Store {
 	if err != nil {
 		advice := "A relative directory depends on where the provider was started; in Terraform write \"${path.root}/store\" with abspath()."
 		if strings.Contains(location, "://") {
-			advice = "An address has the form http://HOST/PATH/ or https://HOST/PATH/; credentials go into store_username and store_password_file, or store_token_file."
+			advice = "An address has the form https://HOST/PATH/ or sftp://USER@HOST/PATH; credentials go into store_username and store_password_file, or store_token_file."
 		}
 		diags.AddAttributeError(path.Root("store"), "Store Not Usable", sentence(err)+"\n\n"+advice)
 		return nil
@@ -131,6 +145,33 @@ func (m storeModel) authenticate(o *stores.Options, diags *diag.Diagnostics) {
 		}
 		o.Password = func() (string, error) { return password, nil }
 	}
+}
+
+// onlyFor reports whether none of the attributes is set, which are about stores of
+// another kind.
+func (m storeModel) onlyFor(scheme string, attributes map[string]types.String, diags *diag.Diagnostics) bool {
+	for _, name := range slices.Sorted(maps.Keys(attributes)) {
+		if !attributes[name].IsNull() {
+			diags.AddAttributeError(path.Root(name), "Not for This Store", name+" is about "+scheme+", and the store is another: leave it out, or correct the store.")
+		}
+	}
+	return !diags.HasError()
+}
+
+// ssh sets who the server of SFTP is, and with which key the user is known.
+func (m storeModel) ssh(o *stores.Options, diags *diag.Diagnostics) {
+	if !m.onlyFor("https://", map[string]types.String{"store_ca_file": m.CAFile, "store_certificate_file": m.CertificateFile, "store_token_file": m.TokenFile}, diags) {
+		return
+	}
+	for name, file := range map[string]types.String{"store_key_file": m.KeyFile, "store_known_hosts_file": m.KnownHostsFile} {
+		if file.IsNull() {
+			continue
+		}
+		if _, err := readFile(file.ValueString(), maxPEM); err != nil {
+			diags.AddAttributeError(path.Root(name), "File Cannot Be Used", sentence(err))
+		}
+	}
+	o.KeyFile, o.KnownHosts, o.HostKey = m.KeyFile.ValueString(), m.KnownHostsFile.ValueString(), m.HostKey.ValueString()
 }
 
 // tls returns what the files of certificates say, nil where none is named.
