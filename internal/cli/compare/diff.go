@@ -28,6 +28,7 @@ type diffFlags struct {
 	textconv  bool
 }
 
+// DiffCommand returns the command `cfgxml diff`.
 func DiffCommand(a *term.App) *cobra.Command {
 	var f diffFlags
 	c := &cobra.Command{

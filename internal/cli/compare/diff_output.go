@@ -248,14 +248,14 @@ func diffMarkdown(a *term.App, c comparison) error {
 		what := term.Count(len(f.changes), "change")
 		switch {
 		case f.kind != "changed":
-			what, consequence = term.HtmlText(f.oneSidedText()), ""
+			what, consequence = term.HTMLText(f.oneSidedText()), ""
 		case len(f.changes) == 0:
-			what = term.HtmlText(f.layout.summary())
+			what = term.HTMLText(f.layout.summary())
 		}
 		if n := len(f.layout.waivers); n > 0 {
 			consequence += ", <b>" + term.Count(n, "waiver") + "</b>"
 		}
-		fmt.Fprintf(w, "\n<details><summary>%s: %s%s</summary>\n", term.HtmlText(foreign.Text(f.name)), what, consequence)
+		fmt.Fprintf(w, "\n<details><summary>%s: %s%s</summary>\n", term.HTMLText(foreign.Text(f.name)), what, consequence)
 		left--
 		if len(f.layout.waivers) > 0 {
 			fmt.Fprintln(w)

@@ -36,6 +36,7 @@ type gitSetupFlags struct {
 	cache         bool
 }
 
+// GitSetupCommand returns the command `cfgxml git-setup`.
 func GitSetupCommand(a *term.App) *cobra.Command {
 	var f gitSetupFlags
 	c := &cobra.Command{

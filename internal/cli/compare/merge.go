@@ -30,6 +30,7 @@ type mergeFlags struct {
 	style              string
 }
 
+// MergeCommand returns the command `cfgxml merge`.
 func MergeCommand(a *term.App) *cobra.Command {
 	f := mergeFlags{markerSize: 7}
 	c := &cobra.Command{

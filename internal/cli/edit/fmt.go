@@ -26,6 +26,7 @@ type fmtFlags struct {
 	skipOther         bool
 }
 
+// FmtCommand returns the command `cfgxml fmt`.
 func FmtCommand(a *term.App) *cobra.Command {
 	var f fmtFlags
 	c := &cobra.Command{

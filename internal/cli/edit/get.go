@@ -16,6 +16,7 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
 
+// GetCommand returns the command `cfgxml get`.
 func GetCommand(a *term.App) *cobra.Command {
 	reveal := false
 	c := &cobra.Command{

@@ -24,6 +24,7 @@ type renderFlags struct {
 	force        bool
 }
 
+// RenderCommand returns the command `cfgxml render`.
 func RenderCommand(a *term.App) *cobra.Command {
 	var f renderFlags
 	c := &cobra.Command{

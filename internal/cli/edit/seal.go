@@ -28,6 +28,7 @@ var ciphers = map[string]seal.Cipher{
 
 var digests = map[string]crypto.Hash{"": 0, "sha256": crypto.SHA256, "md5": crypto.MD5}
 
+// EncryptCommand returns the command `cfgxml encrypt`.
 func EncryptCommand(a *term.App) *cobra.Command {
 	var f sealFlags
 	c := &cobra.Command{
@@ -58,6 +59,7 @@ The key comes from a file, a variable or standard input, never as an argument.`,
 	return c
 }
 
+// DecryptCommand returns the command `cfgxml decrypt`.
 func DecryptCommand(a *term.App) *cobra.Command {
 	var f sealFlags
 	c := &cobra.Command{

@@ -27,6 +27,7 @@ type setFlags struct {
 	force   bool
 }
 
+// SetCommand returns the command `cfgxml set`.
 func SetCommand(a *term.App) *cobra.Command {
 	var f setFlags
 	c := &cobra.Command{

@@ -229,7 +229,7 @@ func (d *lspDocument) choices(c *lspCompletions, offered []string, typed string,
 	span := d.span(offset-len(typed), offset)
 	for _, v := range offered {
 		if len(v) >= len(typed) && strings.EqualFold(v[:len(typed)], typed) {
-			c.Add(lspCompletion{Label: v, Kind: kindValue, TextEdit: lspTextEdit{span, review.XmlText(v)}})
+			c.Add(lspCompletion{Label: v, Kind: kindValue, TextEdit: lspTextEdit{span, review.XMLText(v)}})
 		}
 	}
 }

@@ -25,7 +25,8 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
-func LspCommand(a *term.App) *cobra.Command {
+// LSPCommand returns the command `cfgxml lsp`.
+func LSPCommand(a *term.App) *cobra.Command {
 	return &cobra.Command{
 		Use:     "lsp",
 		GroupID: term.GroupReview,

@@ -34,6 +34,7 @@ type enrollFlags struct {
 	renewalType    string
 }
 
+// EnrollCommand returns the command `ciscophone enroll`.
 func EnrollCommand(a *term.App) *cobra.Command {
 	var f enrollFlags
 	c := &cobra.Command{

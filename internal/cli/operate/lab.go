@@ -35,6 +35,7 @@ type labFlags struct {
 	verbose  bool
 }
 
+// LabCommand returns the command `ciscophone lab`.
 func LabCommand(a *term.App) *cobra.Command {
 	var f labFlags
 	c := &cobra.Command{

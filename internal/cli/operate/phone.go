@@ -39,6 +39,7 @@ type phoneFlags struct {
 	resync, wait         time.Duration
 }
 
+// PhoneCommand returns the command `ciscophone phone`.
 func PhoneCommand(a *term.App) *cobra.Command {
 	var f phoneFlags
 	c := &cobra.Command{
@@ -62,7 +63,7 @@ nothing else. --wait ends when every phone has a certificate.`,
 	}
 	flags := c.Flags()
 	flags.StringVar(&f.dir, "dir", "", "`folder` that holds the phones; it is made")
-	term.UrlVar(flags, &f.configURL, "config-url", "http https", "`URL` of the configuration, with macros ($MAU, $PN …)")
+	term.URLVar(flags, &f.configURL, "config-url", "http https", "`URL` of the configuration, with macros ($MAU, $PN …)")
 	term.ModelVar(flags, &f.model, "model", "9871", "`model` of the phones")
 	term.MacVar(flags, &f.mac, "mac", "00:1A:2B:3C:4D:5E", "MAC `address` of the first phone; the others count up")
 	flags.IntVar(&f.count, "count", 1, "`number` of phones")

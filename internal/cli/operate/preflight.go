@@ -52,6 +52,7 @@ type preflightFlags struct {
 	format     string
 }
 
+// PreflightCommand returns the command `ciscophone preflight`.
 func PreflightCommand(a *term.App) *cobra.Command {
 	var f preflightFlags
 	c := &cobra.Command{

@@ -28,6 +28,7 @@ type pushFlags struct {
 	format    string
 }
 
+// PushCommand returns the command `ciscophone push`.
 func PushCommand(a *term.App) *cobra.Command {
 	var f pushFlags
 	c := &cobra.Command{

@@ -5,7 +5,9 @@ package operate
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -53,7 +55,10 @@ func runReport(a *term.App, ctx context.Context, f reportFlags) error {
 	options := report.Options{Title: f.title}
 	if f.since != "" {
 		earlier, err := readEarlier(f.since)
-		if err != nil {
+		switch {
+		case errors.Is(err, fs.ErrNotExist) && f.since == f.output: // the first of a series
+			a.Say("note: there is no earlier report yet: " + f.since)
+		case err != nil:
 			return err
 		}
 		options.Since = earlier

@@ -12,6 +12,7 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/verify"
 )
 
+// ResyncCommand returns the command `ciscophone resync`.
 func ResyncCommand(a *term.App) *cobra.Command {
 	var access accessFlags
 	var file string
@@ -31,7 +32,7 @@ the exit status is 3 then.`,
 		},
 	}
 	access.register(c.Flags())
-	term.UrlVar(c.Flags(), &file, "file-url", "http https tftp", "fetch from this `URL`, this once")
+	term.URLVar(c.Flags(), &file, "file-url", "http https tftp", "fetch from this `URL`, this once")
 	return c
 }
 

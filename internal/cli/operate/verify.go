@@ -35,6 +35,7 @@ type verifyFlags struct {
 	only        string
 }
 
+// VerifyCommand returns the command `ciscophone verify`.
 func VerifyCommand(a *term.App) *cobra.Command {
 	var f verifyFlags
 	c := &cobra.Command{

@@ -90,5 +90,5 @@ func hue(p term.Painter, c option43.Code, s string) string {
 	if c < option43.CodeFIPSMode || c > option43.CodeCertificateSelect {
 		return p.Red(s)
 	}
-	return p.Sgr([...]string{"36", "34", "32", "33", "35", "94"}[c-option43.CodeFIPSMode], s)
+	return p.SGR([...]string{"36", "34", "32", "33", "35", "94"}[c-option43.CodeFIPSMode], s)
 }

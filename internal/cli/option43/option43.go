@@ -14,6 +14,7 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/option43"
 )
 
+// Option43Command returns the command `cfgxml option43`.
 func Option43Command(a *term.App) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "option43",

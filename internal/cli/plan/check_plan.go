@@ -25,6 +25,7 @@ var planFormats = map[string]func(*term.App, planReport) error{
 	"markdown": planMarkdown,
 }
 
+// CheckPlanCommand returns the command `cfgxml check-plan`.
 func CheckPlanCommand(a *term.App) *cobra.Command {
 	format := ""
 	c := &cobra.Command{
@@ -301,7 +302,7 @@ func planMarkdown(a *term.App, r planReport) error {
 			fmt.Fprintf(w, "\n%s more\n", term.Count(len(r.Resources)-i, "resource"))
 			break
 		}
-		summary := term.HtmlText(foreign.Text(e.Address)) + ": " + e.Action
+		summary := term.HTMLText(foreign.Text(e.Address)) + ": " + e.Action
 		if c := e.consequence(); c != "" {
 			summary += ", <b>" + c + "</b>"
 		}

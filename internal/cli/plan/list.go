@@ -31,6 +31,7 @@ type listed struct {
 	Managed string `json:"managed_by,omitempty"` // the address of a resource
 }
 
+// ListCommand returns the command `cfgxml list`.
 func ListCommand(a *term.App) *cobra.Command {
 	var f listFlags
 	c := &cobra.Command{

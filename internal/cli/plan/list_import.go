@@ -8,11 +8,14 @@ import (
 	"path"
 	"strconv"
 	"strings"
-	"unicode"
 
+	"github.com/hashicorp/hcl/v2"
+	"github.com/hashicorp/hcl/v2/hclsyntax"
+	"github.com/hashicorp/hcl/v2/hclwrite"
 	"github.com/phonecfg/terraform-provider-ciscophone/estate"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/cli/term"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/foreign"
+	"github.com/zclconf/go-cty/cty"
 )
 
 // Forms of what brings files under a provider.
@@ -64,24 +67,22 @@ func writeImports(a *term.App, files []listed, as string) error {
 }
 
 func writeImport(w *bufio.Writer, label string, f estate.File) {
-	fmt.Fprintf(w, "import {\n  to = ciscophone_config.%s\n  id = %s\n}\n\n", label, hclString(f.Path))
-	fmt.Fprintf(w, "resource \"ciscophone_config\" %q {\n", label)
-	arguments := [][2]string{{"path", f.Path}, {"scep_server", f.Server}, {"root_ca_fingerprint", f.RootCAFingerprint}, {"common_name", f.CommonName}}
-	width := 0
-	for _, arg := range arguments {
+	out := hclwrite.NewEmptyFile()
+	block := out.Body().AppendNewBlock("import", nil).Body()
+	block.SetAttributeTraversal("to", hcl.Traversal{hcl.TraverseRoot{Name: "ciscophone_config"}, hcl.TraverseAttr{Name: label}})
+	block.SetAttributeValue("id", cty.StringVal(f.Path))
+	out.Body().AppendNewline()
+	block = out.Body().AppendNewBlock("resource", []string{"ciscophone_config", label}).Body()
+	for _, arg := range [][2]string{{"path", f.Path}, {"scep_server", f.Server}, {"root_ca_fingerprint", f.RootCAFingerprint}, {"common_name", f.CommonName}} {
 		if arg[1] != "" {
-			width = max(width, len(arg[0]))
-		}
-	}
-	for _, arg := range arguments {
-		if arg[1] != "" {
-			fmt.Fprintf(w, "  %-*s = %s\n", width, arg[0], hclString(arg[1]))
+			block.SetAttributeValue(arg[0], cty.StringVal(arg[1]))
 		}
 	}
 	if f.Challenge != "" {
-		fmt.Fprint(w, "  # The challenge password in the file stays as it is. challenge_password_file or\n  # challenge_password_wo would manage it.\n")
+		const comment = "# The challenge password in the file stays as it is. challenge_password_file or\n# challenge_password_wo would manage it.\n"
+		block.AppendUnstructuredTokens(hclwrite.Tokens{{Type: hclsyntax.TokenComment, Bytes: []byte(comment)}})
 	}
-	fmt.Fprint(w, "}\n\n")
+	fmt.Fprintf(w, "%s\n", hclwrite.Format(out.Bytes()))
 }
 
 // label makes the name of a resource of a file's name: sep001a2b3c4d5e. taken
@@ -105,33 +106,7 @@ func label(name string, taken map[string]bool) string {
 	return free
 }
 
-// hclString quotes for HCL, where ${ and %{ begin templates and escapes are
-// other than in Go.
+// hclString quotes for HCL.
 func hclString(s string) string {
-	var b strings.Builder
-	b.WriteByte('"')
-	for i, r := range s {
-		switch {
-		case r == '"' || r == '\\':
-			b.WriteByte('\\')
-			b.WriteRune(r)
-		case r == '\n':
-			b.WriteString(`\n`)
-		case r == '\r':
-			b.WriteString(`\r`)
-		case r == '\t':
-			b.WriteString(`\t`)
-		case (r == '$' || r == '%') && strings.HasPrefix(s[i+1:], "{"):
-			b.WriteRune(r)
-			b.WriteRune(r)
-		case unicode.IsPrint(r):
-			b.WriteRune(r)
-		case r > 0xffff:
-			fmt.Fprintf(&b, `\U%08x`, r)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-	}
-	b.WriteByte('"')
-	return b.String()
+	return string(hclwrite.TokensForValue(cty.StringVal(s)).Bytes())
 }

@@ -67,6 +67,7 @@ type Configs struct {
 	Folders map[string]Loaded
 }
 
+// Loaded is the settings file of a folder.
 type Loaded struct {
 	config *siteConfig // nil for none
 	err    error

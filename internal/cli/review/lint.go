@@ -36,6 +36,7 @@ type LintFlags struct {
 	noConfig      bool
 }
 
+// LintCommand returns the command `cfgxml lint`.
 func LintCommand(a *term.App) *cobra.Command {
 	var f LintFlags
 	c := &cobra.Command{

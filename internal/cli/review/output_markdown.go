@@ -46,7 +46,7 @@ func (o *markdownOutput) write(r Result) error {
 	if o.shown >= term.MaxMarkdown {
 		return nil
 	}
-	fmt.Fprintf(o.w, "<details><summary>%s: %s</summary>\n\n| line | severity | finding | rule |\n|---:|---|---|---|\n", term.HtmlText(r.File), severities(here))
+	fmt.Fprintf(o.w, "<details><summary>%s: %s</summary>\n\n| line | severity | finding | rule |\n|---:|---|---|---|\n", term.HTMLText(r.File), severities(here))
 	for _, f := range r.findings[:min(len(r.findings), term.MaxMarkdown-o.shown)] {
 		o.shown++
 		line := ""

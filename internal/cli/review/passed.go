@@ -60,6 +60,7 @@ type Passed struct {
 	more     int
 }
 
+// Add notes a file that was passed over.
 func (p *Passed) Add(r Result) {
 	switch {
 	case r.Passed == "excluded":
@@ -71,6 +72,7 @@ func (p *Passed) Add(r Result) {
 	}
 }
 
+// Sum tells what was passed over.
 func (p *Passed) Sum(a *term.App) {
 	if n := len(p.others); n > 0 {
 		text := strings.Join(p.others, ", ")

@@ -13,6 +13,7 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/validate"
 )
 
+// RulesCommand returns the command `cfgxml rules`.
 func RulesCommand(a *term.App) *cobra.Command {
 	format := ""
 	c := &cobra.Command{
@@ -58,6 +59,7 @@ func runRules(a *term.App, format string) error {
 	return term.UsageError("unknown format %q", format).Hint("choose from text, json")
 }
 
+// ExplainCommand returns the command `cfgxml explain`.
 func ExplainCommand(a *term.App) *cobra.Command {
 	return &cobra.Command{
 		Use:     "explain RULE",

@@ -27,6 +27,7 @@ type Result struct {
 	err      error
 }
 
+// A Linter checks one file after the other.
 type Linter struct {
 	App           *term.App
 	flags         LintFlags

@@ -16,7 +16,8 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/cli/term"
 )
 
-func XsdCommand(a *term.App) *cobra.Command {
+// XSDCommand returns the command `cfgxml xsd`.
+func XSDCommand(a *term.App) *cobra.Command {
 	return &cobra.Command{
 		Use:     "xsd",
 		GroupID: term.GroupReview,
@@ -73,7 +74,7 @@ func writeSchema(to io.Writer) error {
 			writeValueType(w, name, p.Choices)
 		}
 		fmt.Fprintf(&elements, "        <xs:element name=\"%s\" type=\"%s\"><xs:annotation><xs:documentation>%s</xs:documentation></xs:annotation></xs:element>\n",
-			p.Name, name, XmlText(strings.Join(ParameterFacts(p), "; ")))
+			p.Name, name, XMLText(strings.Join(ParameterFacts(p), "; ")))
 	}
 	fmt.Fprint(w, `  <xs:element name="flat-profile">
     <xs:complexType>
@@ -101,7 +102,7 @@ func writeValueType(w io.Writer, name string, choices []string) {
 		base = name + "-choices"
 		fmt.Fprintf(w, "  <xs:simpleType name=\"%s\">\n    <xs:union memberTypes=\"xs:string\">\n      <xs:simpleType>\n        <xs:restriction base=\"xs:string\">\n", base)
 		for _, c := range choices {
-			fmt.Fprintf(w, "          <xs:enumeration value=\"%s\"/>\n", XmlText(c))
+			fmt.Fprintf(w, "          <xs:enumeration value=\"%s\"/>\n", XMLText(c))
 		}
 		fmt.Fprint(w, "        </xs:restriction>\n      </xs:simpleType>\n    </xs:union>\n  </xs:simpleType>\n")
 	}
@@ -137,7 +138,8 @@ func ParameterFacts(p catalog.Parameter) []string {
 	return facts
 }
 
-func XmlText(s string) string {
+// XMLText escapes text for XML.
+func XMLText(s string) string {
 	var b strings.Builder
 	_ = xml.EscapeText(&b, []byte(s)) // a strings.Builder does not fail
 	return b.String()

@@ -55,6 +55,7 @@ func (a *App) Paint(w io.Writer) Painter {
 	return Painter(IsTerminal(w))
 }
 
+// IsTerminal reports whether a stream is a terminal.
 func IsTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
@@ -63,14 +64,16 @@ func IsTerminal(stream any) bool {
 // Painter wraps text in SGR sequences, or leaves it alone.
 type Painter bool
 
-func (p Painter) Bold(s string) string   { return p.Sgr("1", s) }
-func (p Painter) Dim(s string) string    { return p.Sgr("2", s) }
-func (p Painter) Red(s string) string    { return p.Sgr("1;31", s) }
-func (p Painter) Green(s string) string  { return p.Sgr("32", s) }
-func (p Painter) Yellow(s string) string { return p.Sgr("33", s) }
-func (p Painter) Blue(s string) string   { return p.Sgr("34", s) }
+// Bold, and the colors below, return text that is drawn so where color is on.
+func (p Painter) Bold(s string) string   { return p.SGR("1", s) }
+func (p Painter) Dim(s string) string    { return p.SGR("2", s) }
+func (p Painter) Red(s string) string    { return p.SGR("1;31", s) }
+func (p Painter) Green(s string) string  { return p.SGR("32", s) }
+func (p Painter) Yellow(s string) string { return p.SGR("33", s) }
+func (p Painter) Blue(s string) string   { return p.SGR("34", s) }
 
-func (p Painter) Sgr(code, s string) string {
+// SGR returns text between a sequence of SGR codes and their end.
+func (p Painter) SGR(code, s string) string {
 	if !p || s == "" {
 		return s
 	}

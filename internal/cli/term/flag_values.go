@@ -115,9 +115,9 @@ func ModelVar(flags *pflag.FlagSet, to *device.Model, name, value, usage string)
 	flags.Var(withDefault(&Parsed[device.Model]{To: to, Kind: "model", Parse: device.ParseModel}, value), name, usage)
 }
 
-// UrlVar defines a flag for the URL of a file, by one of the schemes. Macros may
+// URLVar defines a flag for the URL of a file, by one of the schemes. Macros may
 // be in it.
-func UrlVar(flags *pflag.FlagSet, to *string, name, schemes, usage string) {
+func URLVar(flags *pflag.FlagSet, to *string, name, schemes, usage string) {
 	flags.Var(&Parsed[string]{To: to, Kind: "URL", Parse: func(s string) (string, error) {
 		scheme, rest, ok := strings.Cut(s, "://")
 		known := slices.Contains(strings.Fields(schemes), strings.ToLower(scheme))

@@ -10,6 +10,7 @@ import (
 	"os"
 )
 
+// ErrInterrupted is the error of work that an interrupt ended.
 var ErrInterrupted = errors.New("interrupted")
 
 // interruptible is a reader whose Read ends with the context, for sources that

@@ -14,4 +14,5 @@ var (
 // their own; htmlText what HTML alone would.
 func MarkdownText(s string) string { return markdownEscape.Replace(s) }
 
-func HtmlText(s string) string { return htmlEscape.Replace(s) }
+// HTMLText escapes text for HTML, on one line.
+func HTMLText(s string) string { return htmlEscape.Replace(s) }

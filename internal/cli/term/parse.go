@@ -24,6 +24,7 @@ func (a *App) ParseFile(file string) (*cfgxml.Document, error) {
 	return doc, nil
 }
 
+// NotWellFormed is the error about a file that is not a document, with the place.
 func NotWellFormed(file string, data []byte, err error) error {
 	f := NewFault(data, err)
 	if f.At.Line == 0 {

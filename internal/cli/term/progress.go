@@ -24,6 +24,7 @@ const (
 	progressEvery = 100 * time.Millisecond
 )
 
+// NewProgress returns the progress of work on so many files, nil where it is not shown.
 func (a *App) NewProgress(total int) *Progress {
 	if total < 2 || !IsTerminal(a.Stderr) || a.Getenv("TERM") == "dumb" {
 		return nil
@@ -35,6 +36,7 @@ func newProgress(w io.Writer, total int, now func() time.Time) *Progress {
 	return &Progress{w: w, now: now, total: total, next: now().Add(progressDelay)}
 }
 
+// Step counts one more file.
 func (p *Progress) Step() {
 	if p == nil {
 		return

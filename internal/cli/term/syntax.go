@@ -19,6 +19,7 @@ type fault struct {
 	At            cfgxml.Position // zero where it has no place
 }
 
+// NewFault says in words what is wrong with a document.
 func NewFault(data []byte, err error) fault {
 	var syntax *cfgxml.SyntaxError
 	var limit *cfgxml.LimitError

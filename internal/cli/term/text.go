@@ -25,6 +25,7 @@ func Count(n int, noun string) string {
 	return strconv.Itoa(n) + " " + noun + "s"
 }
 
+// JoinNames lists a few of many names.
 func JoinNames(names []string) string {
 	switch len(names) {
 	case 1:
@@ -35,6 +36,7 @@ func JoinNames(names []string) string {
 	return fmt.Sprintf("%s or the %d others", names[0], len(names)-1)
 }
 
+// MapKeys returns the keys of a map in any order.
 func MapKeys[V any](m map[string]V) iter.Seq[string] { return maps.Keys(m) }
 
 // FormatNames lists the names of formats for the help, text first.
@@ -82,6 +84,7 @@ func PhonesReenroll(n int) string {
 	return fmt.Sprintf("%d phones re-enroll", n)
 }
 
+// MaxMarkdown bounds a table in Markdown: comments of pull requests are bounded.
 const MaxMarkdown = 200
 
 // WriteJSON prints v for machines that people read over the shoulder:

@@ -16,6 +16,7 @@ type Waiting struct {
 	paint Painter
 }
 
+// Waiting returns the line that says what is waited for.
 func (a *App) Waiting() *Waiting {
 	if !IsTerminal(a.Stderr) || a.Getenv("TERM") == "dumb" {
 		return &Waiting{}
@@ -23,6 +24,7 @@ func (a *App) Waiting() *Waiting {
 	return &Waiting{w: a.Stderr, paint: a.Paint(a.Stderr)}
 }
 
+// Say draws the line.
 func (p *Waiting) Say(format string, args ...any) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

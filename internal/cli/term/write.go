@@ -65,6 +65,7 @@ func ReplaceRead(name string, read, data []byte) error {
 	return ReplaceFile(name, data)
 }
 
+// WriteError is the plain reason why a file could not be written.
 func WriteError(name string, err error) error {
 	var path *fs.PathError
 	if errors.As(err, &path) {
