@@ -25,7 +25,9 @@
 // index, because the names of the files are the addresses of the phones. Every
 // answer carries an entity tag; If-None-Match, If-Match and Range work as in RFC
 // 9110. The tag of a store's file is derived from the whole content, which holds
-// a password: it goes only to those who get the content too.
+// a password: it goes only to those who get the content too. A file that did not
+// change since is not read again for its tag. With [Options.Gzip], files are
+// compressed once for the clients that accept it.
 //
 // # As a push target
 //

@@ -33,6 +33,9 @@ type Options struct {
 	PrivateReads bool
 	// MaxSize bounds an uploaded object, in bytes. 0 means 4 MiB.
 	MaxSize int64
+	// Gzip is how many bytes of compressed files to keep. Files are compressed
+	// once for those clients that accept it. 0 means never.
+	Gzip int64
 	// Logger records writes and failures, never contents. Nil logs nothing.
 	Logger *slog.Logger
 }
@@ -50,6 +53,9 @@ func Handler(s Source, o Options) http.Handler {
 		s = SourceFunc(nil)
 	}
 	h := &handler{source: s, o: o}
+	if o.Gzip > 0 {
+		h.gzip = &gzipper{newLRU[*gzipped](o.Gzip)}
+	}
 	if from, ok := s.(storeSource); ok && from.store != nil && o.Password != nil {
 		h.store = from.store
 	}
@@ -59,6 +65,7 @@ func Handler(s Source, o Options) http.Handler {
 type handler struct {
 	source Source
 	store  push.Store // nil: read-only
+	gzip   *gzipper   // nil: nothing is compressed
 	o      Options
 }
 
@@ -145,6 +152,10 @@ func (h *handler) get(w http.ResponseWriter, r *http.Request, name string) {
 		tag, err = contentTag(f.Content)
 		header.Set("ETag", tag)
 	}
+	content := f.Content
+	if err == nil && h.gzip != nil {
+		content, err = h.gzip.encode(r, name, header, content)
+	}
 	if err != nil {
 		h.fail(w, r, name, err)
 		return
@@ -152,7 +163,7 @@ func (h *handler) get(w http.ResponseWriter, r *http.Request, name string) {
 	maps.Copy(w.Header(), header)
 	// ServeContent answers the conditions, ranges and HEAD. There is no time of
 	// change: the entity tag is exact, a time stamp would not be.
-	http.ServeContent(w, r, "", time.Time{}, f.Content)
+	http.ServeContent(w, r, "", time.Time{}, content)
 }
 
 func (h *handler) put(w http.ResponseWriter, r *http.Request, name string) {
@@ -216,11 +227,11 @@ func (h *handler) prior(w http.ResponseWriter, r *http.Request, name string) (pr
 	existed = now != ""
 	prior = push.Any
 	failed := false
-	if match := r.Header.Values("If-Match"); len(match) > 0 {
+	if match := plainTags(r.Header.Values("If-Match")); len(match) > 0 {
 		prior = now
 		failed = !existed || !listed(match, etag(now), false)
 	}
-	if none := r.Header.Values("If-None-Match"); len(none) > 0 {
+	if none := plainTags(r.Header.Values("If-None-Match")); len(none) > 0 {
 		prior = now
 		failed = failed || existed && listed(none, etag(now), true)
 	}

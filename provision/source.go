@@ -3,7 +3,6 @@
 package provision
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -49,23 +48,6 @@ func (f SourceFunc) Get(ctx context.Context, name string) (File, error) {
 }
 
 var errNoSource = errors.New("no source of files was given to the handler")
-
-// FromStore returns the source of a store's files. A handler of it accepts
-// uploads too, if [Options.Password] is set.
-func FromStore(s push.Store) Source { return storeSource{s} }
-
-type storeSource struct{ store push.Store }
-
-func (s storeSource) Get(ctx context.Context, name string) (File, error) {
-	if s.store == nil {
-		return File{}, errNoSource
-	}
-	data, v, err := s.store.Get(ctx, name)
-	if err != nil {
-		return File{}, err
-	}
-	return File{Header: http.Header{"Etag": {etag(v)}}, Content: bytes.NewReader(data)}, nil
-}
 
 // etag is a strong entity tag for a version. Versions are opaque and may hold
 // characters an entity tag must not, so they are hashed.

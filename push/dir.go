@@ -82,6 +82,23 @@ func (s *dirStore) read(r *os.Root, name string) ([]byte, fs.FileInfo, error) {
 	return data, info, err
 }
 
+// Open opens an object for reading.
+func (s *dirStore) Open(ctx context.Context, name string) (*os.File, error) {
+	if err := errors.Join(ValidName(name), ctx.Err()); err != nil {
+		return nil, err
+	}
+	r, err := s.root()
+	if err != nil {
+		return nil, err
+	}
+	defer r.Close()
+	f, _, err := s.open(r, name)
+	if err != nil {
+		return nil, s.wrap("read", name, err)
+	}
+	return f, nil
+}
+
 // open opens a regular file, reached without following any symbolic link.
 func (s *dirStore) open(r *os.Root, name string) (*os.File, fs.FileInfo, error) {
 	info, err := lstat(r, name)

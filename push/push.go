@@ -45,6 +45,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"path/filepath"
 	"time"
 )
@@ -98,6 +99,12 @@ type Store interface {
 // which also computes a [Version].
 type Reader interface {
 	Read(ctx context.Context, name string) ([]byte, error)
+}
+
+// An Opener is a [Store] whose objects are files, for who sends them on or wants
+// to know whether they changed without reading them. The caller closes the file.
+type Opener interface {
+	Open(ctx context.Context, name string) (*os.File, error)
 }
 
 // Options bound a store in a directory. The zero value is usable.
