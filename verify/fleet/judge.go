@@ -20,6 +20,8 @@ const (
 	RenewsBefore = 15 * 24 * time.Hour
 	// renewsWithin is how long a phone that is switched on may take for it.
 	renewsWithin = 24 * time.Hour
+	// shownWithin is how long the network may take to ask for the new certificate.
+	shownWithin = 24 * time.Hour
 )
 
 // Results returns a result for each phone, in the order in which they were given.
@@ -122,7 +124,7 @@ func (v *verdict) decide() {
 		v.say(Refused, "refused%s%s", on(refused.at), because(refused.reason))
 	case c.notBefore != 0 && c.notBefore < v.changed()-int64(verify.Backdated.Seconds()):
 		v.say(OldParameters, "issued%s, before the parameters changed", on(c.notBefore))
-	case c.notAfter != 0 && left <= RenewsBefore-renewsWithin && (c.notBefore == 0 || c.notAfter-c.notBefore > int64(RenewsBefore.Seconds())):
+	case c.notAfter != 0 && left <= v.renewedBy() && (c.notBefore == 0 || c.notAfter-c.notBefore > int64(RenewsBefore.Seconds())):
 		v.overdue(c, left)
 	case c.notAfter != 0 && left <= e.ExpiresWithin:
 		v.say(ExpiresSoon, "ends in %s", days(left))
@@ -174,6 +176,15 @@ func (v *verdict) without() {
 	default:
 		v.say(Unknown, "no source mentions it")
 	}
+}
+
+// renewedBy is how long before its end a certificate is overdue. A phone that was
+// issued the next one has a day more to show it: networks ask once a day or oftener.
+func (v *verdict) renewedBy() time.Duration {
+	if v.newest != nil && v.newest != v.used && v.used != nil && !v.newest.isRevoked && v.newest.notAfter > v.used.notAfter {
+		return RenewsBefore - renewsWithin - shownWithin
+	}
+	return RenewsBefore - renewsWithin
 }
 
 func (v *verdict) overdue(c *certificate, left time.Duration) {

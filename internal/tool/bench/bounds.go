@@ -70,6 +70,9 @@ var bounds = []bound{
 	// against wc and sort of the two files; what it keeps of a phone, in bytes.
 	{name: "verdicts/sort", limit: 3, unit: "x", measure: verdictsBySort},
 	{name: "verdicts-bytes", limit: 600, measure: verdictMemory},
+	// A million phones, against a hundred thousand.
+	{name: "verdicts-million/verdicts", limit: 12, unit: "x", measure: verdictsOfMany},
+	{name: "verdicts-million-bytes", limit: 600, measure: verdictMemoryOfMany},
 }
 
 func (b bound) holds(measured float64) bool {

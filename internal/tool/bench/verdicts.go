@@ -17,13 +17,16 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/verify/record"
 )
 
-const verdictPhones = 100_000
+const (
+	verdictPhones = 100_000
+	manyPhones    = 1_000_000
+)
 
 // verdictsBySort compares a verdict for each of 100,000 phones, from an index.txt
 // and a linelog with a line for each in another order, with counting the lines of
 // both files and sorting them, as a shell script would begin.
 func verdictsBySort(*inputs) (float64, error) {
-	return withRecords(func(r *records) (float64, error) {
+	return withRecords(verdictPhones, func(r *records) (float64, error) {
 		var ratios []float64
 		for range 7 {
 			start := time.Now()
@@ -41,19 +44,51 @@ func verdictsBySort(*inputs) (float64, error) {
 	})
 }
 
+// verdictsOfMany compares the processor time of a million phones with that of a
+// hundred thousand.
+func verdictsOfMany(*inputs) (float64, error) {
+	few, err := joinTime(verdictPhones)
+	if err != nil {
+		return 0, err
+	}
+	many, err := joinTime(manyPhones)
+	return float64(many) / float64(few), err
+}
+
+// joinTime returns the least processor time of three joins.
+func joinTime(n int) (best int64, err error) {
+	_, err = withRecords(n, func(r *records) (float64, error) {
+		for range 3 {
+			start := processorTime()
+			if _, err := r.join(); err != nil {
+				return 0, err
+			}
+			if took := processorTime() - start; best == 0 || took < best {
+				best = took
+			}
+		}
+		return 0, nil
+	})
+	return best, err
+}
+
 // verdictMemory is what the join occupies when all has been read, in bytes a phone.
 // The phones themselves, which the caller has, are part of it.
-func verdictMemory(*inputs) (float64, error) {
-	return withRecords(func(r *records) (float64, error) {
+func verdictMemory(*inputs) (float64, error) { return joinMemory(verdictPhones) }
+
+func verdictMemoryOfMany(*inputs) (float64, error) { return joinMemory(manyPhones) }
+
+func joinMemory(n int) (float64, error) {
+	return withRecords(n, func(r *records) (float64, error) {
 		var err error
 		r.phones = nil
 		bytes := occupied(func() any {
-			r.phones = phones()
+			r.phones = phones(n)
 			var j *fleet.Join
 			j, err = r.join()
 			return j
 		})
-		return bytes / verdictPhones, err
+		return bytes / float64(n), err
 	})
 }
 
@@ -63,25 +98,25 @@ type records struct {
 	phones []fleet.Phone
 }
 
-func withRecords(measure func(*records) (float64, error)) (float64, error) {
+func withRecords(n int, measure func(*records) (float64, error)) (float64, error) {
 	dir, err := os.MkdirTemp("", "bench")
 	if err != nil {
 		return 0, err
 	}
 	defer os.RemoveAll(dir)
-	r := &records{dir: dir, phones: phones()}
+	r := &records{dir: dir, phones: phones(n)}
 	if err := r.write(); err != nil {
 		return 0, err
 	}
 	return measure(r)
 }
 
-func phones() []fleet.Phone {
+func phones(n int) []fleet.Phone {
 	model, err := device.ParseModel("9871")
 	if err != nil {
 		panic(err)
 	}
-	all := make([]fleet.Phone, verdictPhones)
+	all := make([]fleet.Phone, n)
 	for i := range all {
 		id := device.Identity{Model: model, MAC: device.MAC{0, 0x1a, 0, byte(i >> 16), byte(i >> 8), byte(i)}}
 		all[i] = fleet.Phone{Identity: id, Name: id.CommonName("example.net")}
