@@ -38,7 +38,7 @@ With --since it says what changed since an earlier report, which may be the file
 that -o replaces. The exit status is that of verify: 1 when a phone has a finding, 3
 when a source cannot be read, 4 when of some phone nothing can be told.`,
 		Example: `  ciscophone report --inventory phones.csv --source index:ca/index.txt --source freeradius:phones.log -o phones.html
-  ciscophone report --inventory phones.csv --source index:ca/index.txt --since phones.html -o phones.html`,
+  ciscophone report --inventory phones.csv --source index:ca/index.txt --source freeradius:phones.log --since phones.html -o phones.html`,
 		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runReport(a, cmd.Context(), f) },
 	}
