@@ -35,7 +35,7 @@ type radius struct {
 func newRadius(n *network, phonesCA string, change ...string) *radius {
 	n.t.Helper()
 	r := &radius{n: n, dir: n.path("radius"), ca: newAuthority(n.t, "CA of the RADIUS server")}
-	own := r.ca.issue("radius.example.nl", time.Hour, x509.ExtKeyUsageServerAuth)
+	own := r.ca.issue("radius.example.nl", 360*24*time.Hour, x509.ExtKeyUsageServerAuth)
 	config := page(n.t, "radius.md", "radiusd.conf")
 	for i := 0; i+1 < len(change); i += 2 {
 		if !strings.Contains(config, change[i]) {
@@ -56,9 +56,10 @@ func newRadius(n *network, phonesCA string, change ...string) *radius {
 	return r
 }
 
-func (r *radius) start() {
+// start starts FreeRADIUS, by a program like faketime if one is given.
+func (r *radius) start(by ...string) {
 	r.n.t.Helper()
-	r.server = r.n.start(r.n.server, "freeradius", "-X", "-d", r.dir)
+	r.server = r.n.start(r.n.server, append(by, "freeradius", "-X", "-d", r.dir)...)
 	r.server.says(r.n.t, "Ready to process requests")
 }
 
