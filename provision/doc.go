@@ -12,7 +12,10 @@
 // object SEP001A2B3C4D5E.xml of the store, and 304 Not Modified when it asks
 // again with If-None-Match and the file is the same.
 //
-// To make files on demand, write a [Source], which has one method. Its answer is
+// To keep no files at all, give a [Rendered] a template and an inventory: it makes
+// each phone's file when the phone asks for it.
+//
+// To make files in another way, write a [Source], which has one method. Its answer is
 // a [File]: the content, and the header fields to send with it, such as an ETag
 // that is known without reading the content, or Content-Encoding: aes128gcm for
 // a file that was encrypted for one phone (RFC 8188).
