@@ -77,7 +77,7 @@ func (*fleetEnrollmentData) Schema(_ context.Context, _ datasource.SchemaRequest
 			"verdict":  schema.StringAttribute{Computed: true, MarkdownDescription: "The same as text: `verified`, `wrong` or `unknown`."},
 			"phones":   schema.Int64Attribute{Computed: true, MarkdownDescription: "How many phones there are."},
 			"counts": schema.MapAttribute{Computed: true, ElementType: types.Int64Type, MarkdownDescription: "How many phones are `in use` (right), `issued, not seen`, `expires soon`, `renewal overdue`, `old parameters`, " +
-				"`refused by the network`, `wrong certificate`, `expired`, `revoked`, `no certificate` and `unknown`. All of these are there, also with 0."},
+				"`refused by the network`, `wrong certificate`, `expired`, `revoked`, `failed`, `no certificate` and `unknown`. All of these are there, also with 0."},
 			"problems": schema.ListAttribute{Computed: true, ElementType: types.StringType, MarkdownDescription: "What is wrong or cannot be told, a sentence each: sources first, then phones, those that are known to be wrong before the rest. At most 50."},
 		},
 	}

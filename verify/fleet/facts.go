@@ -34,10 +34,14 @@ func (r Result) Facts() []Fact {
 			add("revoked", c.serial, c.revoked, c.revokedFrom)
 		}
 	}
+	said := "resynced"
+	if p.said != nil && p.said.failed {
+		said = "resync failed"
+	}
 	for _, e := range []struct {
 		what string
 		*event
-	}{{"accepted", p.accepted}, {"shown", p.shown}, {"refused", p.rejected}} {
+	}{{said, p.said}, {"accepted", p.accepted}, {"shown", p.shown}, {"refused", p.rejected}} {
 		if e.event != nil {
 			add(e.what, e.serial, e.at, e.from)
 		}
@@ -61,6 +65,9 @@ func (v *verdict) remarks() {
 		if a := p.accepted; a != nil && a.serial == c.serial && c.notAfter != 0 && a.at > c.notAfter {
 			v.note("the network accepted it%s, after its end: compare the clocks", on(a.at))
 		}
+	}
+	if said := p.said; said != nil && said.failed && v.r.Verdict != Failed {
+		v.note("the phone says that it could not fetch its file%s%s", on(said.at), because(said.reason))
 	}
 	if v.seen != nil && v.seen.serial != "" && v.used == nil && v.seen.owner < 0 && v.complete && v.malformed == 0 {
 		v.note("the certificate that it showed, serial %s, is not in the CA's records", v.seen.serial)

@@ -109,12 +109,13 @@ const (
 	Wrong          Verdict = "wrong certificate"
 	Expired        Verdict = "expired"
 	Revoked        Verdict = "revoked"
+	Failed         Verdict = "failed"
 	NoCertificate  Verdict = "no certificate"
 	Unknown        Verdict = "unknown"
 )
 
 // Verdicts are all of them, the right one first and those that cannot be told last.
-var Verdicts = []Verdict{InUse, NotSeen, ExpiresSoon, RenewalOverdue, OldParameters, Refused, Wrong, Expired, Revoked, NoCertificate, Unknown}
+var Verdicts = []Verdict{InUse, NotSeen, ExpiresSoon, RenewalOverdue, OldParameters, Refused, Wrong, Expired, Revoked, Failed, NoCertificate, Unknown}
 
 // A Result is the verdict for one phone, and what it rests on.
 type Result struct {

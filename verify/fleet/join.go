@@ -51,6 +51,7 @@ type state struct {
 	phone                     Phone
 	certs                     []certificate // the newest ones
 	accepted, shown, rejected *event        // the last of each
+	said                      *event        // the last that the phone said of a resync
 	others                    []int32       // phones that showed this one's certificate
 }
 
@@ -75,6 +76,7 @@ type event struct {
 	at, notAfter         int64
 	from                 origin
 	owner                int32 // whose certificate it is by its name, -1 when it is this phone's
+	failed               bool  // a resync
 }
 
 // origin is a line of a source.
@@ -201,7 +203,7 @@ func (j *Join) use(f *record.Fact, byName int32, named bool) {
 	}
 	p := &j.phones[i]
 	last := p.last(f.Kind)
-	e := event{at: seconds(f.At), notAfter: seconds(f.NotAfter), from: j.from(f), owner: -1}
+	e := event{at: seconds(f.At), notAfter: seconds(f.NotAfter), from: j.from(f), owner: -1, failed: f.Kind == record.ResyncFailed}
 	if named && f.Name != "" && byName != i {
 		e.owner = byName
 		j.phones[byName].others = add(j.phones[byName].others, i)
@@ -243,6 +245,8 @@ func (p *state) last(kind record.Kind) **event {
 		return &p.accepted
 	case record.Shown:
 		return &p.shown
+	case record.Resynced, record.ResyncFailed:
+		return &p.said
 	}
 	return &p.rejected
 }

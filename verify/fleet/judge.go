@@ -169,6 +169,8 @@ func (v *verdict) without() {
 		v.say(Refused, "refused%s%s; no source says that it was issued a certificate", on(refused.at), because(refused.reason))
 	case v.seen != nil:
 		v.say(Unknown, "it was let in%s; no source says with which certificate", on(v.seen.at))
+	case v.p.said != nil && v.p.said.failed:
+		v.say(Failed, "the phone says that it could not fetch its file%s%s; no source says that it was issued a certificate", on(v.p.said.at), because(v.p.said.reason))
 	case v.complete && v.malformed == 0:
 		v.say(NoCertificate, "the CA's records have none for it")
 	case v.complete:

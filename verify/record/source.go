@@ -20,6 +20,7 @@
 //	nginx:PATH       access logs, in the format of docs/records.md
 //	apache:PATH
 //	caddy:PATH       Caddy's own access log
+//	syslog:PATH      what phones send to a log server about resyncs
 //
 // Files that gzip compressed are read as what is in them. A source is read once,
 // from its beginning to its end, in bounded memory. A line
@@ -48,14 +49,16 @@ type Kind uint8
 
 // The kinds, from what a CA recorded to what the network did.
 const (
-	Issued   Kind = iota + 1 // a CA issued it
-	Revoked                  // a CA revoked it
-	Shown                    // a client showed it to a TLS server, which verified it
-	Accepted                 // the network let the phone in with it
-	Rejected                 // the network or a TLS server refused it
+	Issued       Kind = iota + 1 // a CA issued it
+	Revoked                      // a CA revoked it
+	Shown                        // a client showed it to a TLS server, which verified it
+	Accepted                     // the network let the phone in with it
+	Rejected                     // the network or a TLS server refused it
+	Resynced                     // the phone says that it fetched its file
+	ResyncFailed                 // the phone says that it could not
 )
 
-var kindNames = [...]string{Issued: "issued", Revoked: "revoked", Shown: "shown", Accepted: "accepted", Rejected: "rejected"}
+var kindNames = [...]string{Issued: "issued", Revoked: "revoked", Shown: "shown", Accepted: "accepted", Rejected: "rejected", Resynced: "resynced", ResyncFailed: "resync failed"}
 
 // String returns the kind's name.
 func (k Kind) String() string {
@@ -114,6 +117,7 @@ var forms = map[string]form{
 	"nginx":      {open: openAccess, uses: true},
 	"apache":     {open: openAccess, uses: true},
 	"caddy":      {open: openCaddy, uses: true},
+	"syslog":     {open: openSyslog, values: []string{"zone"}},
 }
 
 type form struct {
@@ -267,7 +271,7 @@ type run struct {
 // found hands a fact on.
 func (r *run) found(f *Fact) {
 	r.report.Facts++
-	r.used = r.used || f.Kind >= Shown
+	r.used = r.used || f.Kind >= Shown && f.Kind <= Rejected
 	r.yield(f)
 }
 

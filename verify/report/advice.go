@@ -15,6 +15,7 @@ var advice = map[fleet.Verdict]string{
 	fleet.Wrong:          "Correct the phone's parameters (common name, SCEP server, fingerprint) or the CA's template, then let the phone enroll again.",
 	fleet.Expired:        "The phone can no longer renew with this certificate. Put it on a port that lets it reach the SCEP server without 802.1X, and let it enroll anew.",
 	fleet.Revoked:        "If it was revoked by mistake, let the phone enroll anew. Otherwise make sure that the RADIUS server refuses it: the notes say where it did not.",
+	fleet.Failed:         "The phone cannot fetch its file, so it never learned to enroll. Check the provisioning server, and the rule and the credentials with which the phone asks it.",
 	fleet.NoCertificate:  "The CA never issued one. Check that the phone has fetched its file and reaches the SCEP server: ciscophone preflight tries the server.",
 	fleet.Unknown:        "The sources do not tell. Add the one that is missing: the CA's records, or the RADIUS server's log.",
 }
