@@ -66,11 +66,11 @@ var floors = map[string]int{
 	"estate":    4,
 	"reconcile": 4,
 	"phone":     4,
-	"provision": 4,
+	"provision": 5,
 	"verify":    4,
 
 	"provider":     5,
-	"internal/lab": 5,
+	"internal/lab": 6,
 
 	"internal/cli/term":   5,
 	"internal/cli/review": 6,
