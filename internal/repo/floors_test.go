@@ -69,7 +69,7 @@ var floors = map[string]int{
 	"provision": 5,
 	"verify":    4,
 
-	"provider":     5,
+	"provider":     6,
 	"internal/lab": 6,
 
 	"internal/cli/term":   5,
