@@ -12,8 +12,8 @@
 // object SEP001A2B3C4D5E.xml of the store, and 304 Not Modified when it asks
 // again with If-None-Match and the file is the same.
 //
-// To keep no files at all, give a [Rendered] a template and an inventory: it makes
-// each phone's file when the phone asks for it.
+// To keep no files at all, use package provision/rendered: it makes each phone's file
+// from a template and an inventory when the phone asks for it.
 //
 // To make files in another way, write a [Source], which has one method. Its answer is
 // a [File]: the content, and the header fields to send with it, such as an ETag
@@ -31,6 +31,8 @@
 // a password: it goes only to those who get the content too. A file that did not
 // change since is not read again for its tag. With [Options.Gzip], files are
 // compressed once for the clients that accept it.
+//
+// What phones send by their Report_Rule is received by package provision/reports.
 //
 // # As a push target
 //

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package provision
+// Package rendered makes phones' files when they ask for them: the source of a
+// provision.Handler over a template and an inventory.
+package rendered
 
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -12,26 +16,27 @@ import (
 	"sync/atomic"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
+	"github.com/phonecfg/terraform-provider-ciscophone/provision"
 	"github.com/phonecfg/terraform-provider-ciscophone/reconcile"
 	"github.com/phonecfg/terraform-provider-ciscophone/reconcile/batch"
 )
 
-// Rendered is a [Source] that makes a phone's file when the phone asks for it, from
+// A Source is a [provision.Source] that makes a phone's file when the phone asks for it, from
 // the template and what an inventory says of the phone. No file is stored. The
 // bytes are those that ciscophone push and the Terraform provider write for the
 // same phones.
 //
-// The zero value has no phones. [Rendered.Load] gives it some, as often as the
+// The zero value has no phones. [Source.Load] gives it some, as often as the
 // template or the inventory changes: requests that are under way are answered from
 // what was there before.
-type Rendered struct {
+type Source struct {
 	phones atomic.Pointer[map[string]*batch.Phone]
 }
 
 // Load replaces all phones, as [batch.Expand] returns them. It returns an error,
 // and keeps the former phones, if one of them has no template, keeps a challenge
 // password that only a stored file would have, or has the file of another.
-func (s *Rendered) Load(phones []batch.Phone) error {
+func (s *Source) Load(phones []batch.Phone) error {
 	byName := make(map[string]*batch.Phone, len(phones))
 	for i := range phones {
 		p := &phones[i]
@@ -49,34 +54,36 @@ func (s *Rendered) Load(phones []batch.Phone) error {
 	return nil
 }
 
+var _ provision.Source = (*Source)(nil)
+
 // Get makes the file called name.
-func (s *Rendered) Get(_ context.Context, name string) (File, error) {
+func (s *Source) Get(_ context.Context, name string) (provision.File, error) {
 	phones := s.phones.Load()
 	if phones == nil {
-		return File{}, errors.New("no phones have been loaded")
+		return provision.File{}, errors.New("no phones have been loaded")
 	}
 	p, ok := (*phones)[name]
 	if !ok {
-		return File{}, fmt.Errorf("%s: no phone of the inventory has this file: %w", name, fs.ErrNotExist)
+		return provision.File{}, fmt.Errorf("%s: no phone of the inventory has this file: %w", name, fs.ErrNotExist)
 	}
 	d := p.Desired
 	doc, err := d.Template.Fill(&d)
 	if err != nil {
-		return File{}, fmt.Errorf("%s: %w", name, err)
+		return provision.File{}, fmt.Errorf("%s: %w", name, err)
 	}
 	plain := doc.Bytes()
-	tag, err := contentTag(bytes.NewReader(plain))
-	if err != nil || d.Sealing == nil {
-		return File{Header: http.Header{"Etag": {tag}}, Content: bytes.NewReader(plain)}, err
+	if d.Sealing == nil {
+		return provision.File{Content: bytes.NewReader(plain)}, nil
 	}
 	sealed, err := reconcile.Seal(plain, d.Sealing)
 	if err != nil {
-		return File{}, fmt.Errorf("%s: %w", name, err)
+		return provision.File{}, fmt.Errorf("%s: %w", name, err)
 	}
 	// The salt is another one each time: the tag is that of what was encrypted.
-	header := http.Header{"Etag": {"W/" + tag}}
+	sum := sha256.Sum256(plain)
+	header := http.Header{"Etag": {`W/"` + hex.EncodeToString(sum[:16]) + `"`}}
 	if d.Sealing.Cipher == seal.AES128GCM {
 		header.Set("Content-Encoding", "aes128gcm")
 	}
-	return File{Header: header, Content: bytes.NewReader(sealed)}, nil
+	return provision.File{Header: header, Content: bytes.NewReader(sealed)}, nil
 }

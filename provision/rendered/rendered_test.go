@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MPL-2.0
 
-package provision_test
+package rendered_test
 
 import (
 	"bytes"
@@ -13,6 +13,7 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/cfgxml/seal"
 	"github.com/phonecfg/terraform-provider-ciscophone/inventory"
 	"github.com/phonecfg/terraform-provider-ciscophone/provision"
+	"github.com/phonecfg/terraform-provider-ciscophone/provision/rendered"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
 	"github.com/phonecfg/terraform-provider-ciscophone/reconcile"
 	"github.com/phonecfg/terraform-provider-ciscophone/reconcile/batch"
@@ -44,9 +45,9 @@ const twoPhones = "mac,model,site,Station_Name,domain\n" +
 	"001A2B3C4D5E,9871,ams,Lobby & Co,example.net\n" +
 	"001A2B3C4D5F,9841,ber,,\n"
 
-// TestRenderedAsPushed: what is made on request is, byte for byte, what a push of
+// TestAsPushed: what is made on request is, byte for byte, what a push of
 // the same phones writes.
-func TestRenderedAsPushed(t *testing.T) {
+func TestAsPushed(t *testing.T) {
 	t.Parallel()
 	shared := reconcile.Desired{Settings: reconcile.Settings{Values: map[string]string{
 		"CDC_Server_1_": "http://10.0.0.1/scep", "Resync_Periodic": "3600", "Short_Name_1_": "{site}"}}}
@@ -61,7 +62,7 @@ func TestRenderedAsPushed(t *testing.T) {
 			t.Errorf("%s: %v", phones[i].Name, err)
 		}
 	})
-	var source provision.Rendered
+	var source rendered.Source
 	if err := source.Load(phones); err != nil {
 		t.Fatal(err)
 	}
@@ -89,13 +90,13 @@ func TestRenderedAsPushed(t *testing.T) {
 	}
 }
 
-// TestRenderedSealed: an encrypted file opens with the phone's key, and the phone
+// TestSealed: an encrypted file opens with the phone's key, and the phone
 // that has it already is told so, though each encryption differs.
-func TestRenderedSealed(t *testing.T) {
+func TestSealed(t *testing.T) {
 	t.Parallel()
 	key := secret.New("input keying material")
 	for cipher, encoding := range map[seal.Cipher]string{seal.AES128GCM: "aes128gcm", seal.AES256CBC: ""} {
-		var source provision.Rendered
+		var source rendered.Source
 		if err := source.Load(expand(t, twoPhones, reconcile.Desired{Sealing: &seal.Options{Cipher: cipher, Key: key}})); err != nil {
 			t.Fatal(err)
 		}
@@ -118,11 +119,11 @@ func TestRenderedSealed(t *testing.T) {
 	}
 }
 
-// TestRenderedLoad: what cannot be served is refused, and what was served before
+// TestLoad: what cannot be served is refused, and what was served before
 // still is.
-func TestRenderedLoad(t *testing.T) {
+func TestLoad(t *testing.T) {
 	t.Parallel()
-	var source provision.Rendered
+	var source rendered.Source
 	if _, err := source.Get(t.Context(), "a.xml"); err == nil {
 		t.Error("no phones: no error")
 	}
@@ -145,11 +146,11 @@ func TestRenderedLoad(t *testing.T) {
 	}
 }
 
-// TestRenderedReload: while phones are replaced no request fails, and each answer is
+// TestReload: while phones are replaced no request fails, and each answer is
 // of one of the inventories.
-func TestRenderedReload(t *testing.T) {
+func TestReload(t *testing.T) {
 	t.Parallel()
-	var source provision.Rendered
+	var source rendered.Source
 	load := func(i int) {
 		text := fmt.Sprintf("mac,model,site,Station_Name\n001A2B3C4D5E,9871,ams,round-%d-\n", i)
 		if err := source.Load(expand(t, text, reconcile.Desired{})); err != nil {
