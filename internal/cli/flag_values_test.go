@@ -23,7 +23,7 @@ var freeText = map[string]string{
 	"label-ours": "a label", "label-theirs": "a label", "label-base": "a label", "pattern": "a pattern of .gitattributes", "remove": "the name of a parameter",
 	"dhcp": "an interface, which the system knows", "host-name": "a name in addresses", "listen": "an address, which the system judges when it listens",
 	"template": "file", "path": "a name with macros", "store": "a place, which the command judges with what it is given for it", "token": "source", "former-key": "source",
-	"set": "NAME=VALUE", "journal": "file", "title": "a heading", "since": "file",
+	"set": "NAME=VALUE", "journal": "file", "title": "a heading", "identity": "file", "known-hosts": "file", "host-key": "a key, which package push/sftp judges", "since": "file",
 	"domain": "judged by option43.CheckDomain, with a warning", "allow-server": "a server, a host or a pattern",
 }
 

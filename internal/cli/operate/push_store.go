@@ -16,21 +16,25 @@ import (
 // storeFlags say where the phones' files are kept.
 type storeFlags struct {
 	location, user, password, token, caFile, cert, certKey string
+	identity, knownHosts, hostKey                          string
 }
 
 func (f *storeFlags) register(flags *pflag.FlagSet) {
-	flags.StringVar(&f.location, "store", "", "the `place` of the phones' files: an absolute directory or the http(s) URL of a web server that accepts PUT")
-	flags.StringVar(&f.user, "user", "", "user `name` for a web server")
+	flags.StringVar(&f.location, "store", "", "the `place` of the phones' files: an absolute directory, the http(s) URL of a web server that accepts PUT, or sftp://USER@HOST/DIRECTORY")
+	flags.StringVar(&f.user, "user", "", "user `name` for a web server or SFTP")
 	flags.StringVar(&f.password, "password", "", "its password from `source`: @PATH, env:VARIABLE or -")
 	flags.StringVar(&f.token, "token", "", "bearer token for an https server from `source`, in place of them")
 	flags.StringVar(&f.caFile, "ca-file", "", "CAs in a PEM `file` that may have issued the certificate of an https server")
 	flags.StringVar(&f.cert, "cert", "", "certificate in a PEM `file` that an https server is shown")
+	flags.StringVar(&f.identity, "identity", "", "private key in a `file` for SFTP (default: those of an agent and of ~/.ssh)")
+	flags.StringVar(&f.knownHosts, "known-hosts", "", "host keys in a `file` that SFTP accepts (default: ~/.ssh/known_hosts)")
+	flags.StringVar(&f.hostKey, "host-key", "", "the host `key` that SFTP accepts, in place of known hosts: \"ssh-ed25519 AAAA…\"")
 	flags.StringVar(&f.certKey, "cert-key", "", "its private key in a PEM `file` (default: in the file of --cert)")
 }
 
 // open opens the store.
 func (f *storeFlags) open(a *term.App) (push.Store, error) {
-	o := stores.Options{Username: f.user}
+	o := stores.Options{Username: f.user, KeyFile: f.identity, KnownHosts: f.knownHosts, HostKey: f.hostKey}
 	read := func(source string) (func() (string, error), error) {
 		if source == "" {
 			return nil, nil
