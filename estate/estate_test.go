@@ -7,12 +7,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/push/stores"
+	"github.com/phonecfg/terraform-provider-ciscophone/push/web"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -52,11 +53,11 @@ func TestNames(t *testing.T) {
 			t.Errorf("%q: %q, %v", prefix, got, err)
 		}
 	}
-	web, err := stores.Open("https://192.0.2.1/", stores.Options{})
+	server, err := web.Open(&url.URL{Scheme: "https", Host: "192.0.2.1"}, web.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := estate.Names(t.Context(), web, ""); !errors.Is(err, estate.ErrNoList) {
+	if _, err := estate.Names(t.Context(), server, ""); !errors.Is(err, estate.ErrNoList) {
 		t.Errorf("a web server: %v", err)
 	}
 	gone, err := push.OpenDir(filepath.Join(t.TempDir(), "gone"), push.Options{})

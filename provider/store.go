@@ -44,7 +44,9 @@ func storeSchema() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "Where the phones' configuration files are: an absolute directory, such as the root of a TFTP or web server, " +
 				"the `http://` or `https://` base URL of a web server that accepts PUT (WebDAV), " +
-				"or `sftp://USER@HOST/DIRECTORY` (`/~/DIRECTORY` below the user's home). " +
+				"`sftp://USER@HOST/DIRECTORY` (`/~/DIRECTORY` below the user's home), " +
+				"or `s3://BUCKET/PREFIX?region=REGION` (also `profile`, and for other servers than Amazon's `endpoint` and `path_style=true`; " +
+				"credentials from the environment, `~/.aws` or the machine's role). " +
 				"Also from the environment variable `" + EnvStore + "`.",
 		},
 		"store_username": schema.StringAttribute{
@@ -103,7 +105,7 @@ func (m storeModel) open(diags *diag.Diagnostics) push.Store {
 	if err != nil {
 		advice := "A relative directory depends on where the provider was started; in Terraform write \"${path.root}/store\" with abspath()."
 		if strings.Contains(location, "://") {
-			advice = "An address has the form https://HOST/PATH/ or sftp://USER@HOST/PATH; credentials go into store_username and store_password_file, or store_token_file."
+			advice = "An address has the form https://HOST/PATH/, s3://BUCKET/PREFIX?region=REGION or sftp://USER@HOST/PATH; credentials go into store_username and store_password_file, or store_token_file."
 		}
 		diags.AddAttributeError(path.Root("store"), "Store Not Usable", sentence(err)+"\n\n"+advice)
 		return nil

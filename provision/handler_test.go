@@ -10,13 +10,14 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
 
-	"github.com/phonecfg/terraform-provider-ciscophone/push/stores"
+	"github.com/phonecfg/terraform-provider-ciscophone/push/web"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/storetest"
 	"github.com/phonecfg/terraform-provider-ciscophone/provision"
@@ -241,7 +242,11 @@ func TestPushThroughIt(t *testing.T) {
 	t.Parallel()
 	base, dir := newServer(t, provision.Options{Username: "deploy", Password: login})
 	const limit = 1000
-	s, err := stores.Open(base+"/site b/", stores.Options{Username: "deploy", Password: login, MaxSize: limit})
+	at, err := url.Parse(base + "/site%20b/")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := web.Open(at, web.Options{Username: "deploy", Password: login, MaxSize: limit})
 	if err != nil {
 		t.Fatal(err)
 	}

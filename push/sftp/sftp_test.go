@@ -66,7 +66,7 @@ func TestContract(t *testing.T) {
 func TestFaults(t *testing.T) {
 	t.Parallel()
 	d := sshd.Start(t)
-	storetest.Faults(t, d.Address, storetest.Promise{Create: true, Repeat: true}, func(address string, timeout time.Duration) push.Store {
+	storetest.Faults(t, d.Address, storetest.Promised(t, "../..", "sftp"), func(address string, timeout time.Duration) push.Store {
 		o := options(d)
 		o.Timeout = timeout
 		return open(t, "sftp://"+d.User+"@"+address+d.Root, o)

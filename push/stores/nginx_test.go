@@ -134,3 +134,12 @@ http {
 		}
 	}
 }
+
+// TestNginxFaults: what docs/stores.md promises of nginx.
+func TestNginxFaults(t *testing.T) {
+	t.Parallel()
+	location, _ := startNginx(t)
+	storetest.Faults(t, strings.TrimPrefix(location, "http://"), storetest.Promised(t, "../..", "nginx"), func(address string, timeout time.Duration) push.Store {
+		return open(t, "http://"+address+"/cfg", stores.Options{Username: "deploy", Password: func() (string, error) { return password, nil }, Timeout: timeout})
+	})
+}

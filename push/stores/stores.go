@@ -23,6 +23,7 @@ import (
 	"time"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
+	"github.com/phonecfg/terraform-provider-ciscophone/push/blob/s3"
 	"github.com/phonecfg/terraform-provider-ciscophone/push/sftp"
 	"github.com/phonecfg/terraform-provider-ciscophone/push/web"
 )
@@ -50,11 +51,11 @@ type Options struct {
 	HostKey    string
 }
 
-const forms = "an absolute directory (/srv/provisioning), or a URL with file://, sftp://, http:// or https://"
+const forms = "an absolute directory (/srv/provisioning), or a URL with file://, sftp://, s3://, http:// or https://"
 
 // Open returns the store at location: an absolute directory, a file:// URL of
-// one, the http:// or https:// base URL of a web server, or an sftp:// URL. It
-// touches neither disk nor network, so a store that is not there shows at the
+// one, the http:// or https:// base URL of a web server, or an sftp:// or s3:// URL. It
+// writes nothing and uses no network, so a store that is not there shows at the
 // first operation.
 func Open(location string, o Options) (push.Store, error) {
 	dir := push.Options{MaxSize: o.MaxSize, Timeout: o.Timeout}
@@ -77,6 +78,8 @@ func Open(location string, o Options) (push.Store, error) {
 		return nil, fmt.Errorf("store %q carries credentials: give user name and password apart from the URL", u.Redacted())
 	case u.Scheme == "file":
 		return push.OpenDir(location, dir)
+	case u.Scheme == "s3":
+		return s3.Open(u, dir)
 	case u.Scheme == "http" || u.Scheme == "https":
 		return web.Open(u, web.Options{Client: o.Client, TLS: o.TLS, Username: o.Username, Password: o.Password, Token: o.Token,
 			MaxSize: o.MaxSize, Timeout: o.Timeout})
