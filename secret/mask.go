@@ -31,20 +31,27 @@ const urlMask = "xxxxx"
 // IsMask reports whether s is what a printer shows instead of a secret: "(secret)"
 // with or without the tag that cfgxml diff --textconv adds, mask characters in
 // any number, the words of Terraform and other tools in brackets, the "xxxxx" of
-// [net/url.URL.Redacted]; each also percent-encoded, as in an address. White space
-// and quotes around it do not count.
+// [net/url.URL.Redacted]; each also percent-encoded, as in an address, or several
+// times, as in an address inside another. White space and quotes around it do not
+// count.
 func IsMask(s string) bool {
 	s = strings.TrimSpace(s)
 	if s == "" || !mayBeMask[s[0]] {
 		return false
 	}
-	if strings.IndexByte(s, '%') >= 0 {
-		if decoded, err := url.PathUnescape(s); err == nil && decoded != s {
-			return isMask(s) || isMask(strings.TrimSpace(decoded))
+	for range maxEncodings {
+		decoded, err := url.PathUnescape(s)
+		if err != nil || decoded == s || isMask(s) {
+			break
 		}
+		s = strings.TrimSpace(decoded)
 	}
 	return isMask(s)
 }
+
+// maxEncodings bounds how often a mask may be percent-encoded, one address
+// inside another, and so the time that a long value takes.
+const maxEncodings = 4
 
 // mayBeMask has the bytes with which a mask may begin: hardly a secret does.
 var mayBeMask = func() (first [256]bool) {

@@ -17,11 +17,12 @@ var masks = []string{
 	secret.Mask, "(SECRET)", " (secret)\n", `"(secret)"`, "'(secret)'", "(secret) 0123abcd", "********", "*", "***", strings.Repeat("*", 200), "•••••", "●●●", "*•●", "******** 9f86d081",
 	"∙∙∙", "⚫⚫", "⬤", "(sensitive value)", "(sensitive)", "<sensitive>", "(write-only attribute)", "(write-only)", "(known after apply)", "<redacted>", "[REDACTED]", "(hidden)",
 	"{masked}", "xxxxx", `"***"`, "%2A%2A%2A", "%2a*", "%28secret%29", "(sensitive%20value)", "%E2%80%A2%E2%80%A2", "%22%2A%2A%22", "%3Credacted%3E", "%20%2A%2A%0A",
+	"%252A", "%252a%252A", "%25252A", "%2525252A", "%2528secret%2529", "%25E2%2580%25A2", "%2522%252A%2522", "%252A*",
 }
 
 var notMasks = []string{
 	"", " ", `""`, "''", "secret", "sensitive", "**a**", "(secret", "secret)", "(secret>", "(secret) x", "(secret) 0123abcg", "(secret) 0123ABCD", "(secret)0123abcd", "(secret) 123abcd",
-	"xxxx", "xxxxxx", "XXXXX", "()", "(", "<>", "redacted", "((secret))", "(secrets)", "Abc-12345", "a", "\"", "'*", "·", "-----", "0123abcd", " 0123abcd", "%", "%2", "%41%2A", "%2A%zz", "a%2A", "%252A", "100%",
+	"xxxx", "xxxxxx", "XXXXX", "()", "(", "<>", "redacted", "((secret))", "(secrets)", "Abc-12345", "a", "\"", "'*", "·", "-----", "0123abcd", " 0123abcd", "%", "%2", "%41%2A", "%2A%zz", "a%2A", "%252541", "%2541%252A", "%252525252A", "%25", "%2525", "%252A%zz", "a%252A", "100%",
 }
 
 func TestIsMask(t *testing.T) {
