@@ -20,7 +20,7 @@ type storeFlags struct {
 }
 
 func (f *storeFlags) register(flags *pflag.FlagSet) {
-	flags.StringVar(&f.location, "store", "", "the `place` of the phones' files: an absolute directory, the http(s) URL of a web server that accepts PUT, or sftp://USER@HOST/DIRECTORY")
+	flags.StringVar(&f.location, "store", "", "the `place` of the phones' files: an absolute directory, the http(s) URL of a web server that accepts PUT, sftp://USER@HOST/DIRECTORY or s3://BUCKET/PREFIX")
 	flags.StringVar(&f.user, "user", "", "user `name` for a web server or SFTP")
 	flags.StringVar(&f.password, "password", "", "its password from `source`: @PATH, env:VARIABLE or -")
 	flags.StringVar(&f.token, "token", "", "bearer token for an https server from `source`, in place of them")
