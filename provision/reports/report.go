@@ -56,6 +56,9 @@ const newest = "newest.json"
 // Newest returns the newest report of a phone. Its error is fs.ErrNotExist in the
 // sense of errors.Is for a phone that has not reported.
 func Newest(ctx context.Context, store push.Store, mac device.MAC) (*Report, error) {
+	if store == nil {
+		return nil, errors.New("no store of reports is given")
+	}
 	r, _, _, err := load(ctx, store, mac, newest)
 	return r, err
 }

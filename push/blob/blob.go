@@ -47,15 +47,19 @@ type store struct {
 	o        push.Options
 }
 
-// New returns the store in a bucket. The location is how it is named in errors.
-func New(bucket *blob.Bucket, location string, service Service, o push.Options) push.Store {
+// New returns the store in a bucket. The location is how it is named in errors. The
+// bucket is one that gocloud.dev opened, and the service has all of its functions.
+func New(bucket *blob.Bucket, location string, service Service, o push.Options) (push.Store, error) {
+	if bucket == nil || service.Tag == nil || service.Write == nil || service.Delete == nil || service.Conflict == nil || service.NoBucket == nil || service.Reason == nil {
+		return nil, errors.New("a store of objects needs an open bucket and a service with all of its functions")
+	}
 	if o.MaxSize <= 0 {
 		o.MaxSize = push.DefaultMaxSize
 	}
 	if o.Timeout <= 0 {
 		o.Timeout = push.DefaultTimeout
 	}
-	return &store{bucket: bucket, location: location, service: service, o: o}
+	return &store{bucket: bucket, location: location, service: service, o: o}, nil
 }
 
 func (s *store) String() string { return s.location }

@@ -4,6 +4,7 @@ package record
 
 import (
 	"context"
+	"errors"
 	"time"
 )
 
@@ -20,37 +21,53 @@ type Custom struct {
 // New returns a source that c.Read reads.
 func New(c Custom) *Source { return &Source{form: c.Form, path: c.Place, custom: &c} }
 
-// A Reading is one reading of a [Custom] source.
+// A Reading is one reading of a [Custom] source. What is handed to the zero Reading
+// goes nowhere.
 type Reading struct{ run *run }
 
+func (r *Reading) to() *run {
+	if r == nil || r.run == nil {
+		return &run{ctx: context.Background(), zone: time.UTC, yield: func(*Fact) {}}
+	}
+	return r.run
+}
+
 // Zone returns the time zone of records that do not say theirs.
-func (r *Reading) Zone() *time.Location { return r.run.zone }
+func (r *Reading) Zone() *time.Location { return r.to().zone }
 
 // Fact counts a record and hands on what it says.
 func (r *Reading) Fact(f *Fact) {
-	r.run.report.Records++
-	r.run.found(f)
+	to := r.to()
+	to.report.Records++
+	if f != nil {
+		to.found(f)
+	}
 }
 
 // Malformed counts a record that could not be read.
 func (r *Reading) Malformed(f Fault) {
-	r.run.report.Records++
-	r.run.malformed(f)
+	to := r.to()
+	to.report.Records++
+	to.malformed(f)
 }
 
 // Nothing counts a record that says nothing about a certificate.
-func (r *Reading) Nothing() { r.run.report.Records++ }
+func (r *Reading) Nothing() { r.to().report.Records++ }
 
 // Certificate counts a record that is a certificate in DER, and hands on that it
 // was issued. name is what a fault calls the record.
 func (r *Reading) Certificate(name string, der []byte) {
-	r.run.report.Records++
-	if err := r.run.der(der); err != nil {
-		r.run.malformed(Fault{File: name, Err: err})
+	to := r.to()
+	to.report.Records++
+	if err := to.der(der); err != nil {
+		to.malformed(Fault{File: name, Err: err})
 	}
 }
 
 func (c *Custom) read(ctx context.Context, s *Source, o Options, yield func(*Fact)) (Report, error) {
+	if c.Read == nil {
+		return Report{Source: s.String()}, errors.New("nothing reads this source")
+	}
 	r := &run{ctx: ctx, zone: o.Zone, yield: yield, report: Report{Source: s.String()}}
 	if err := c.Read(ctx, &Reading{r}); err != nil {
 		return r.report, err

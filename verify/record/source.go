@@ -221,6 +221,9 @@ func (s *Source) Read(ctx context.Context, o Options, yield func(*Fact)) (Report
 	if o.Zone == nil {
 		o.Zone = time.UTC
 	}
+	if yield == nil {
+		yield = func(*Fact) {}
+	}
 	if s.custom != nil {
 		report, err := s.custom.read(ctx, s, o, yield)
 		if err != nil {

@@ -75,7 +75,7 @@ func Open(location *url.URL, o push.Options) (push.Store, error) {
 	if prefix := strings.Trim(location.Path, "/"); prefix != "" {
 		bucket = gocloud.PrefixedBucket(bucket, prefix+"/")
 	}
-	return blob.New(bucket, shown, service, o), nil
+	return blob.New(bucket, shown, service, o)
 }
 
 func connect(query url.Values, o push.Options, shown string) (*s3.Client, error) {
