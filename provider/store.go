@@ -5,8 +5,7 @@ package provider
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"maps"
-	"slices"
+	"fmt"
 	"strings"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/push/stores"
@@ -85,20 +84,17 @@ func (m storeModel) open(diags *diag.Diagnostics) push.Store {
 	if location == "" {
 		return nil
 	}
+	if !m.fits(location, diags) {
+		return nil
+	}
 	o := stores.Options{Username: orEnv(m.Username, EnvStoreUsername)}
-	scheme, _, _ := strings.Cut(strings.ToLower(location), "://")
-	if scheme == "sftp" {
+	if stores.Fits(location, stores.HostKey) == nil {
 		m.ssh(&o, diags)
-	} else if m.onlyFor("sftp://", map[string]types.String{"store_known_hosts_file": m.KnownHostsFile, "store_host_key": m.HostKey}, diags) {
+	} else {
 		o.TLS = m.tls(diags)
 	}
 	m.authenticate(&o, diags)
 	if diags.HasError() {
-		return nil
-	}
-	if scheme != "https" && o.TLS != nil {
-		diags.AddAttributeError(path.Root("store"), "Store Not Usable",
-			"store_ca_file, store_certificate_file and store_key_file are about https://, and the store is another: give an https:// address, or leave them out.")
 		return nil
 	}
 	store, err := stores.Open(location, o)
@@ -149,12 +145,26 @@ func (m storeModel) authenticate(o *stores.Options, diags *diag.Diagnostics) {
 	}
 }
 
-// onlyFor reports whether none of the attributes is set, which are about stores of
-// another kind.
-func (m storeModel) onlyFor(scheme string, attributes map[string]types.String, diags *diag.Diagnostics) bool {
-	for _, name := range slices.Sorted(maps.Keys(attributes)) {
-		if !attributes[name].IsNull() {
-			diags.AddAttributeError(path.Root(name), "Not for This Store", name+" is about "+scheme+", and the store is another: leave it out, or correct the store.")
+// fits reports whether none of the attributes that are set is about another kind of
+// store.
+func (m storeModel) fits(location string, diags *diag.Diagnostics) bool {
+	key := stores.TLS
+	if stores.Fits(location, stores.KeyFile) == nil {
+		key = stores.KeyFile
+	}
+	for _, a := range []struct {
+		name   string
+		value  types.String
+		option stores.Option
+	}{
+		{"store_ca_file", m.CAFile, stores.TLS}, {"store_certificate_file", m.CertificateFile, stores.TLS}, {"store_key_file", m.KeyFile, key},
+		{"store_token_file", m.TokenFile, stores.Token}, {"store_known_hosts_file", m.KnownHostsFile, stores.KnownHosts}, {"store_host_key", m.HostKey, stores.HostKey},
+	} {
+		if a.value.IsNull() {
+			continue
+		}
+		if err := stores.Fits(location, a.option); err != nil {
+			diags.AddAttributeError(path.Root(a.name), "Not for This Store", fmt.Sprintf("%s %v.", a.name, err))
 		}
 	}
 	return !diags.HasError()
@@ -162,9 +172,6 @@ func (m storeModel) onlyFor(scheme string, attributes map[string]types.String, d
 
 // ssh sets who the server of SFTP is, and with which key the user is known.
 func (m storeModel) ssh(o *stores.Options, diags *diag.Diagnostics) {
-	if !m.onlyFor("https://", map[string]types.String{"store_ca_file": m.CAFile, "store_certificate_file": m.CertificateFile, "store_token_file": m.TokenFile}, diags) {
-		return
-	}
 	for name, file := range map[string]types.String{"store_key_file": m.KeyFile, "store_known_hosts_file": m.KnownHostsFile} {
 		if file.IsNull() {
 			continue

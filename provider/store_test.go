@@ -82,7 +82,7 @@ func TestStoreBehindTLS(t *testing.T) {
 		"a mask":                    {with("store_password_file", masked), "store_password_file", "File Cannot Be Used", "mask"},
 		"two passwords":             {with("store_password", password), "store_password_file", "Two Passwords", "either"},
 		"two ways":                  {with("store_token_file", tokenFile), "store_token_file", "Two Ways", "either"},
-		"TLS for a directory":       {with("store", dir), "store", "Store Not Usable", "https://"},
+		"TLS for a directory":       {with("store", dir), "store_ca_file", "Not for This Store", "https://"},
 		"a token in the clear":      {map[string]any{"store": "http://127.0.0.1:1/", "store_token_file": tokenFile}, "store", "Store Not Usable", "in the clear"},
 	} {
 		ds := try(tc.config)

@@ -3,6 +3,8 @@
 package stores_test
 
 import (
+	"crypto/tls"
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,3 +42,32 @@ func TestOpenLocation(t *testing.T) {
 		}
 	}
 }
+
+// TestOptionsOfOtherKinds: an option that the kind of store does not have is not
+// passed over: whoever gives it expects something of it.
+func TestOptionsOfOtherKinds(t *testing.T) {
+	t.Parallel()
+	given := map[stores.Option]stores.Options{
+		stores.TLS: {TLS: &tls.Config{}}, stores.Token: {Token: func() (string, error) { return "t", nil }},
+		stores.KeyFile: {KeyFile: "/id"}, stores.KnownHosts: {KnownHosts: "/known"}, stores.HostKey: {HostKey: hostKey},
+	}
+	for location, has := range map[string][]stores.Option{
+		"/srv": nil, "file:///srv": nil, "http://h/": nil, "s3://b/?region=r": nil,
+		"HTTPS://h/": {stores.TLS, stores.Token}, "sftp://h/srv": {stores.KeyFile, stores.KnownHosts, stores.HostKey},
+	} {
+		for option, o := range given {
+			_, err := stores.Open(location, o)
+			if (err == nil) != slices.Contains(has, option) {
+				t.Errorf("%s with %s: %v", location, option, err)
+			}
+			if location == "http://h/" && option == stores.Token {
+				continue // refused with a reason of its own
+			}
+			if fits := stores.Fits(location, option); (fits == nil) != (err == nil) || fits != nil && !strings.Contains(err.Error(), fits.Error()) {
+				t.Errorf("%s with %s: %v, but Fits says %v", location, option, err, fits)
+			}
+		}
+	}
+}
+
+const hostKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGuGrrbpUY+0SGSFoVfhMqwmhSjFrxWY9Kc8iXcjDYvR"

@@ -35,6 +35,20 @@ func (f *storeFlags) register(flags *pflag.FlagSet) {
 // open opens the store.
 func (f *storeFlags) open(a *term.App) (push.Store, error) {
 	o := stores.Options{Username: f.user, KeyFile: f.identity, KnownHosts: f.knownHosts, HostKey: f.hostKey}
+	for _, x := range []struct {
+		flag, value string
+		option      stores.Option
+	}{
+		{"ca-file", f.caFile, stores.TLS}, {"cert", f.cert, stores.TLS}, {"cert-key", f.certKey, stores.TLS}, {"token", f.token, stores.Token},
+		{"identity", f.identity, stores.KeyFile}, {"known-hosts", f.knownHosts, stores.KnownHosts}, {"host-key", f.hostKey, stores.HostKey},
+	} {
+		if err := stores.Fits(f.location, x.option); x.value != "" && err != nil {
+			return nil, term.UsageError("--%s %w", x.flag, err)
+		}
+	}
+	if f.certKey != "" && f.cert == "" {
+		return nil, term.UsageError("--cert-key needs --cert").Hint("name the certificate that belongs to the key")
+	}
 	read := func(source string) (func() (string, error), error) {
 		if source == "" {
 			return nil, nil
