@@ -240,12 +240,6 @@ func (m *settingsModel) challenge() (*secret.Text, diag.Diagnostics) {
 	return &s, diags
 }
 
-// ciphers are the values of encryption.
-var ciphers = map[string]seal.Cipher{
-	seal.AES256CBC.String(): seal.AES256CBC,
-	seal.AES128GCM.String(): seal.AES128GCM,
-}
-
 // seal sets how the file is encrypted. A write-only key is in a configuration
 // only, never in a state: there its absence gives options without a key.
 func (m *settingsModel) seal(d *reconcile.Desired) (diags diag.Diagnostics) {
@@ -267,7 +261,11 @@ func (m *settingsModel) seal(d *reconcile.Desired) (diags diag.Diagnostics) {
 		}
 		return s
 	}
-	d.Sealing = &seal.Options{Cipher: ciphers[m.Encryption.ValueString()], Key: key("encryption_key", m.KeyWO, m.KeyFile)}
+	cipher, err := seal.ParseCipher(m.Encryption.ValueString())
+	if err != nil {
+		diags.AddAttributeError(path.Root("encryption"), "Unknown Cipher", sentence(err))
+	}
+	d.Sealing = &seal.Options{Cipher: cipher, Key: key("encryption_key", m.KeyWO, m.KeyFile)}
 	d.FormerKey = key("former_encryption_key", m.FormerKeyWO, m.FormerKeyFile)
 	return diags
 }

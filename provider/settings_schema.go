@@ -126,7 +126,7 @@ func encryptionAttributes() map[string]schema.Attribute {
 			Optional: true,
 			MarkdownDescription: "Encrypts the file: `aes-256-cbc` (as `openssl enc` does, SHA-256; the phone's `Profile_Rule` has `[--key \"SECRET\"]`) or " +
 				"`aes128gcm` (RFC 8188; the web server must send `Content-Encoding: aes128gcm`). The plan opens the stored file and compares what is in it.",
-			Validators: []validator.String{stringvalidator.OneOf(seal.AES256CBC.String(), seal.AES128GCM.String())},
+			Validators: []validator.String{stringvalidator.OneOf(seal.Ciphers()...)},
 		},
 		"encryption_key_wo": schema.StringAttribute{
 			Optional: true, Sensitive: true, WriteOnly: true,

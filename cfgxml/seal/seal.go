@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
@@ -42,6 +43,19 @@ func (c Cipher) String() string {
 		return "aes128gcm"
 	}
 	return fmt.Sprintf("cipher %d", uint8(c))
+}
+
+// Ciphers are the names of the ciphers that encrypt.
+func Ciphers() []string { return []string{AES256CBC.String(), AES128GCM.String()} }
+
+// ParseCipher returns the cipher that encrypts by the name of [Cipher.String].
+func ParseCipher(name string) (Cipher, error) {
+	for _, c := range []Cipher{AES256CBC, AES128GCM} {
+		if c.String() == name {
+			return c, nil
+		}
+	}
+	return None, fmt.Errorf("unknown cipher %.40q: want one of %s", name, strings.Join(Ciphers(), ", "))
 }
 
 // Options say how [Seal] packs a document. The zero value leaves it as it

@@ -21,11 +21,6 @@ type sealFlags struct {
 	gzip                               bool
 }
 
-var ciphers = map[string]seal.Cipher{
-	seal.AES256CBC.String(): seal.AES256CBC,
-	seal.AES128GCM.String(): seal.AES128GCM,
-}
-
 var digests = map[string]crypto.Hash{"": 0, "sha256": crypto.SHA256, "md5": crypto.MD5}
 
 // EncryptCommand returns the command `cfgxml encrypt`.
@@ -54,7 +49,7 @@ The key comes from a file, a variable or standard input, never as an argument.`,
 	flags.StringVar(&f.keyID, "key-id", "", "with aes128gcm, the `name` of the key")
 	flags.BoolVar(&f.gzip, "gzip", false, "compress before encrypting")
 	flags.StringVarP(&f.output, "output", "o", "", "write the result into `file`")
-	term.CompleteWith(c, "cipher", "aes-256-cbc", "aes128gcm")
+	term.CompleteWith(c, "cipher", seal.Ciphers()...)
 	term.CompleteWith(c, "digest", "sha256", "md5")
 	return c
 }
@@ -85,15 +80,14 @@ With the wrong key the exit status is 1.`,
 }
 
 func runEncrypt(a *term.App, file string, f sealFlags) error {
-	cipher, ok := ciphers[f.cipher]
-	if !ok {
-		return term.UsageError("unknown cipher %q", f.cipher).Hint("choose from aes-256-cbc, aes128gcm")
+	cipher, err := seal.ParseCipher(f.cipher)
+	if err != nil {
+		return term.UsageError("%w", err)
 	}
 	if f.keyID != "" && cipher != seal.AES128GCM {
 		return term.UsageError("--key-id is for aes128gcm")
 	}
 	o := seal.Options{Gzip: f.gzip, Cipher: cipher, KeyID: f.keyID}
-	var err error
 	if o.Digest, o.Key, err = sealKey(a, file, f, true); err != nil {
 		return err
 	}

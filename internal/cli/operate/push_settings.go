@@ -109,19 +109,20 @@ func (f *settingsFlags) values(a *term.App) (map[string]string, error) {
 
 // sealing reads how the files are encrypted.
 func (f *settingsFlags) sealing(a *term.App, d *reconcile.Desired) (err error) {
-	ciphers := []seal.Cipher{seal.AES256CBC, seal.AES128GCM}
-	i := slices.IndexFunc(ciphers, func(c seal.Cipher) bool { return c.String() == f.cipher })
 	switch {
 	case f.cipher == "" && f.key == "" && f.former == "":
 		return nil
 	case f.cipher == "":
-		return term.UsageError("--key needs --cipher").Hint("choose from aes-256-cbc, aes128gcm")
-	case i < 0:
-		return term.UsageError("unknown cipher %q", f.cipher).Hint("choose from aes-256-cbc, aes128gcm")
-	case f.key == "":
+		return term.UsageError("--key needs --cipher").Hint("choose from %s", strings.Join(seal.Ciphers(), ", "))
+	}
+	cipher, err := seal.ParseCipher(f.cipher)
+	if err != nil {
+		return term.UsageError("%w", err)
+	}
+	if f.key == "" {
 		return term.UsageError("--cipher needs --key").Hint("give where the key is: @PATH, env:VARIABLE or -")
 	}
-	d.Sealing = &seal.Options{Cipher: ciphers[i]}
+	d.Sealing = &seal.Options{Cipher: cipher}
 	if d.Sealing.Key, err = a.ReadSecret(f.key); err != nil || f.former == "" {
 		return err
 	}
