@@ -31,18 +31,20 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 	"github.com/phonecfg/terraform-provider-ciscophone/verify/record"
 )
 
-// forms are the forms of records by the scheme of their URL.
-var forms = map[string]record.Custom{
-	"stepca":      {Complete: true},
-	"radpostauth": {Uses: true},
+// A form is what a program keeps in a database, and how to read it.
+type form struct {
+	custom record.Custom
+	read   func(context.Context, *sql.Tx, *record.Reading) error
 }
 
-var reads = map[string]func(context.Context, *sql.Tx, *record.Reading) error{
-	"stepca":      readStepCA,
-	"radpostauth": readPostAuth,
+// forms are the forms of records by the scheme of their URL.
+var forms = map[string]form{
+	"stepca":      {record.Custom{Complete: true}, readStepCA},
+	"radpostauth": {record.Custom{Uses: true}, readPostAuth},
 }
 
 // Forms are the names of the forms, sorted.
@@ -51,22 +53,23 @@ func Forms() []string { return slices.Sorted(maps.Keys(forms)) }
 // Parse reads the URL of a source, FORM:DATABASE, and connects to nothing. It
 // reports false for a URL of another form.
 func Parse(s string) (src *record.Source, ok bool, err error) {
-	form, rest, _ := strings.Cut(s, ":")
-	c, ok := forms[form]
+	name, rest, _ := strings.Cut(s, ":")
+	form, ok := forms[name]
 	if !ok {
 		return nil, false, nil
 	}
 	u, err := url.Parse(rest)
 	if err != nil {
 		// What url.Parse says repeats the URL, and there may be a password in it.
-		return nil, true, fmt.Errorf("%s: the database is not a URL such as postgres://reader@db.example.net/stepca", form)
+		return nil, true, fmt.Errorf("%s: the database is not a URL such as postgres://reader@db.example.net/stepca", name)
 	}
 	open, err := opener(u)
 	if err != nil {
-		return nil, true, fmt.Errorf("%s: %w", form, err)
+		return nil, true, fmt.Errorf("%s: %w", name, err)
 	}
-	c.Form, c.Place = form, u.Redacted()
-	c.Read = func(ctx context.Context, r *record.Reading) error { return read(ctx, open, reads[form], r) }
+	c := form.custom
+	c.Form, c.Place = name, u.Redacted()
+	c.Read = func(ctx context.Context, r *record.Reading) error { return read(ctx, open, form.read, r) }
 	return record.New(c), true, nil
 }
 
@@ -98,11 +101,11 @@ func password(file, otherwise string) (string, error) {
 	if file == "" {
 		return otherwise, nil
 	}
-	data, err := os.ReadFile(file)
+	s, _, err := secret.ReadFile(file) // a byte order mark is left out
 	if err != nil {
 		return "", fmt.Errorf("password_file: %w", err)
 	}
-	return strings.TrimRight(string(data), "\r\n"), nil
+	return s.Reveal(), nil
 }
 
 func openPostgres(address, file string) (func() (*sql.DB, error), error) {

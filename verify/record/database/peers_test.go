@@ -37,11 +37,11 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/verify/record/database"
 )
 
-// source returns the source of a form in a server's database, its password in a file.
+// source returns the source of a form in a server's database, its password in a file as Notepad writes it.
 func source(t *testing.T, form string, s *postgres.Server, name string) *record.Source {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "password")
-	if err := os.WriteFile(file, []byte(s.Password+"\n"), 0o600); err != nil {
+	if err := os.WriteFile(file, []byte("\ufeff"+s.Password+"\r\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	src, _, err := database.Parse(form + ":" + s.URL(name, false) + "?password_file=" + url.QueryEscape(file))
