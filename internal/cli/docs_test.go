@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,6 +35,31 @@ func TestDocs(t *testing.T) {
 	}
 	if !bytes.Equal(got, want) {
 		t.Error("docs/cli.md is not what the commands say: go generate ./internal/cli")
+	}
+}
+
+// TestOtherCommands: a command of the other program is told from a slip.
+func TestOtherCommands(t *testing.T) {
+	t.Parallel()
+	for i, p := range programs {
+		other := programs[1-i]
+		var names []string
+		for _, c := range other.Root().Commands() {
+			if c.GroupID != "" {
+				names = append(names, c.Name())
+			}
+		}
+		slices.Sort(names)
+		if told := slices.Sorted(slices.Values(p.OtherCommands)); p.Other != other.Name || !slices.Equal(told, names) {
+			t.Errorf("%s knows %q of %s, which has %q", p.Name, told, p.Other, names)
+		}
+		for _, name := range names {
+			var out, errs bytes.Buffer
+			status := p.Run(t.Context(), []string{name, "--dir", "x"}, strings.NewReader(""), &out, &errs)
+			if status != term.ExitUsage || !strings.Contains(errs.String(), "run "+other.Name+" "+name+" --dir x") {
+				t.Errorf("%s %s: status %d, %s", p.Name, name, status, errs.String())
+			}
+		}
 	}
 }
 

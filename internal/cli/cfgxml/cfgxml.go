@@ -54,6 +54,6 @@ or internal error, 4 cannot tell.`,
 			option43.Option43Command(a),
 		}
 	},
-	Moved:   []string{"lab", "phone", "preflight", "enroll", "verify", "resync"},
-	MovedTo: "ciscophone",
+	Other:         "ciscophone",
+	OtherCommands: []string{"lab", "phone", "preflight", "enroll", "verify", "report", "resync", "push"},
 }

@@ -38,6 +38,6 @@ error, 4 cannot tell.`,
 			operate.PushCommand(a),
 		}
 	},
-	Moved:   []string{"lint", "diff", "check-plan", "git-setup", "get", "list", "rules", "explain", "xsd", "lsp", "set", "fmt", "merge", "render", "encrypt", "decrypt", "option43"},
-	MovedTo: "cfgxml",
+	Other:         "cfgxml",
+	OtherCommands: []string{"lint", "diff", "check-plan", "git-setup", "get", "list", "rules", "explain", "xsd", "lsp", "set", "fmt", "merge", "render", "encrypt", "decrypt", "option43"},
 }

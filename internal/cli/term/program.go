@@ -25,9 +25,10 @@ type Program struct {
 	Groups            []*cobra.Group
 	// Commands returns the commands in the order of the documentation.
 	Commands func(*App) []*cobra.Command
-	// Moved are the commands that another program has now, which MovedTo names.
-	Moved   []string
-	MovedTo string
+	// Other is the other program, and OtherCommands are its commands: whoever types
+	// one of them here is told.
+	Other         string
+	OtherCommands []string
 }
 
 // Main runs one command line, args without the program's name, and returns the
@@ -94,8 +95,8 @@ func (a *App) root() *cobra.Command {
 		withExit(c)
 		root.AddCommand(c)
 	}
-	for _, name := range a.program.Moved {
-		root.AddCommand(movedCommand(name, a.program.MovedTo))
+	for _, name := range a.program.OtherCommands {
+		root.AddCommand(otherCommand(name, a.program.Other))
 	}
 	root.InitDefaultCompletionCmd()
 	if c, _, err := root.Find([]string{"completion"}); err == nil {
@@ -108,15 +109,15 @@ func (a *App) root() *cobra.Command {
 	return root
 }
 
-// movedCommand is a command that another program has now: it says so.
-func movedCommand(name, program string) *cobra.Command {
+// otherCommand is a command that another program has: it says so.
+func otherCommand(name, program string) *cobra.Command {
 	return &cobra.Command{
 		Use:                name,
 		Hidden:             true,
 		DisableFlagParsing: true,
-		Short:              "Moved to " + program,
+		Short:              "A command of " + program,
 		RunE: func(_ *cobra.Command, args []string) error {
-			return UsageError("%s is a command of %s now", name, program).Hint("run %s", strings.Join(append([]string{program, name}, args...), " "))
+			return UsageError("%s is a command of %s", name, program).Hint("run %s", strings.Join(append([]string{program, name}, args...), " "))
 		},
 	}
 }

@@ -8,14 +8,14 @@ import (
 	"time"
 )
 
-// Progress is one line at the bottom of a terminal: "1200 of 2000 files". It
-// appears only when the work takes a while, and is gone when results are
-// printed. A nil *progress shows nothing.
+// Progress is one line at the bottom of a terminal: "1200 of 2000 files, 300/s, 3s
+// left". It appears only when the work takes a while, and is gone when results are
+// printed. A nil *Progress shows nothing.
 type Progress struct {
 	w           io.Writer
 	now         func() time.Time
 	total, done int
-	next        time.Time // when to draw again
+	start, next time.Time // when the work began, and when to draw again
 	drawn       bool
 }
 
@@ -33,7 +33,8 @@ func (a *App) NewProgress(total int) *Progress {
 }
 
 func newProgress(w io.Writer, total int, now func() time.Time) *Progress {
-	return &Progress{w: w, now: now, total: total, next: now().Add(progressDelay)}
+	start := now()
+	return &Progress{w: w, now: now, total: total, start: start, next: start.Add(progressDelay)}
 }
 
 // Step counts one more file.
@@ -43,7 +44,9 @@ func (p *Progress) Step() {
 	}
 	p.done++
 	if now := p.now(); !now.Before(p.next) {
-		fmt.Fprintf(p.w, "\r%d of %d files\x1b[K", p.done, p.total)
+		taken := now.Sub(p.start)
+		left := time.Duration(float64(taken) / float64(p.done) * float64(p.total-p.done))
+		fmt.Fprintf(p.w, "\r%d of %d files, %.0f/s, %v left\x1b[K", p.done, p.total, float64(p.done)/taken.Seconds(), left.Round(time.Second))
 		p.drawn, p.next = true, now.Add(progressEvery)
 	}
 }

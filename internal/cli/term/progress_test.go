@@ -27,7 +27,7 @@ func TestProgress(t *testing.T) {
 	p.Step()
 	p.Clear()
 	p.Clear()
-	if want := "\r2 of 2000 files\x1b[K\r4 of 2000 files\x1b[K\r\x1b[K"; out.String() != want {
+	if want := "\r2 of 2000 files, 4/s, 8m20s left\x1b[K\r4 of 2000 files, 7/s, 4m59s left\x1b[K\r\x1b[K"; out.String() != want {
 		t.Errorf("%q, want %q", out.String(), want)
 	}
 	var none *Progress
