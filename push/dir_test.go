@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"io/fs"
 	"os"
@@ -16,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 )
 
 func open(t *testing.T, dir string) *dirStore {
@@ -130,7 +133,7 @@ func TestDirFailuresKeepTheOldFile(t *testing.T) {
 func TestDirFullDisk(t *testing.T) {
 	dir := t.TempDir()
 	if err := mountSmall(dir); err != nil {
-		t.Skipf("full disk: not run: needs the right to mount a small tmpfs: %v", err)
+		peer.Missing(t, fmt.Sprintf("the right to mount a small tmpfs: %v", err))
 	}
 	defer unmount(dir)
 	s := open(t, dir)
@@ -155,7 +158,7 @@ func TestDirReadOnly(t *testing.T) {
 	write(t, filepath.Join(dir, "a.xml"), "old", 0o644)
 	undo, err := makeReadOnly(dir)
 	if err != nil {
-		t.Skipf("read-only store: not run: %v", err)
+		peer.Missing(t, fmt.Sprintf("a store that can be made read-only: %v", err))
 	}
 	defer undo()
 	s := open(t, dir)

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/lab"
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 	"github.com/phonecfg/terraform-provider-ciscophone/scep/client"
 	"github.com/phonecfg/terraform-provider-ciscophone/secret"
 )
@@ -18,10 +19,10 @@ import (
 // The addresses that a certificate names answer, also after a restart, and a
 // revocation shows there at once.
 func TestRevocationIsPublished(t *testing.T) {
-	dir := t.TempDir()
+	dir, address := t.TempDir(), peer.Loopback() // its own, so that the port stays free between the two labs
 	start := func() *lab.Lab {
 		t.Helper()
-		l, err := lab.Start(t.Context(), lab.Config{Dir: dir, Phones: 1, Keys: poolKey})
+		l, err := lab.Start(t.Context(), lab.Config{Dir: dir, Phones: 1, Keys: poolKey, Host: address})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -83,7 +84,7 @@ func TestRevocationIsPublished(t *testing.T) {
 	l = start()
 	defer l.Close()
 	if l.Info().SCEPURL != info.SCEPURL {
-		t.Skipf("another program has taken the port of %s", info.SCEPURL)
+		t.Fatalf("the lab is at %s after a restart, expected %s, which its certificates name", l.Info().SCEPURL, info.SCEPURL)
 	}
 	if n := revoked(); n != 1 {
 		t.Errorf("%d revoked certificates after a restart, expected one", n)

@@ -25,6 +25,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 	"go.yaml.in/yaml/v3"
 )
 
@@ -377,9 +378,7 @@ func (r *release) installed(t *testing.T) {
 
 // packages: a deb brings both programs, their manual pages and completions.
 func (r *release) packages(t *testing.T) {
-	if _, err := exec.LookPath("dpkg-deb"); err != nil {
-		t.Skip("packages: not run: needs dpkg-deb")
-	}
+	peer.Program(t, "dpkg-deb")
 	deb, dir := r.path(fmt.Sprintf("ciscophone_%s_%s.deb", r.version, runtime.GOARCH)), t.TempDir()
 	in(t, dir, nil, "dpkg-deb", "--extract", deb, dir)
 	for _, file := range []string{"usr/bin/cfgxml", "usr/share/man/man1/cfgxml.1", "usr/share/bash-completion/completions/cfgxml",

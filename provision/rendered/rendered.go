@@ -21,9 +21,9 @@ import (
 	"github.com/phonecfg/terraform-provider-ciscophone/reconcile/batch"
 )
 
-// A Source is a [provision.Source] that makes a phone's file when the phone asks for it, from
-// the template and what an inventory says of the phone. No file is stored. The
-// bytes are those that ciscophone push and the Terraform provider write for the
+// A Source is a [provision.Source] that makes a phone's file when the phone asks for
+// it, from the template and what an inventory says of the phone. No file is stored.
+// The bytes are those that ciscophone push and the Terraform provider write for the
 // same phones.
 //
 // The zero value has no phones. [Source.Load] gives it some, as often as the

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/peer"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/sshd"
 	"github.com/phonecfg/terraform-provider-ciscophone/internal/test/storetest"
 	"github.com/phonecfg/terraform-provider-ciscophone/push"
@@ -209,11 +210,11 @@ func TestHome(t *testing.T) {
 	d := sshd.Start(t)
 	home, err := os.UserHomeDir()
 	if err != nil {
-		t.Skip(err)
+		peer.Missing(t, "a home directory: "+err.Error())
 	}
 	dir, err := os.MkdirTemp(home, "push-test-")
 	if err != nil {
-		t.Skip(err)
+		peer.Missing(t, "a home directory that can be written: "+err.Error())
 	}
 	t.Cleanup(func() { os.RemoveAll(dir) })
 	writeFile(t, filepath.Join(dir, "a.xml"), "a")
