@@ -54,6 +54,7 @@ type Finding struct {
 	CommonName              *string // that the phone requests, nil where not known
 	Digest, Was             string  // of what the file should hold and of what it holds; "" for not known
 	Err                     error
+	Unread                  bool // Err is that the store could not be read
 
 	lines  []unique.Handle[reconcile.Line] // most phones have the same
 	stored contentKey                      // what there is
@@ -138,13 +139,13 @@ func (w *worker) desired(p *Phone) *reconcile.Desired {
 func (b *Batch) find(ctx context.Context, w *worker, p *Phone) (found Finding, r reconcile.Result) {
 	stored, err := w.Read(ctx, p.Name)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return Finding{Err: err}, r
+		return Finding{Err: err, Unread: true}, r
 	}
 	found.Exists = err == nil
 	moved := false
 	if !found.Exists && b.Shared.Template == nil && p.Former != "" {
 		if stored, err = w.Read(ctx, p.Former); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return Finding{Err: err}, r
+			return Finding{Err: err, Unread: true}, r
 		}
 		if moved = err == nil; moved {
 			found.stored = digests.key(stored)

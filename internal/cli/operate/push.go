@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -86,6 +87,9 @@ func runPush(a *term.App, ctx context.Context, f pushFlags) error {
 		return term.Failure(term.ErrInterrupted)
 	}
 	if err := said(a, b.Remarks(flagSets)); err != nil {
+		if slices.ContainsFunc(b.Findings, func(f batch.Finding) bool { return f.Unread }) {
+			err.Code = term.ExitInternal
+		}
 		return err
 	}
 	out := pushOutput{app: a, batch: b, json: f.format == "json"}
@@ -131,7 +135,7 @@ func (f *pushFlags) read(a *term.App) (*batch.Batch, error) {
 }
 
 // said prints remarks, and returns an error if one of them is.
-func said(a *term.App, remarks []batch.Remark) error {
+func said(a *term.App, remarks []batch.Remark) *term.ExitError {
 	refused := false
 	for _, r := range remarks {
 		text := strings.ReplaceAll(r.Text, "\n\n", "\n")
